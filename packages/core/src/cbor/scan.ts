@@ -1,0 +1,120 @@
+/**
+ * Checks that bytes are one canonical CBOR item, before anything is decoded or allocated.
+ *
+ * Canonical is CTAP2's form (CTAP 2.2 § 8): shortest integers and lengths, definite lengths, no tags, no floats, no `undefined`, map
+ * keys integers or text, sorted by major type, then encoded length, then bytewise, none twice; text is valid UTF-8.
+ * cbor-x alone accepts 20 of 29 strings that this form forbids, and overflows the stack on deep nesting.
+ */
+import { decodeUtf8 } from "../bytes/text.ts";
+import { compareBytes } from "../bytes/equal.ts";
+import { VaultError } from "../errors.ts";
+
+const UNSIGNED = 0;
+const NEGATIVE = 1;
+const BYTES = 2;
+const TEXT = 3;
+const ARRAY = 4;
+const MAP = 5;
+const SIMPLE = 7;
+
+const FALSE = 20;
+const NULL = 22;
+
+function refuse(what: string, at: number): never {
+  throw new VaultError("LK-CBOR-INVALID", `${what} at byte ${at}`);
+}
+
+/**
+ * Throws `LK-CBOR-INVALID` unless `bytes` is exactly one canonical item nested at most `maxDepth` levels.
+ * Integers are held to ±(2^53 − 1), the range in which JavaScript counts exactly.
+ */
+export function checkCanonical(bytes: Uint8Array, maxDepth: number): void {
+  const end = scanItem(bytes, 0, maxDepth);
+  if (end !== bytes.length) refuse("trailing bytes", end);
+}
+
+/** Checks the item at `start` and returns the offset after it. */
+function scanItem(bytes: Uint8Array, start: number, depth: number): number {
+  const initial = bytes[start];
+  if (initial === undefined) refuse("item is missing", start);
+  const major = initial >> 5;
+  const info = initial & 0x1f;
+  if (major === SIMPLE) {
+    if (info < FALSE || info > NULL) refuse("float, undefined or unknown simple value", start);
+    return start + 1;
+  }
+  if (major > MAP) refuse("tag", start);
+  const { value, next } = readArgument(bytes, start, info);
+  switch (major) {
+    case UNSIGNED:
+    case NEGATIVE:
+      return next;
+    case BYTES:
+    case TEXT: {
+      if (value > bytes.length - next) refuse("string is longer than the input", start);
+      const end = next + value;
+      if (major === TEXT) checkUtf8(bytes.subarray(next, end), start);
+      return end;
+    }
+    default: {
+      if (depth === 0) refuse("nesting is too deep", start);
+      const items = major === MAP ? value * 2 : value;
+      // Each item needs a byte: a claimed length is bounded by what is there before any loop runs.
+      if (items > bytes.length - next) refuse("container is longer than the input", start);
+      return major === MAP
+        ? scanMap(bytes, next, value, depth - 1)
+        : scanArray(bytes, next, value, depth - 1);
+    }
+  }
+}
+
+function scanArray(bytes: Uint8Array, start: number, count: number, depth: number): number {
+  let offset = start;
+  for (let i = 0; i < count; i++) offset = scanItem(bytes, offset, depth);
+  return offset;
+}
+
+function scanMap(bytes: Uint8Array, start: number, count: number, depth: number): number {
+  let offset = start;
+  let previous: Uint8Array | undefined;
+  for (let i = 0; i < count; i++) {
+    const keyMajor = (bytes[offset] ?? 0xff) >> 5;
+    if (keyMajor !== UNSIGNED && keyMajor !== NEGATIVE && keyMajor !== TEXT)
+      refuse("map key is not an integer or text", offset);
+    const keyEnd = scanItem(bytes, offset, depth);
+    const key = bytes.subarray(offset, keyEnd);
+    if (previous !== undefined && compareKeys(previous, key) >= 0)
+      refuse("map keys are unsorted or repeated", offset);
+    previous = key;
+    offset = scanItem(bytes, keyEnd, depth);
+  }
+  return offset;
+}
+
+/** CTAP2's order of encoded keys: major type, then length, then bytes. */
+export function compareKeys(a: Uint8Array, b: Uint8Array): number {
+  const major = ((a[0] as number) >> 5) - ((b[0] as number) >> 5);
+  if (major !== 0) return major;
+  return a.length === b.length ? compareBytes(a, b) : a.length - b.length;
+}
+
+function readArgument(bytes: Uint8Array, start: number, info: number): { value: number; next: number } {
+  if (info < 24) return { value: info, next: start + 1 };
+  if (info > 27) refuse("indefinite or reserved length", start);
+  const size = 1 << (info - 24);
+  if (start + 1 + size > bytes.length) refuse("length is cut short", start);
+  let value = 0;
+  for (let i = 1; i <= size; i++) value = value * 256 + (bytes[start + i] as number);
+  const least = size === 1 ? 24 : 256 ** (size / 2);
+  if (value < least) refuse("integer or length is not the shortest form", start);
+  if (value >= Number.MAX_SAFE_INTEGER) refuse("integer is over 2^53 - 2", start);
+  return { value, next: start + 1 + size };
+}
+
+function checkUtf8(text: Uint8Array, at: number): void {
+  try {
+    decodeUtf8(text);
+  } catch {
+    refuse("text is not UTF-8", at);
+  }
+}

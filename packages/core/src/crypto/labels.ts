@@ -1,0 +1,57 @@
+/**
+ * Every domain-separation string, in one table: none serves two purposes, so no hash, key or signature made for one can stand for
+ * another. The number at the end rises when what is under the label changes its form.
+ */
+export const LABELS = {
+  // Keys derived from the epoch metadata root M
+  entryKey: "latchkey/key-entry/1",
+  recordKey: "latchkey/key-record/1",
+  snapshotKey: "latchkey/key-snapshot/1",
+  roomAuthKey: "latchkey/key-room-auth/1",
+  signInRowKey: "latchkey/key-sign-in-row/1",
+  signInSealKey: "latchkey/key-sign-in-seal/1",
+  // Keys derived from the epoch signing root S
+  secretKey: "latchkey/key-secret/1",
+  roomAuthorityKey: "latchkey/key-room-authority/1",
+  // Hashes
+  entryHash: "latchkey/entry-hash/1",
+  epochHash: "latchkey/epoch-hash/1",
+  rootCommitment: "latchkey/root-commitment/1",
+  stateHash: "latchkey/state-hash/1",
+  memberHash: "latchkey/member-hash/1",
+  snapshotHash: "latchkey/snapshot-hash/1",
+  deviceTag: "latchkey/device-tag/1",
+  actor: "latchkey/actor/1",
+  shard: "latchkey/shard/1",
+  fingerprint: "latchkey/fingerprint/1",
+  // Associated data of seals
+  entrySeal: "latchkey/entry-seal/1",
+  secretSeal: "latchkey/secret-seal/1",
+  snapshotSeal: "latchkey/snapshot-seal/1",
+  epochSeal: "latchkey/epoch-seal/1",
+  kemSeal: "latchkey/kem-seal/1",
+  tierSeal: "latchkey/tier-seal/1",
+  tierWrap: "latchkey/tier-wrap/1",
+  signInSeal: "latchkey/sign-in-seal/1",
+  journalSeal: "latchkey/journal-seal/1",
+  // Signatures
+  entrySignature: "latchkey/entry-signature/1",
+  memberSignature: "latchkey/member-signature/1",
+  epochSignature: "latchkey/epoch-signature/1",
+  // The relay
+  roomId: "latchkey/room-id/1",
+  relayAuth: "latchkey/relay-auth/1",
+  relayPin: "latchkey/relay-pin/1",
+  relayPurge: "latchkey/relay-purge/1",
+  // Pairing
+  pairClaim: "latchkey/pair-claim/1",
+  pairCommit: "latchkey/pair-commit/1",
+  pairTranscript: "latchkey/pair-transcript/1",
+  pairKey: "latchkey/pair-key/1",
+  pairMessage: "latchkey/pair-message/1",
+  pairConfirm: "latchkey/pair-confirm/1",
+  pairSignature: "latchkey/pair-signature/1",
+  pairCode: "latchkey/pair-code/1",
+} as const;
+
+export type Label = (typeof LABELS)[keyof typeof LABELS];

@@ -1,0 +1,104 @@
+/**
+ * Every failure that Latchkey reports, under one stable code.
+ *
+ * A code has the form `LK-<AREA>-<WHAT>`; it is never renamed and never reused. `message` is for developers: it names the
+ * thing and the bound, lower case, no full stop (`entry is 70000 bytes, limit 65536`). The text for a person stands under the
+ * same code in `words/`. At the edge of a cipher there is one code and no detail: no oracle.
+ */
+
+/** All codes, grouped by area. Adding one makes the catalogues in `words/` and `docs/errors.md` incomplete until they have it. */
+export const ERROR_CODES = [
+  // Ground
+  "LK-CBOR-INVALID",
+  // Keys and tiers
+  "LK-KEY-PASSPHRASE-WRONG",
+  "LK-KEY-WAIT",
+  "LK-KEY-DAMAGED",
+  "LK-KEY-SECRET-REFUSED",
+  // The vault and its file
+  "LK-VAULT-LOCKED",
+  "LK-VAULT-IN-USE",
+  "LK-VAULT-NOT-A-VAULT",
+  "LK-VAULT-MISSING",
+  "LK-VAULT-EXISTS",
+  "LK-VAULT-NEWER",
+  "LK-VAULT-DISK-FULL",
+  "LK-VAULT-DAMAGED",
+  "LK-VAULT-NOT-FOUND",
+  "LK-VAULT-AMBIGUOUS",
+  "LK-VAULT-LIMIT",
+  // Log entries
+  "LK-ENTRY-TOO-LARGE",
+  "LK-ENTRY-MALFORMED",
+  "LK-ENTRY-SIGNATURE",
+  "LK-ENTRY-SEAL",
+  "LK-ENTRY-EPOCH",
+  "LK-ENTRY-CHANGE",
+  "LK-ENTRY-FORBIDDEN",
+  // Epochs and members
+  "LK-EPOCH-MALFORMED",
+  "LK-EPOCH-SIGNATURE",
+  "LK-EPOCH-SEAL",
+  "LK-EPOCH-SNAPSHOT",
+  // Sync and the relay
+  "LK-SYNC-NO-RELAY",
+  "LK-RELAY-UNREACHABLE",
+  "LK-RELAY-REFUSED",
+  "LK-RELAY-VERSION",
+  "LK-RELAY-PROTOCOL",
+  "LK-RELAY-ORIGIN",
+  "LK-RELAY-AUTH",
+  "LK-RELAY-QUOTA",
+  "LK-RELAY-RATE",
+  "LK-RELAY-FRAME",
+  "LK-RELAY-HANDSHAKE-TIMEOUT",
+  "LK-RELAY-STORE",
+  "LK-RELAY-RESTART",
+  "LK-RELAY-SLOW",
+  "LK-RELAY-CONFLICT",
+  "LK-RELAY-CONFIG",
+  "LK-RELAY-GONE",
+  // Pairing
+  "LK-PAIR-MALFORMED",
+  "LK-PAIR-EXPIRED",
+  "LK-PAIR-REPLAYED",
+  "LK-PAIR-CROWDED",
+  "LK-PAIR-CODE-WRONG",
+  "LK-PAIR-CODE-LIMIT",
+  "LK-PAIR-CHANGED",
+  "LK-PAIR-HAS-VAULT",
+  "LK-PAIR-VERSION",
+  "LK-PAIR-CANCELLED",
+  // Authenticator
+  "LK-AUTH-DENIED",
+  "LK-AUTH-TIMEOUT",
+  "LK-AUTH-NO-CREDENTIALS",
+  // Command line
+  "LK-CLI-USAGE",
+  "LK-CLI-NO-INPUT",
+  "LK-CLI-SECRET-EXPOSED",
+  "LK-CLI-CANCELLED",
+  "LK-CLI-TIMEOUT",
+  "LK-CLI-HOST",
+  // A fault of ours
+  "LK-UI-BUG",
+] as const;
+
+/** One of the stable codes above. */
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** An expected failure. Callers switch on `code`; everything else thrown is a bug. */
+export class VaultError extends Error {
+  override readonly name = "VaultError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Whether `error` is an expected failure, optionally one with this code. */
+export function isVaultError(error: unknown, code?: ErrorCode): error is VaultError {
+  return error instanceof VaultError && (code === undefined || error.code === code);
+}

@@ -1,0 +1,35 @@
+/**
+ * What core needs from a host. Core itself reads no clock, draws no randomness, touches no disk and opens no socket.
+ */
+
+/** Milliseconds since 1970. Used for what people are shown and for time limits; never for ordering or for security. */
+export interface Clock {
+  now(): number;
+}
+
+/** `length` cryptographically secure random bytes. */
+export type Random = (length: number) => Uint8Array;
+
+/** COSE algorithm identifiers (RFC 9053): ES256 is −7. */
+export type CoseAlgorithm = -7;
+
+/** A private passkey key, ready to sign. Hosts keep the platform's own key object behind it. */
+export interface SigningKey {
+  /** The COSE_Key of the public half, canonical CBOR. */
+  readonly publicKey: Uint8Array;
+  /** Signature over `message` in WebAuthn's form: ASN.1 DER for ECDSA. */
+  sign(message: Uint8Array): Uint8Array;
+}
+
+/**
+ * The public-key operations of passkeys and SHA-256. Core brings a portable one (`crypto/credential-key.ts`); a host may lend its
+ * native one, which signs thirty times faster and loads nothing. Adapters run one contract suite.
+ */
+export interface CredentialCrypto {
+  readonly algorithms: readonly CoseAlgorithm[];
+  sha256(data: Uint8Array): Uint8Array;
+  /** A fresh key pair: PKCS#8 (RFC 5958) of the private half and the COSE_Key of the public one. */
+  makeKeyPair(algorithm: CoseAlgorithm): { readonly privateKey: Uint8Array; readonly publicKey: Uint8Array };
+  /** Opens a PKCS#8 private key. Throws `LK-KEY-SECRET-REFUSED` if it is not one of this algorithm. */
+  importKey(algorithm: CoseAlgorithm, privateKey: Uint8Array): SigningKey;
+}

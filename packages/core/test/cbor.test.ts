@@ -1,0 +1,68 @@
+/** Canonical CBOR: own vectors, and the property that accepted bytes are exactly what we would write. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type CborValue, decodeCbor, encodeCbor } from "../src/cbor/codec.ts";
+import { decodeHex, encodeHex } from "../src/bytes/text.ts";
+import { isVaultError } from "../src/errors.ts";
+import vectors from "./vectors/authenticator.json" with { type: "json" };
+
+const runs = process.env["SLOW"] ? 20_000 : 300;
+const key = fc.oneof(fc.integer(), fc.string({ unit: "grapheme", maxLength: 8 }));
+const { value: anyValue } = fc.letrec<{ value: CborValue }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    fc.maxSafeInteger().map((n) => Math.trunc(n / 2) + 0),
+    fc.boolean(),
+    fc.constant(null),
+    fc.string({ unit: "grapheme", maxLength: 20 }),
+    fc.uint8Array({ maxLength: 40 }),
+    fc.array(tie("value"), { maxLength: 4 }),
+    fc.array(fc.tuple(key, tie("value")), { maxLength: 4 }).map((pairs) => new Map(pairs)),
+  ),
+}));
+
+describe("canonical CBOR", () => {
+  test.for(vectors.cbor.canonical)("reads and rewrites $name", ({ hex }) => {
+    expect(encodeHex(encodeCbor(decodeCbor(decodeHex(hex) as Uint8Array)))).toBe(hex);
+  });
+
+  test.for(vectors.cbor.mustReject)("refuses $name", ({ hex }) => {
+    expect(() => decodeCbor(decodeHex(hex) as Uint8Array)).toThrow(
+      expect.objectContaining({ code: "LK-CBOR-INVALID" }),
+    );
+  });
+
+  test("brings back every value it writes", () => {
+    fc.assert(
+      fc.property(anyValue, (value) => {
+        const bytes = encodeCbor(value);
+        expect(encodeCbor(decodeCbor(bytes))).toEqual(bytes);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test("answers any bytes with a value that rewrites to them, or one code", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        try {
+          expect(encodeCbor(decodeCbor(bytes))).toEqual(bytes);
+        } catch (error) {
+          if (!isVaultError(error, "LK-CBOR-INVALID")) throw error;
+        }
+      }),
+      { numRuns: runs * 10 },
+    );
+  });
+
+  test("copies byte strings out of its input", () => {
+    const input = encodeCbor([new Uint8Array([1, 2, 3])]);
+    const [bytes] = decodeCbor(input) as [Uint8Array];
+    input.fill(0);
+    expect(bytes).toEqual(new Uint8Array([1, 2, 3]));
+  });
+
+  test.for([Number.NaN, 0.5, 2 ** 53, "\ud800", undefined])("refuses to write %s", (value) => {
+    expect(() => encodeCbor(value as CborValue)).toThrow(TypeError);
+  });
+});
