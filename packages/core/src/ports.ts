@@ -33,3 +33,17 @@ export interface CredentialCrypto {
   /** Opens a PKCS#8 private key. Throws `LK-KEY-SECRET-REFUSED` if it is not one of this algorithm. */
   importKey(algorithm: CoseAlgorithm, privateKey: Uint8Array): SigningKey;
 }
+
+/** The two halves of what a device can do: see and sync (`metadata`), sign and change who is a member (`signing`). */
+export type Tier = "metadata" | "signing";
+
+/**
+ * Keeps the 32-byte key of each tier: behind a passphrase, Windows Hello, a phone's biometrics. Releasing the signing tier *is* a
+ * user verification. Adapters run one contract suite.
+ */
+export interface KeyProtector {
+  /** An opaque record from which only this protector gets the key back. */
+  protect(tier: Tier, key: Uint8Array): Promise<Uint8Array>;
+  /** The key. Throws `LK-KEY-PASSPHRASE-WRONG`, `LK-AUTH-DENIED` or `LK-KEY-DAMAGED`. */
+  release(tier: Tier, protectedKey: Uint8Array): Promise<Uint8Array>;
+}

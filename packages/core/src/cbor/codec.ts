@@ -30,7 +30,7 @@ const encoder = new Encoder({
   tagUint8Array: false,
   variableMapSize: true,
 });
-const decoder = new Decoder({ mapsAsObjects: false, useRecords: false, copyBuffers: true } as object);
+const decoder = new Decoder({ mapsAsObjects: false, useRecords: false, copyBuffers: true });
 
 /** The canonical bytes of `value`. Throws `TypeError` for what the form cannot carry: that is a fault of ours, not of any input. */
 export function encodeCbor(value: CborValue): Uint8Array {
@@ -41,7 +41,8 @@ export function encodeCbor(value: CborValue): Uint8Array {
 /** Decodes one canonical item. Throws `LK-CBOR-INVALID` with the byte offset; never allocates more than the input's size allows. */
 export function decodeCbor(bytes: Uint8Array, maxDepth: number = MAX_CBOR_DEPTH): CborValue {
   checkCanonical(bytes, maxDepth);
-  return restore(decoder.decode(bytes));
+  // The decoder hangs a property on the array it reads: it gets a view of its own.
+  return restore(decoder.decode(bytes.subarray()));
 }
 
 function prepare(value: CborValue): unknown {

@@ -25,7 +25,7 @@ export class Fields {
     const value = this.#take();
     if (typeof value !== "number" || value < 0 || value > max)
       this.#refuse(field, `an unsigned integer up to ${max}`);
-    return value as number;
+    return value;
   }
 
   /** A byte string of exactly `length` bytes, or of `{ min, max }`. */
@@ -35,20 +35,20 @@ export class Fields {
     if (!(value instanceof Uint8Array) || value.length < min || value.length > max) {
       this.#refuse(field, min === max ? `${min} bytes` : `${min} to ${max} bytes`);
     }
-    return value as Uint8Array;
+    return value;
   }
 
   /** Text of at most `max` UTF-16 units. */
   text(field: string, max: number): string {
     const value = this.#take();
     if (typeof value !== "string" || value.length > max) this.#refuse(field, `text of at most ${max}`);
-    return value as string;
+    return value;
   }
 
   boolean(field: string): boolean {
     const value = this.#take();
     if (typeof value !== "boolean") this.#refuse(field, "true or false");
-    return value as boolean;
+    return value;
   }
 
   /** An array of at most `max` items, each read by `read`. */

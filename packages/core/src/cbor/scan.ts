@@ -13,7 +13,6 @@ const UNSIGNED = 0;
 const NEGATIVE = 1;
 const BYTES = 2;
 const TEXT = 3;
-const ARRAY = 4;
 const MAP = 5;
 const SIMPLE = 7;
 
