@@ -1,0 +1,275 @@
+/**
+ * German texts for people, one for each error code: `text` says what happened and what it means (at most two sentences), `hint`
+ * says what to do next. Commands, options and codes are not translated.
+ *
+ * Words: Postfach (mailbox), Kopie (copy), Tresor (vault), Gerät (device).
+ */
+import type { ErrorCode } from "../errors.ts";
+
+export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly hint: string }> = {
+  "LK-CBOR-INVALID": {
+    text: "Die Daten haben nicht genau die erwartete Form. Nichts davon wurde verwendet.",
+    hint: "Die Daten noch einmal von ihrer Quelle holen; bleibt es dabei, `latchkey doctor` ausführen.",
+  },
+
+  "LK-KEY-PASSPHRASE-WRONG": {
+    text: "Diese Passphrase öffnet den Tresor nicht. Nichts wurde geändert.",
+    hint: "Tastaturbelegung und Feststelltaste prüfen, dann noch einmal versuchen.",
+  },
+  "LK-KEY-WAIT": {
+    text: "Nach mehreren falschen Versuchen muss der nächste warten. Der Tresor ist sicher.",
+    hint: "Warten, bis die angezeigte Zeit vorbei ist, dann noch einmal versuchen.",
+  },
+  "LK-KEY-DAMAGED": {
+    text: "Der gespeicherte Schlüssel dieses Tresors ist auf diesem Gerät beschädigt. Die anderen Geräte sind nicht betroffen.",
+    hint: "Die Datei aufheben und dieses Gerät von einem anderen aus neu hinzufügen.",
+  },
+  "LK-KEY-SECRET-REFUSED": {
+    text: "Der private Schlüssel eines Passkeys gehört nicht zu seinem Eintrag. Er wurde nicht verwendet.",
+    hint: "Diesen Passkey auf einem anderen Gerät verwenden und hier `latchkey doctor` ausführen.",
+  },
+
+  "LK-VAULT-LOCKED": {
+    text: "Der Tresor ist gesperrt. Bis er geöffnet wird, kann nichts angezeigt oder unterschrieben werden.",
+    hint: "`latchkey unlock` ausführen.",
+  },
+  "LK-VAULT-IN-USE": {
+    text: "Ein anderes Programm hat diesen Tresor geöffnet. Zwei Programme schreiben nie in einen Tresor.",
+    hint: "Das laufende Latchkey verwenden oder es beenden und noch einmal versuchen.",
+  },
+  "LK-VAULT-NOT-A-VAULT": {
+    text: "Diese Datei ist kein Latchkey-Tresor. Sie wurde nicht geändert.",
+    hint: "Den Pfad hinter --vault prüfen.",
+  },
+  "LK-VAULT-MISSING": {
+    text: "Hier gibt es noch keinen Tresor.",
+    hint: "Mit `latchkey init` einen anlegen oder mit `latchkey device join` einem vorhandenen beitreten.",
+  },
+  "LK-VAULT-EXISTS": {
+    text: "Hier gibt es schon einen Tresor. Er wurde nicht angerührt.",
+    hint: "Diesen Tresor verwenden oder mit --vault einen anderen Ort wählen.",
+  },
+  "LK-VAULT-NEWER": {
+    text: "Eine neuere Version von Latchkey hat diesen Tresor geschrieben. Diese Version ändert ihn nicht.",
+    hint: "Latchkey auf diesem Gerät aktualisieren.",
+  },
+  "LK-VAULT-DISK-FULL": {
+    text: "Der Datenträger ist voll, die letzte Änderung wurde nicht gespeichert. Alles davor ist sicher.",
+    hint: "Platz schaffen und die Änderung noch einmal machen.",
+  },
+  "LK-VAULT-DAMAGED": {
+    text: "Ein Teil der Tresordatei ist beschädigt. Der Rest lässt sich öffnen und wird angezeigt.",
+    hint: "Die Datei aufheben, dieses Gerät mit einem anderen abgleichen, dann `latchkey doctor` ausführen.",
+  },
+  "LK-VAULT-NOT-FOUND": {
+    text: "So etwas gibt es in diesem Tresor nicht.",
+    hint: "Mit `latchkey passkey list`, `latchkey device list` oder `latchkey conflict list` nachsehen.",
+  },
+  "LK-VAULT-AMBIGUOUS": {
+    text: "Darauf passt mehr als ein Eintrag. Nichts wurde geändert.",
+    hint: "Mehr von der Kennung angeben oder sie als site/user schreiben.",
+  },
+  "LK-VAULT-LIMIT": {
+    text: "Das ist größer, als ein Tresor aufnehmen kann. Nichts wurde geändert.",
+    hint: "Es kürzer machen; die Grenze steht in den Einzelheiten.",
+  },
+
+  "LK-ENTRY-TOO-LARGE": {
+    text: "Eine Änderung ist zu groß, um in einem Stück gespeichert zu werden. Nichts wurde geändert.",
+    hint: "Den Text kürzen oder die Änderung in kleineren Schritten machen.",
+  },
+  "LK-ENTRY-MALFORMED": {
+    text: "Eine Änderung, die ankam, hat nicht die erwartete Form. Sie wurde beiseitegelegt, der Tresor ist unverändert.",
+    hint: "Geschieht es einmal, ist nichts zu tun; kommt es wieder, `latchkey doctor` ausführen.",
+  },
+  "LK-ENTRY-SIGNATURE": {
+    text: "Eine Änderung, die ankam, stammt nicht von dem Gerät, das sie nennt. Sie wurde beiseitegelegt, der Tresor ist unverändert.",
+    hint: "Die Geräte mit `latchkey device list` ansehen; kommt es wieder, ein anderes Postfach verwenden.",
+  },
+  "LK-ENTRY-SEAL": {
+    text: "Eine Änderung, die ankam, lässt sich mit den Schlüsseln dieses Tresors nicht öffnen. Sie wurde beiseitegelegt, der Tresor ist unverändert.",
+    hint: "Geschieht es einmal, ist nichts zu tun; kommt es wieder, `latchkey doctor` ausführen.",
+  },
+  "LK-ENTRY-EPOCH": {
+    text: "Eine Änderung, die ankam, gehört zu einem anderen Schlüsselabschnitt dieses Tresors. Sie wurde beiseitegelegt.",
+    hint: "Die anderen Geräte online bringen, damit alle dieselben Schlüssel verwenden.",
+  },
+  "LK-ENTRY-CHANGE": {
+    text: "Eine Änderung, die ankam, ist innen beschädigt. Sie wurde beiseitegelegt, der Tresor ist unverändert.",
+    hint: "Das Gerät, das sie gemacht hat, online bringen, damit es sie noch einmal senden kann.",
+  },
+  "LK-ENTRY-FORBIDDEN": {
+    text: "Eine Änderung, die ankam, wollte etwas überschreiben, das sich nie ändert. Sie wurde beiseitegelegt, der Tresor ist unverändert.",
+    hint: "Herausfinden, welches Gerät sie gemacht hat; ist es kein eigenes, es nicht mehr verwenden.",
+  },
+
+  "LK-EPOCH-MALFORMED": {
+    text: "Die Liste der Geräte kam in einer Form an, die nicht verstanden wird. Sie wurde nicht verwendet.",
+    hint: "Latchkey auf allen Geräten aktualisieren, dann noch einmal abgleichen.",
+  },
+  "LK-EPOCH-SIGNATURE": {
+    text: "Eine Änderung an der Liste der Geräte ist von keinem von ihnen unterschrieben. Sie wurde nicht verwendet.",
+    hint: "Die Geräte mit `latchkey device list` ansehen; kommt es wieder, ein anderes Postfach verwenden.",
+  },
+  "LK-EPOCH-SEAL": {
+    text: "Die Schlüssel, die an dieses Gerät geschickt wurden, kann es nicht öffnen. Sie wurden nicht verwendet.",
+    hint: "Noch einmal abgleichen; bleibt es dabei, dieses Gerät neu hinzufügen.",
+  },
+  "LK-EPOCH-SNAPSHOT": {
+    text: "Die Kopie des Tresors, die ankam, ist nicht vollständig und echt. Sie wurde nicht verwendet.",
+    hint: "Noch einmal versuchen, während ein anderes Gerät online ist und eine gute Kopie senden kann.",
+  },
+
+  "LK-SYNC-NO-RELAY": {
+    text: "Dieser Tresor hat kein Postfach. Er arbeitet auf diesem Gerät und erreicht kein anderes.",
+    hint: "Dem Befehl, der eines braucht, mit --relay ein Postfach angeben.",
+  },
+  "LK-RELAY-UNREACHABLE": {
+    text: "Das Postfach ist nicht erreichbar. Die Passkeys funktionieren weiter, und alles ist auf diesem Gerät gespeichert.",
+    hint: "Nichts zu tun: Latchkey versucht es von selbst wieder, sobald das Netz da ist.",
+  },
+  "LK-RELAY-REFUSED": {
+    text: "Das Postfach hat diesen Tresor nicht angenommen. Die Passkeys funktionieren weiter, und alles ist auf diesem Gerät gespeichert.",
+    hint: "Den Betreiber des Postfachs fragen oder ein anderes verwenden.",
+  },
+  "LK-RELAY-VERSION": {
+    text: "Das Postfach und diese Version von Latchkey verstehen sich nicht. Die Passkeys funktionieren weiter.",
+    hint: "Latchkey aktualisieren oder den Betreiber des Postfachs darum bitten.",
+  },
+  "LK-RELAY-PROTOCOL": {
+    text: "Das Postfach hat etwas Unsinniges gesendet. Die Verbindung wurde geschlossen, der Tresor ist unverändert.",
+    hint: "Geschieht es einmal, ist nichts zu tun; kommt es wieder, ein anderes Postfach verwenden.",
+  },
+  "LK-RELAY-ORIGIN": {
+    text: "Das Postfach nennt eine andere Adresse als die angerufene. Es wurde ihm nichts gesendet.",
+    hint: "Die Adresse prüfen; der Betreiber muss seine öffentliche Adresse einstellen.",
+  },
+  "LK-RELAY-AUTH": {
+    text: "Das Postfach hat den Nachweis nicht angenommen, dass dieser Tresor der eigene ist. Die Passkeys funktionieren weiter.",
+    hint: "Mit einem anderen Gerät abgleichen; bleibt es dabei, `latchkey doctor` ausführen.",
+  },
+  "LK-RELAY-QUOTA": {
+    text: "Das Postfach ist für diesen Tresor voll. Die Passkeys funktionieren weiter, und alles ist auf diesem Gerät gespeichert.",
+    hint: "Den Betreiber um mehr Platz bitten oder ein anderes Postfach verwenden.",
+  },
+  "LK-RELAY-RATE": {
+    text: "Das Postfach bittet dieses Gerät, langsamer zu senden. Alles ist auf diesem Gerät gespeichert.",
+    hint: "Nichts zu tun: Latchkey wartet und versucht es von selbst wieder.",
+  },
+  "LK-RELAY-FRAME": {
+    text: "Eine Nachricht war größer, als das Postfach annimmt. Sie wurde nicht weitergegeben, und nichts ist verloren.",
+    hint: "Latchkey auf diesem Gerät aktualisieren; bleibt es dabei, es melden.",
+  },
+  "LK-RELAY-HANDSHAKE-TIMEOUT": {
+    text: "Der Beginn der Verbindung zum Postfach hat zu lange gedauert. Die Passkeys funktionieren weiter.",
+    hint: "Nichts zu tun: Latchkey versucht es von selbst wieder.",
+  },
+  "LK-RELAY-STORE": {
+    text: "Das Postfach konnte gerade nichts speichern. Alles ist auf diesem Gerät gespeichert.",
+    hint: "Nichts zu tun: Latchkey versucht es wieder; bleibt es dabei, es dem Betreiber sagen.",
+  },
+  "LK-RELAY-RESTART": {
+    text: "Das Postfach startet neu. Alles ist auf diesem Gerät gespeichert.",
+    hint: "Nichts zu tun: Latchkey verbindet sich gleich wieder.",
+  },
+  "LK-RELAY-SLOW": {
+    text: "Dieses Gerät hat zu langsam empfangen, darum hat das Postfach die Verbindung geschlossen. Nichts ist verloren.",
+    hint: "Nichts zu tun: Latchkey verbindet sich wieder und holt den Rest.",
+  },
+  "LK-RELAY-CONFLICT": {
+    text: "Ein anderes Gerät hat die Kopie im Postfach im selben Augenblick ersetzt. Nichts ist verloren.",
+    hint: "Noch einmal abgleichen.",
+  },
+  "LK-RELAY-CONFIG": {
+    text: "Eine Einstellung des Postfachs ist ungültig, darum ist es nicht gestartet.",
+    hint: "Die Einstellung berichtigen, die in den Einzelheiten genannt ist.",
+  },
+  "LK-RELAY-GONE": {
+    text: "Das Postfach hat das Gesuchte nicht mehr. Der Tresor auf diesem Gerät ist vollständig.",
+    hint: "Beim Abgleich ist nichts zu tun; beim Hinzufügen eines Geräts einen neuen Code zeigen.",
+  },
+
+  "LK-PAIR-MALFORMED": {
+    text: "Das ist keine Einladung in einen Tresor oder nur ein Teil davon. Nichts wurde geändert.",
+    hint: "Den Code auf dem anderen Gerät noch einmal zeigen und ganz scannen oder einfügen.",
+  },
+  "LK-PAIR-EXPIRED": {
+    text: "Diese Einladung ist zu alt. Nichts wurde geändert.",
+    hint: "Auf dem anderen Gerät mit `latchkey device add` eine neue zeigen.",
+  },
+  "LK-PAIR-REPLAYED": {
+    text: "Diese Einladung wurde schon verwendet, und jede gilt einmal. Nichts wurde geändert.",
+    hint: "Auf dem anderen Gerät mit `latchkey device add` eine neue zeigen.",
+  },
+  "LK-PAIR-CROWDED": {
+    text: "Jemand anderes hat dieselbe Einladung gescannt. Sie wurde aufgegeben, und niemand wurde hinzugefügt.",
+    hint: "Eine neue dort zeigen, wo niemand sonst den Bildschirm sieht.",
+  },
+  "LK-PAIR-CODE-WRONG": {
+    text: "Das ist nicht der Code, den das neue Gerät zeigt. Hat jemand den Code am Telefon oder im Chat genannt, dann aufhören: Es ist ein Trick.",
+    hint: "Den Code vom Bildschirm des neuen Geräts ablesen und noch einmal eingeben.",
+  },
+  "LK-PAIR-CODE-LIMIT": {
+    text: "Der Code war dreimal falsch. Die Einladung wurde aufgegeben, und niemand wurde hinzugefügt.",
+    hint: "Mit `latchkey device add` neu beginnen.",
+  },
+  "LK-PAIR-CHANGED": {
+    text: "Eine Nachricht zwischen den Geräten wurde unterwegs verändert. Das Hinzufügen wurde abgebrochen, und niemand wurde hinzugefügt.",
+    hint: "Neu beginnen; kommt es wieder, ein anderes Postfach verwenden.",
+  },
+  "LK-PAIR-HAS-VAULT": {
+    text: "Dieses Gerät hat schon einen Tresor, und ein Beitritt würde ihn ersetzen. Nichts wurde geändert.",
+    hint: "Mit einem anderen --vault oder auf einem anderen Gerät beitreten.",
+  },
+  "LK-PAIR-VERSION": {
+    text: "Die Versionen von Latchkey auf den beiden Geräten passen nicht zusammen. Niemand wurde hinzugefügt.",
+    hint: "Latchkey auf beiden Geräten aktualisieren.",
+  },
+  "LK-PAIR-CANCELLED": {
+    text: "Das Hinzufügen wurde auf einem der beiden Geräte abgebrochen. Niemand wurde hinzugefügt.",
+    hint: "Bei Bedarf mit `latchkey device add` neu beginnen.",
+  },
+
+  "LK-AUTH-DENIED": {
+    text: "Es wurde nicht bestätigt, dass Sie es sind. Nichts wurde unterschrieben oder geändert.",
+    hint: "Noch einmal versuchen und bestätigen.",
+  },
+  "LK-AUTH-TIMEOUT": {
+    text: "Die Zeit zum Bestätigen ist abgelaufen. Nichts wurde unterschrieben oder geändert.",
+    hint: "Die Anmeldung noch einmal beginnen.",
+  },
+  "LK-AUTH-NO-CREDENTIALS": {
+    text: "Dieser Tresor hat keinen Passkey für diese Seite.",
+    hint: "Auf der Seite einen anlegen oder dieses Gerät mit dem abgleichen, das ihn hat.",
+  },
+
+  "LK-CLI-USAGE": {
+    text: "Der Befehl wurde nicht verstanden. Nichts wurde getan.",
+    hint: "Siehe `latchkey --help` oder `latchkey <command> --help`.",
+  },
+  "LK-CLI-NO-INPUT": {
+    text: "Der Befehl braucht eine Antwort, und hier kann niemand gefragt werden. Nichts wurde getan.",
+    hint: "Ihn in einem Terminal ausführen oder die Antwort als Option angeben.",
+  },
+  "LK-CLI-SECRET-EXPOSED": {
+    text: "Ein Geheimnis stand auf der Befehlszeile oder in der Umgebung, wo andere Programme es lesen können. Es wurde nicht verwendet.",
+    hint: "Es aus dem Verlauf der Shell löschen und die Eingabe, --passphrase-stdin oder --passphrase-fd verwenden.",
+  },
+  "LK-CLI-CANCELLED": {
+    text: "Sie haben das abgebrochen. Nichts wurde geändert.",
+    hint: "Den Befehl bei Bedarf noch einmal ausführen.",
+  },
+  "LK-CLI-TIMEOUT": {
+    text: "Es hat länger gedauert als die gegebene Zeit. Was bis dahin getan wurde, ist gespeichert.",
+    hint: "Noch einmal versuchen oder mit --timeout mehr Zeit geben.",
+  },
+  "LK-CLI-HOST": {
+    text: "Das Latchkey, das auf diesem Gerät läuft, hat nicht wie erwartet geantwortet. Dieser Befehl hat nichts geändert.",
+    hint: "Es mit `latchkey up` neu starten.",
+  },
+
+  "LK-UI-BUG": {
+    text: "Latchkey ist auf einen eigenen Fehler gestoßen. Alles, was als gespeichert gemeldet wurde, ist gespeichert.",
+    hint: "Den Befehl mit --verbose noch einmal ausführen und melden, was er ausgibt.",
+  },
+};

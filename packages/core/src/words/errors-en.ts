@@ -1,0 +1,275 @@
+/**
+ * English texts for people, one for each error code: `text` says what happened and what it means (at most two sentences),
+ * `hint` says what to do next. The code itself and the developer's message are shown small beside them, never instead.
+ *
+ * Words: mailbox (not relay), copy (not replica), code (not SAS). The command line lowers the case of the beginning for its own voice.
+ */
+import type { ErrorCode } from "../errors.ts";
+
+export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly hint: string }> = {
+  "LK-CBOR-INVALID": {
+    text: "The data does not have the exact form that is expected. Nothing of it was used.",
+    hint: "Get the data from its source again; if it stays so, run `latchkey doctor`.",
+  },
+
+  "LK-KEY-PASSPHRASE-WRONG": {
+    text: "That passphrase does not open this vault. Nothing was changed.",
+    hint: "Check the keyboard layout and caps lock, then try again.",
+  },
+  "LK-KEY-WAIT": {
+    text: "There were several wrong tries, so the next one has to wait. Your vault is safe.",
+    hint: "Wait until the time shown is over, then try again.",
+  },
+  "LK-KEY-DAMAGED": {
+    text: "The stored key of this vault is damaged on this device. Your other devices are not affected.",
+    hint: "Keep the file, and add this device again from another one of yours.",
+  },
+  "LK-KEY-SECRET-REFUSED": {
+    text: "The private key of a passkey does not belong to its record. It was not used.",
+    hint: "Use this passkey from another of your devices, and run `latchkey doctor` here.",
+  },
+
+  "LK-VAULT-LOCKED": {
+    text: "The vault is locked. Nothing can be shown or signed until you open it.",
+    hint: "Run `latchkey unlock`.",
+  },
+  "LK-VAULT-IN-USE": {
+    text: "Another program has this vault open. Two programs never write one vault.",
+    hint: "Use the running Latchkey, or stop it and try again.",
+  },
+  "LK-VAULT-NOT-A-VAULT": {
+    text: "This file is not a Latchkey vault. It was not changed.",
+    hint: "Check the path that you gave with --vault.",
+  },
+  "LK-VAULT-MISSING": {
+    text: "There is no vault here yet.",
+    hint: "Make one with `latchkey init`, or join one that you have with `latchkey device join`.",
+  },
+  "LK-VAULT-EXISTS": {
+    text: "There is already a vault here. It was not touched.",
+    hint: "Use this vault, or choose another place with --vault.",
+  },
+  "LK-VAULT-NEWER": {
+    text: "A newer version of Latchkey wrote this vault. This version does not change it.",
+    hint: "Update Latchkey on this device.",
+  },
+  "LK-VAULT-DISK-FULL": {
+    text: "The disk is full, so the last change was not saved. Everything before it is safe.",
+    hint: "Free some space and do the change again.",
+  },
+  "LK-VAULT-DAMAGED": {
+    text: "A part of the vault file is damaged. The rest opens and is shown.",
+    hint: "Keep the file, let this device sync with another one, then run `latchkey doctor`.",
+  },
+  "LK-VAULT-NOT-FOUND": {
+    text: "There is no such item in this vault.",
+    hint: "See what there is with `latchkey passkey list`, `latchkey device list` or `latchkey conflict list`.",
+  },
+  "LK-VAULT-AMBIGUOUS": {
+    text: "More than one item fits that. Nothing was changed.",
+    hint: "Give more of the id, or write it as site/user.",
+  },
+  "LK-VAULT-LIMIT": {
+    text: "That is larger than a vault can take. Nothing was changed.",
+    hint: "Make it shorter; the limit is in the details.",
+  },
+
+  "LK-ENTRY-TOO-LARGE": {
+    text: "A change is too large to be saved in one piece. Nothing was changed.",
+    hint: "Make the text shorter, or do the change in smaller steps.",
+  },
+  "LK-ENTRY-MALFORMED": {
+    text: "A change that arrived does not have the expected form. It was set aside, and your vault is unchanged.",
+    hint: "Nothing to do if it happens once; if it comes back, run `latchkey doctor`.",
+  },
+  "LK-ENTRY-SIGNATURE": {
+    text: "A change that arrived was not made by the device that it names. It was set aside, and your vault is unchanged.",
+    hint: "Look at your devices with `latchkey device list`; if it comes back, use another mailbox.",
+  },
+  "LK-ENTRY-SEAL": {
+    text: "A change that arrived cannot be opened with the keys of this vault. It was set aside, and your vault is unchanged.",
+    hint: "Nothing to do if it happens once; if it comes back, run `latchkey doctor`.",
+  },
+  "LK-ENTRY-EPOCH": {
+    text: "A change that arrived belongs to another key period of this vault. It was set aside.",
+    hint: "Bring your other devices online, so that all of them use the same keys.",
+  },
+  "LK-ENTRY-CHANGE": {
+    text: "A change that arrived is damaged inside. It was set aside, and your vault is unchanged.",
+    hint: "Bring the device that made it online, so that it can send the change again.",
+  },
+  "LK-ENTRY-FORBIDDEN": {
+    text: "A change that arrived tried to overwrite something that never changes. It was set aside, and your vault is unchanged.",
+    hint: "Find out which device made it; if it is not yours, stop using that device.",
+  },
+
+  "LK-EPOCH-MALFORMED": {
+    text: "The list of your devices arrived in a form that is not understood. It was not used.",
+    hint: "Update Latchkey on all your devices, then sync again.",
+  },
+  "LK-EPOCH-SIGNATURE": {
+    text: "A change to the list of your devices was not signed by one of them. It was not used.",
+    hint: "Look at your devices with `latchkey device list`, and use another mailbox if it comes back.",
+  },
+  "LK-EPOCH-SEAL": {
+    text: "The keys that were sent to this device cannot be opened by it. They were not used.",
+    hint: "Sync again; if it stays so, add this device again.",
+  },
+  "LK-EPOCH-SNAPSHOT": {
+    text: "The copy of the vault that arrived is not complete and genuine. It was not used.",
+    hint: "Try again while another of your devices is online, so that it can send a good copy.",
+  },
+
+  "LK-SYNC-NO-RELAY": {
+    text: "This vault has no mailbox. It works on this device and reaches no other one.",
+    hint: "Give a mailbox with --relay to the command that needs one.",
+  },
+  "LK-RELAY-UNREACHABLE": {
+    text: "The mailbox cannot be reached. Your passkeys still work, and everything is saved on this device.",
+    hint: "Nothing to do: Latchkey tries again by itself when the network is back.",
+  },
+  "LK-RELAY-REFUSED": {
+    text: "The mailbox did not accept this vault. Your passkeys still work, and everything is saved on this device.",
+    hint: "Ask who runs the mailbox, or use another one.",
+  },
+  "LK-RELAY-VERSION": {
+    text: "The mailbox and this version of Latchkey do not understand each other. Your passkeys still work.",
+    hint: "Update Latchkey, or ask who runs the mailbox to update it.",
+  },
+  "LK-RELAY-PROTOCOL": {
+    text: "The mailbox sent something that makes no sense. The connection was closed, and your vault is unchanged.",
+    hint: "Nothing to do if it happens once; if it comes back, use another mailbox.",
+  },
+  "LK-RELAY-ORIGIN": {
+    text: "The mailbox says that it has another address than the one that was called. Nothing was sent to it.",
+    hint: "Check the address; whoever runs the mailbox has to set its public address.",
+  },
+  "LK-RELAY-AUTH": {
+    text: "The mailbox did not accept the proof that this vault belongs to you. Your passkeys still work.",
+    hint: "Sync with another of your devices; if it stays so, run `latchkey doctor`.",
+  },
+  "LK-RELAY-QUOTA": {
+    text: "The mailbox is full for this vault. Your passkeys still work, and everything is saved on this device.",
+    hint: "Ask who runs the mailbox for more room, or use another one.",
+  },
+  "LK-RELAY-RATE": {
+    text: "The mailbox asks this device to slow down. Everything is saved on this device.",
+    hint: "Nothing to do: Latchkey waits and tries again by itself.",
+  },
+  "LK-RELAY-FRAME": {
+    text: "A message was larger than the mailbox takes. It was not sent on, and nothing is lost.",
+    hint: "Update Latchkey on this device; if it stays so, report it.",
+  },
+  "LK-RELAY-HANDSHAKE-TIMEOUT": {
+    text: "The connection to the mailbox took too long to begin. Your passkeys still work.",
+    hint: "Nothing to do: Latchkey tries again by itself.",
+  },
+  "LK-RELAY-STORE": {
+    text: "The mailbox could not store anything just now. Everything is saved on this device.",
+    hint: "Nothing to do: Latchkey tries again; if it stays so, tell whoever runs the mailbox.",
+  },
+  "LK-RELAY-RESTART": {
+    text: "The mailbox is restarting. Everything is saved on this device.",
+    hint: "Nothing to do: Latchkey connects again in a moment.",
+  },
+  "LK-RELAY-SLOW": {
+    text: "This device took too long to receive, so the mailbox closed the connection. Nothing is lost.",
+    hint: "Nothing to do: Latchkey connects again and fetches the rest.",
+  },
+  "LK-RELAY-CONFLICT": {
+    text: "Another device replaced the copy in the mailbox at the same moment. Nothing is lost.",
+    hint: "Sync again.",
+  },
+  "LK-RELAY-CONFIG": {
+    text: "A setting of the mailbox is not valid, so it did not start.",
+    hint: "Correct the setting that is named in the details.",
+  },
+  "LK-RELAY-GONE": {
+    text: "The mailbox no longer has what was asked for. Your vault on this device is complete.",
+    hint: "Nothing to do for a sync; when pairing, show a new code.",
+  },
+
+  "LK-PAIR-MALFORMED": {
+    text: "This is not an invitation to a vault, or only a part of one. Nothing was changed.",
+    hint: "Show the code again on the other device, and scan or paste all of it.",
+  },
+  "LK-PAIR-EXPIRED": {
+    text: "This invitation is too old. Nothing was changed.",
+    hint: "Show a new one with `latchkey device add` on the other device.",
+  },
+  "LK-PAIR-REPLAYED": {
+    text: "This invitation was used before, and each one works once. Nothing was changed.",
+    hint: "Show a new one with `latchkey device add` on the other device.",
+  },
+  "LK-PAIR-CROWDED": {
+    text: "Somebody else scanned the same invitation. It was given up, and nobody was added.",
+    hint: "Show a new one where nobody else can see the screen.",
+  },
+  "LK-PAIR-CODE-WRONG": {
+    text: "That is not the code that the new device shows. If somebody told you the code by phone or chat, stop: it is a trick.",
+    hint: "Read the code from the new device's own screen and type it again.",
+  },
+  "LK-PAIR-CODE-LIMIT": {
+    text: "The code was wrong three times. The invitation was given up, and nobody was added.",
+    hint: "Begin again with `latchkey device add`.",
+  },
+  "LK-PAIR-CHANGED": {
+    text: "A message between your devices was changed on its way. The pairing was stopped, and nobody was added.",
+    hint: "Begin again; if it comes back, use another mailbox.",
+  },
+  "LK-PAIR-HAS-VAULT": {
+    text: "This device already has a vault, and joining another one would replace it. Nothing was changed.",
+    hint: "Join with another --vault, or on another device.",
+  },
+  "LK-PAIR-VERSION": {
+    text: "The two devices have versions of Latchkey that cannot pair. Nobody was added.",
+    hint: "Update Latchkey on both devices.",
+  },
+  "LK-PAIR-CANCELLED": {
+    text: "The pairing was stopped on one of the two devices. Nobody was added.",
+    hint: "Begin again with `latchkey device add` when you want to.",
+  },
+
+  "LK-AUTH-DENIED": {
+    text: "It was not confirmed that it was you. Nothing was signed or changed.",
+    hint: "Try again and confirm.",
+  },
+  "LK-AUTH-TIMEOUT": {
+    text: "The time to confirm ran out. Nothing was signed or changed.",
+    hint: "Start the sign-in again.",
+  },
+  "LK-AUTH-NO-CREDENTIALS": {
+    text: "This vault has no passkey for that site.",
+    hint: "Make one at the site, or let this device sync with the one that has it.",
+  },
+
+  "LK-CLI-USAGE": {
+    text: "The command was not understood. Nothing was done.",
+    hint: "See `latchkey --help`, or `latchkey <command> --help`.",
+  },
+  "LK-CLI-NO-INPUT": {
+    text: "The command needs an answer, and nobody can be asked here. Nothing was done.",
+    hint: "Run it in a terminal, or give the answer as an option.",
+  },
+  "LK-CLI-SECRET-EXPOSED": {
+    text: "A secret was given on the command line or in the environment, where other programs can read it. It was not used.",
+    hint: "Clear it from the history of your shell, and use the prompt, --passphrase-stdin or --passphrase-fd.",
+  },
+  "LK-CLI-CANCELLED": {
+    text: "You stopped this. Nothing was changed.",
+    hint: "Run the command again when you want to.",
+  },
+  "LK-CLI-TIMEOUT": {
+    text: "It took longer than the time that was given. What was done until then is saved.",
+    hint: "Try again, or give more time with --timeout.",
+  },
+  "LK-CLI-HOST": {
+    text: "The Latchkey that runs on this device did not answer as expected. Nothing was changed by this command.",
+    hint: "Restart it with `latchkey up`.",
+  },
+
+  "LK-UI-BUG": {
+    text: "Latchkey hit a bug. Everything that was reported as saved is saved.",
+    hint: "Run the command again with --verbose, and report what it prints.",
+  },
+};
