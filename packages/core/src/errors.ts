@@ -72,6 +72,7 @@ export const ERROR_CODES = [
   // Authenticator
   "LK-AUTH-DENIED",
   "LK-AUTH-TIMEOUT",
+  "LK-AUTH-CANCELLED",
   "LK-AUTH-NO-CREDENTIALS",
   // Command line
   "LK-CLI-USAGE",
