@@ -86,8 +86,13 @@ export class Fields {
  * A canonical structure with unknown extra fields is malformed too: formats change by version number, not by guessing.
  */
 export function readStructure<T>(code: ErrorCode, bytes: Uint8Array, read: (value: CborValue) => T): T {
+  return readValue(code, () => read(decodeCbor(bytes)));
+}
+
+/** The same for what is decoded already. */
+export function readValue<T>(code: ErrorCode, read: () => T): T {
   try {
-    return read(decodeCbor(bytes));
+    return read();
   } catch (error) {
     if (isVaultError(error, "LK-CBOR-INVALID")) throw new VaultError(code, error.message, { cause: error });
     throw error;

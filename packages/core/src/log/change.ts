@@ -1,0 +1,78 @@
+/**
+ * The payload of a `change` entry: Automerge changes, each with the id of the operation it carries out.
+ *
+ *   payload   = [session(8), [[operation id, changeHash(32), change bytes], …]]
+ *   operation = [device entry public key(32), session(8), number]
+ *
+ * `session` is the writer's: 8 random bytes drawn at each start and unlock. It fixes the Automerge actor (`deriveActor`), so that no
+ * device can write under another's name. The operation id outlives epochs: a re-issued operation keeps the id of the first time, whose
+ * device and session may be others. The change hash is signed with the entry: Automerge's own checksum is not relied on.
+ */
+import type { CborValue } from "../cbor/codec.ts";
+import { Fields, readValue } from "../cbor/fields.ts";
+import { HASH_BYTES } from "../crypto/hash.ts";
+import { SIGNING_PUBLIC_KEY_BYTES } from "../crypto/signature.ts";
+import { MAX_ENTRY_BYTES } from "./padding.ts";
+
+export const SESSION_BYTES = 8;
+/** Changes in one entry; an entry is at most 64 KiB and a change at least some hundred bytes. */
+const MAX_CHANGES = 512;
+
+export interface OperationId {
+  /** The entry public key of the device whose person did it. */
+  readonly device: Uint8Array;
+  readonly session: Uint8Array;
+  /** From 1 in each session. */
+  readonly number: number;
+}
+
+export interface SignedChange {
+  readonly operation: OperationId;
+  readonly hash: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+export interface ChangePayload {
+  readonly session: Uint8Array;
+  readonly changes: readonly SignedChange[];
+}
+
+export function encodeOperationId(id: OperationId): CborValue {
+  return [id.device, id.session, id.number];
+}
+
+function decodeOperationId(value: CborValue): OperationId {
+  const fields = new Fields(value, "operation id", 3);
+  return {
+    device: fields.bytes("device", SIGNING_PUBLIC_KEY_BYTES),
+    session: fields.bytes("session", SESSION_BYTES),
+    number: fields.uint("number"),
+  };
+}
+
+export function encodeChangePayload(payload: ChangePayload): CborValue {
+  return [
+    payload.session,
+    payload.changes.map((change) => [encodeOperationId(change.operation), change.hash, change.bytes]),
+  ];
+}
+
+/** Throws `LK-ENTRY-MALFORMED`. */
+export function decodeChangePayload(payload: CborValue): ChangePayload {
+  return readValue("LK-ENTRY-MALFORMED", () => {
+    const fields = new Fields(payload, "change payload", 2);
+    return {
+      session: fields.bytes("session", SESSION_BYTES),
+      changes: fields.list("changes", MAX_CHANGES, decodeSignedChange),
+    };
+  });
+}
+
+function decodeSignedChange(value: CborValue): SignedChange {
+  const fields = new Fields(value, "signed change", 3);
+  return {
+    operation: decodeOperationId(fields.value()),
+    hash: fields.bytes("change hash", HASH_BYTES),
+    bytes: fields.bytes("change", { min: 1, max: MAX_ENTRY_BYTES }),
+  };
+}
