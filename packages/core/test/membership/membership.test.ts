@@ -1,0 +1,167 @@
+/** Who is a member and what an epoch says, both only with two signatures, one of each tier. */
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { type CborValue, decodeCbor, encodeCbor } from "../../src/cbor/codec.ts";
+import {
+  deriveDeviceTag,
+  deriveMetadataKeys,
+  deriveSigningKeys,
+  identityOf,
+  makeDeviceSeeds,
+} from "../../src/membership/device.ts";
+import { verifyEpochRecord } from "../../src/membership/epoch-record.ts";
+import { foundEpoch } from "../../src/membership/found-epoch.ts";
+import {
+  makeMemberRecord,
+  readNamedMemberRecord,
+  verifyMemberRecord,
+} from "../../src/membership/member-record.ts";
+import { openRoot, sealRoot } from "../../src/membership/seal.ts";
+import { openSnapshot } from "../../src/log/snapshot.ts";
+import { createSeededRandom } from "../seeded-random.ts";
+
+const random = createSeededRandom(3);
+const crypto = { sha256: (data: Uint8Array) => new Uint8Array(createHash("sha256").update(data).digest()) };
+
+function makeDevice() {
+  const seeds = makeDeviceSeeds(random);
+  const metadata = deriveMetadataKeys(seeds.metadata);
+  const signing = deriveSigningKeys(seeds.signing);
+  return {
+    metadata,
+    signing,
+    identity: identityOf(metadata, signing),
+    signers: { entry: metadata.entry, authority: signing.authority },
+  };
+}
+
+const desk = makeDevice();
+const laptop = makeDevice();
+const thief = makeDevice();
+const founded = foundEpoch(
+  { metadata: desk.metadata, signing: desk.signing, name: "Desk", platform: "linux", day: 20_000 },
+  { document: random(500), stateHash: random(32) },
+  { random, crypto },
+);
+const laptopMember = {
+  identity: laptop.identity,
+  name: "Laptop",
+  platform: "linux",
+  day: 20_001,
+  sponsor: desk.identity.entryPublicKey,
+};
+
+describe("an epoch record", () => {
+  test("of a new vault verifies, and leads to the founder and the snapshot", () => {
+    const epoch = verifyEpochRecord(founded.epochPayload, desk.identity);
+    expect(epoch.hash).toEqual(founded.epochHash);
+    expect(epoch.record.logId).toEqual(founded.logId);
+    const { members } = openSnapshot(
+      founded.metadataKeys.snapshotKey,
+      founded.logId,
+      founded.snapshot.bytes,
+      epoch.record.snapshotHash,
+    );
+    const named = readNamedMemberRecord(
+      members[0] as Uint8Array,
+      epoch.record.members.map((member) => member.record),
+    );
+    expect(named.member.name).toBe("Desk");
+  });
+
+  test("gives its roots to the devices it seals them to, and checks what comes out", () => {
+    const { record } = verifyEpochRecord(founded.epochPayload, desk.identity);
+    const seal = record.seals[0] as (typeof record.seals)[number];
+    const context = { logId: founded.logId, member: founded.founder.hash, root: "M" } as const;
+    expect(openRoot(desk.metadata.metadataKem, context, seal.metadata, record.metadataCommitment)).toEqual(
+      founded.roots.metadata,
+    );
+    for (const [keyPair, place, commitment] of [
+      [laptop.metadata.metadataKem, context, record.metadataCommitment],
+      [desk.metadata.metadataKem, { ...context, root: "S" }, record.metadataCommitment],
+      [desk.metadata.metadataKem, { ...context, logId: random(16) }, record.metadataCommitment],
+      [desk.metadata.metadataKem, context, record.signingCommitment],
+    ] as const) {
+      expect(() => openRoot(keyPair, place, seal.metadata, commitment)).toThrow(
+        expect.objectContaining({ code: "LK-EPOCH-SEAL" }),
+      );
+    }
+  });
+
+  test("is refused when either signature is another's, or any field changed", () => {
+    const [record, maker, entrySignature, authoritySignature] = founded.epochPayload as CborValue[];
+    const spoiled: CborValue[] = [
+      [record, maker, authoritySignature, entrySignature] as CborValue,
+      [record, thief.identity.entryPublicKey, entrySignature, authoritySignature] as CborValue,
+      [
+        [...(record as CborValue[]).slice(0, 8), random(32), ...(record as CborValue[]).slice(9)],
+        maker,
+        entrySignature,
+        authoritySignature,
+      ] as CborValue,
+    ];
+    for (const payload of spoiled) {
+      expect(() => verifyEpochRecord(payload, desk.identity)).toThrow(
+        expect.objectContaining({ code: "LK-EPOCH-SIGNATURE" }),
+      );
+    }
+    expect(() => verifyEpochRecord([record] as CborValue, desk.identity)).toThrow(
+      expect.objectContaining({ code: "LK-EPOCH-MALFORMED" }),
+    );
+  });
+});
+
+describe("a member record", () => {
+  test("verifies with both signatures of its sponsor", () => {
+    const record = makeMemberRecord(laptopMember, founded.logId, desk.signers);
+    const verified = verifyMemberRecord(record.bytes, founded.logId, desk.identity);
+    expect(verified.member).toEqual(laptopMember);
+    expect(verified.hash).toEqual(record.hash);
+  });
+
+  test("cannot be made by whoever has only the metadata tier", () => {
+    const stolen = { entry: desk.metadata.entry, authority: thief.signing.authority };
+    const forged = makeMemberRecord(laptopMember, founded.logId, stolen);
+    expect(() => verifyMemberRecord(forged.bytes, founded.logId, desk.identity)).toThrow(
+      expect.objectContaining({ code: "LK-EPOCH-SIGNATURE" }),
+    );
+  });
+
+  test("is refused in another log, from another sponsor, or with a changed name", () => {
+    const record = makeMemberRecord(laptopMember, founded.logId, desk.signers);
+    const [member, ...signatures] = decodeCbor(record.bytes) as CborValue[];
+    const renamed = encodeCbor([
+      [...(member as CborValue[]).slice(0, 2), "Mallory", ...(member as CborValue[]).slice(3)],
+      ...signatures,
+    ]);
+    for (const [bytes, logId, sponsor] of [
+      [record.bytes, random(16), desk.identity],
+      [record.bytes, founded.logId, thief.identity],
+      [renamed, founded.logId, desk.identity],
+    ] as const) {
+      expect(() => verifyMemberRecord(bytes, logId, sponsor)).toThrow(
+        expect.objectContaining({ code: "LK-EPOCH-SIGNATURE" }),
+      );
+    }
+    expect(() => readNamedMemberRecord(record.bytes, [founded.founder.hash])).toThrow(
+      expect.objectContaining({ code: "LK-EPOCH-SIGNATURE" }),
+    );
+  });
+});
+
+test("a device tag tells nothing across logs or incarnations", () => {
+  const tags = [
+    deriveDeviceTag(desk.identity.entryPublicKey, founded.logId, 0),
+    deriveDeviceTag(desk.identity.entryPublicKey, founded.logId, 1),
+    deriveDeviceTag(desk.identity.entryPublicKey, random(16), 0),
+    deriveDeviceTag(laptop.identity.entryPublicKey, founded.logId, 0),
+  ];
+  expect(new Set(tags.map(String)).size).toBe(4);
+});
+
+test("a seal has the documented length", () => {
+  const context = { logId: founded.logId, member: founded.founder.hash, root: "S" } as const;
+  expect(sealRoot(desk.identity.secretKemPublicKey, context, founded.roots.signing, random)).toHaveLength(
+    1_192,
+  );
+});
