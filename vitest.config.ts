@@ -1,13 +1,42 @@
-/** One run for everything, never cached. Projects separate what is pure and quick from what starts processes. */
+/**
+ * One run for everything, never cached. Projects separate what is pure and quick from what starts processes.
+ *
+ * `--mode slow` (`npm run test:slow`) sets SLOW=1 for the tests: many more rounds of the properties, and the time for them.
+ */
 import { defineConfig } from "vitest/config";
+import { createAccountReporter } from "./test/reporter/account-reporter.ts";
 
-export default defineConfig({
-  test: {
-    projects: [
-      { test: { name: "core", include: ["packages/core/test/**/*.test.ts"] } },
-      { test: { name: "relay", include: ["packages/sync-relay/test/**/*.test.ts"], testTimeout: 30_000 } },
-      { test: { name: "desktop", include: ["packages/desktop/test/**/*.test.ts"], testTimeout: 30_000 } },
-      { test: { name: "whole", include: ["test/**/*.test.ts"], testTimeout: 60_000 } },
-    ],
-  },
+// Anything but these asks for a part of the suites, for which the claims cannot be judged.
+const WHOLE_RUN = ["run", "--mode=slow"];
+const whole = process.argv.slice(2).every((argument) => WHOLE_RUN.includes(argument));
+
+export default defineConfig(({ mode }) => {
+  const slow = mode === "slow" || process.env["SLOW"] === "1";
+  const project = (name: string, include: string, seconds: number) => ({
+    test: {
+      name,
+      include: [include],
+      testTimeout: seconds * 1000 * (slow ? 20 : 1),
+      env: slow ? { SLOW: "1" } : {},
+    },
+  });
+  return {
+    test: {
+      reporters: [
+        "dot",
+        createAccountReporter({
+          root: import.meta.dirname,
+          readme: "README.md",
+          whole,
+          strict: process.env["CI"] === "true",
+        }),
+      ],
+      projects: [
+        project("core", "packages/core/test/**/*.test.ts", 15),
+        project("relay", "packages/sync-relay/test/**/*.test.ts", 30),
+        project("desktop", "packages/desktop/test/**/*.test.ts", 30),
+        project("whole", "test/**/*.test.ts", 60),
+      ],
+    },
+  };
 });

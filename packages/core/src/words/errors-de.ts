@@ -238,6 +238,10 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     text: "Die Zeit zum Bestätigen ist abgelaufen. Nichts wurde unterschrieben oder geändert.",
     hint: "Die Anmeldung noch einmal beginnen.",
   },
+  "LK-AUTH-CANCELLED": {
+    text: "Das Programm, das die Anmeldung verlangte, hat sie abgebrochen. Nichts wurde unterschrieben oder geändert.",
+    hint: "Die Anmeldung bei Bedarf noch einmal beginnen.",
+  },
   "LK-AUTH-NO-CREDENTIALS": {
     text: "Dieser Tresor hat keinen Passkey für diese Seite.",
     hint: "Auf der Seite einen anlegen oder dieses Gerät mit dem abgleichen, das ihn hat.",

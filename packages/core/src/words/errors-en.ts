@@ -238,6 +238,10 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     text: "The time to confirm ran out. Nothing was signed or changed.",
     hint: "Start the sign-in again.",
   },
+  "LK-AUTH-CANCELLED": {
+    text: "The program that asked for the sign-in stopped it. Nothing was signed or changed.",
+    hint: "Start the sign-in again when you want to.",
+  },
   "LK-AUTH-NO-CREDENTIALS": {
     text: "This vault has no passkey for that site.",
     hint: "Make one at the site, or let this device sync with the one that has it.",
