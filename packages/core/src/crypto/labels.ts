@@ -8,8 +8,11 @@ export const LABELS = {
   recordKey: "latchkey/key-record/1",
   snapshotKey: "latchkey/key-snapshot/1",
   roomAuthKey: "latchkey/key-room-auth/1",
-  signInRowKey: "latchkey/key-sign-in-row/1",
-  signInSealKey: "latchkey/key-sign-in-seal/1",
+  // Device-local: what this device keeps for itself
+  localSealKey: "latchkey/key-local-seal/1",
+  signInRow: "latchkey/sign-in-row/1",
+  localRowSeal: "latchkey/local-row-seal/1",
+  relayRow: "latchkey/relay-row/1",
   // Keys derived from the epoch signing root S
   secretKey: "latchkey/key-secret/1",
   roomAuthorityKey: "latchkey/key-room-authority/1",
@@ -32,8 +35,6 @@ export const LABELS = {
   kemSeal: "latchkey/kem-seal/1",
   tierSeal: "latchkey/tier-seal/1",
   tierWrap: "latchkey/tier-wrap/1",
-  signInSeal: "latchkey/sign-in-seal/1",
-  journalSeal: "latchkey/journal-seal/1",
   // Signatures
   entrySignature: "latchkey/entry-signature/1",
   memberSignature: "latchkey/member-signature/1",
@@ -43,6 +44,7 @@ export const LABELS = {
   relayAuth: "latchkey/relay-auth/1",
   relayPin: "latchkey/relay-pin/1",
   relayPurge: "latchkey/relay-purge/1",
+  relayForward: "latchkey/relay-forward/1",
   // Pairing
   pairClaim: "latchkey/pair-claim/1",
   pairCommit: "latchkey/pair-commit/1",
