@@ -1,0 +1,84 @@
+/**
+ * authenticatorGetAssertion (CTAP 2.2 § 6.2, WebAuthn L3 § 6.3.3). The steps are CTAP's in its order; what is skipped is named.
+ * Nothing here waits for sync, and nothing is written: last use is batched by the vault.
+ */
+import { equalBytes } from "../bytes/equal.ts";
+import { VaultError } from "../errors.ts";
+import type { AuthenticatorHost } from "./authenticator-host.ts";
+import type { Cancellation } from "./cancellation.ts";
+import type { CredentialSource } from "./credential-source.ts";
+import type { GetAssertionRequest } from "./ctap-request.ts";
+import type { GetAssertionResponse } from "./ctap-response.ts";
+import type { RememberedAssertions } from "./get-next-assertion.ts";
+import { refusePinUvAuth } from "./pin-uv-auth.ts";
+import { signAssertion } from "./sign-assertion.ts";
+import { CtapError, STATUS } from "./status.ts";
+import type { UserProof } from "./user-verifier.ts";
+
+/** The answer, and what getNextAssertion may go on with. */
+export interface AssertionResult<P extends UserProof> {
+  readonly response: GetAssertionResponse;
+  readonly remembered: RememberedAssertions<P> | null;
+}
+
+export async function getAssertion<P extends UserProof>(
+  host: AuthenticatorHost<P>,
+  request: GetAssertionRequest,
+  cancellation: Cancellation,
+): Promise<AssertionResult<P>> {
+  const { rpId, clientDataHash, allowList, options } = request;
+
+  // 1. A PIN/UV token: none exists.
+  if (request.pinUvAuth !== null) await refusePinUvAuth(host, request.pinUvAuth, cancellation);
+
+  // 2. Options. `rk` has no meaning here; `up` is true and `uv` false unless said otherwise.
+  if (options.rk !== null) throw new CtapError(STATUS.unsupportedOption, "rk is present in getAssertion");
+
+  // 3. Locate: the listed ones of this relying party, discoverable or not; without a list the discoverable ones.
+  const sources = await host.store.findByRpId(rpId);
+  const accounts = sources.filter((source) =>
+    allowList === null ? source.discoverable : allowList.some((id) => equalBytes(id, source.id)),
+  );
+
+  // 4. credProtect: not supported yet.
+
+  // 5. None: answered at once, without a window.
+  const newest = accounts[0];
+  if (newest === undefined) {
+    throw new VaultError("LK-AUTH-NO-CREDENTIALS", "no passkey of this relying party fits the request");
+  }
+
+  // 6. User verification and presence, as asked; a pre-flight asks nobody and is answered with both flags clear.
+  if (options.up === false) {
+    const proof = host.verifier.preflight(rpId);
+    if (proof === null) throw new CtapError(STATUS.puatRequired, "a pre-flight signs nothing on this vault");
+    // Accounts are neither counted nor remembered for someone who is not there.
+    return { response: await signAssertion(host, newest, proof, clientDataHash, 1), remembered: null };
+  }
+  const { proof, account } = await host.verifier.verify(
+    { operation: "get-assertion", rpId, accounts, verification: options.uv ?? false },
+    cancellation,
+  );
+
+  // 7. Extensions: none yet; unknown ones are ignored.
+
+  // 8–9. With a list, or picked by the person: one answer. Else the newest, and the others are remembered.
+  if (account !== null && !accounts.includes(account)) throw new Error("picked account was not offered");
+  if (allowList !== null || account !== null || accounts.length === 1) {
+    const chosen: CredentialSource = account ?? newest;
+    const response = await signAssertion(host, chosen, proof, clientDataHash, 1);
+    const userSelected = allowList === null && account !== null && accounts.length > 1;
+    return { response: { ...response, userSelected }, remembered: null };
+  }
+  const response = await signAssertion(host, newest, proof, clientDataHash, accounts.length);
+  return {
+    response: { ...response, numberOfCredentials: accounts.length },
+    remembered: {
+      sources: accounts,
+      next: 1,
+      proof,
+      clientDataHash,
+      answeredAt: host.clock.now(),
+    },
+  };
+}
