@@ -1,0 +1,331 @@
+/**
+ * A device's side of one room socket, as a step function: frames and facts go in, effects come out. It does no IO and holds no clock;
+ * the host carries out the effects in order and reports back with the next call.
+ *
+ *   hello → join → welcome → pull until the head → put what the relay lacks → live: events in, new entries out
+ *
+ * Puts begin only after the pull has reached the head: a device pulls its own chain before it writes there, so a restored disk image
+ * makes no fork. A relay that was wiped or restored shows in its instance id or its head; the marks are dropped and the same steps
+ * fill it again (sync-protocol.md § 5).
+ */
+import { equalBytes } from "../bytes/equal.ts";
+import { encodeHex } from "../bytes/text.ts";
+import { signOperands, type SigningKeyPair } from "../crypto/signature.ts";
+import type { RowChange } from "../device/store.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { Random } from "../ports.ts";
+import type { ClientFrame } from "../relay-protocol/frame-client.ts";
+import type {
+  HelloFrame,
+  PlacedEntry,
+  PutOutcome,
+  RelayFrame,
+  WelcomeFrame,
+} from "../relay-protocol/frame-relay.ts";
+import { joinOperands, NONCE_BYTES } from "../relay-protocol/handshake.ts";
+import {
+  INITIAL_CREDIT_BYTES,
+  MAX_FRAME_BYTES,
+  MAX_PULL_BYTES,
+  MAX_PULL_ENTRIES,
+  MAX_PUT_ENTRIES,
+  PROTOCOL_VERSIONS,
+} from "../relay-protocol/limits.ts";
+import type { RelayAddress } from "../relay-protocol/relay-address.ts";
+import type { RoomId } from "../relay-protocol/room-id.ts";
+import type { RelayMarks } from "./relay-marks.ts";
+import { createSnapshotUpload, type SnapshotUpload } from "./snapshot-transfer.ts";
+
+/** Room left in a put frame for everything but the entries. */
+const PUT_FRAME_OVERHEAD_BYTES = 4_096;
+
+export interface LinkDeps {
+  readonly relay: RelayAddress;
+  readonly room: {
+    readonly id: RoomId;
+    readonly auth: SigningKeyPair;
+    readonly authorityPublicKey: Uint8Array;
+  };
+  readonly marks: RelayMarks;
+  readonly random: Random;
+  /** Hashes of every accepted entry of this log, oldest first. */
+  readonly listAccepted: () => readonly Uint8Array[];
+}
+
+/** What the host is to do. */
+export type LinkEffect =
+  | { readonly do: "send"; readonly frame: ClientFrame }
+  /** Give these to the replica, commit, then call `onReceived`. `page` says whether they are part of a pull. */
+  | { readonly do: "receive"; readonly entries: readonly PlacedEntry[]; readonly page: boolean }
+  /** Read these entries, then call `onLoaded`. */
+  | { readonly do: "load"; readonly hashes: readonly Uint8Array[] }
+  /** Read the epoch's snapshot, then call `onSnapshot`. */
+  | { readonly do: "loadSnapshot" }
+  | { readonly do: "commit"; readonly changes: readonly RowChange[] }
+  | { readonly do: "report"; readonly report: LinkReport }
+  /** Call `resume` after so many milliseconds. */
+  | { readonly do: "wait"; readonly ms: number }
+  | { readonly do: "close"; readonly code: ErrorCode };
+
+export type LinkReport =
+  | { readonly is: "joined"; readonly expiresDay: number }
+  /** The relay was wiped or restored: what it lacks is being put back. */
+  | { readonly is: "relay-lost-data" }
+  /** Acknowledged entries that the relay does not have. */
+  | { readonly is: "acknowledged-without-storing"; readonly entries: number }
+  | { readonly is: "caught-up" }
+  /** Everything that this device has is there too. */
+  | { readonly is: "settled" }
+  | { readonly is: "refused"; readonly code: ErrorCode }
+  | { readonly is: "going-away"; readonly retryAfterMs: number; readonly jitterMs: number };
+
+/** An entry that the replica has judged: its hash and cursor if it was accepted, now or before. */
+export interface JudgedEntry {
+  readonly hash: Uint8Array;
+  readonly cursor: number;
+}
+
+export interface RelayLink {
+  onFrame(frame: RelayFrame): LinkEffect[];
+  onReceived(accepted: readonly JudgedEntry[], lastCursor: number, page: boolean): LinkEffect[];
+  onLoaded(entries: readonly { readonly hash: Uint8Array; readonly bytes: Uint8Array }[]): LinkEffect[];
+  onSnapshot(snapshot: { readonly bytes: Uint8Array; readonly hash: Uint8Array }): LinkEffect[];
+  /** New entries were accepted, by hand or from another relay. */
+  onAccepted(): LinkEffect[];
+  resume(): LinkEffect[];
+}
+
+type Phase = "hello" | "join" | "pull" | "live";
+
+export function createRelayLink(deps: LinkDeps): RelayLink {
+  const { marks, room } = deps;
+  let phase: Phase = "hello";
+  let hello: HelloFrame | null = null;
+  let head = 0;
+  let pageDone = false;
+  let relayHasSnapshot = false;
+  let request = 0;
+  let pushedBytes = 0;
+  let upload: SnapshotUpload | null = null;
+  /** Hashes of the put that waits for its ack, in order. */
+  let inFlight: readonly Uint8Array[] | null = null;
+  let loading = false;
+  let paused = false;
+  let settled = false;
+  /** Entries this relay refused in this session: not offered again until the next. */
+  const refused = new Set<string>();
+
+  const send = (frame: ClientFrame): LinkEffect => ({ do: "send", frame });
+  const report = (what: LinkReport): LinkEffect => ({ do: "report", report: what });
+  const close = (code: ErrorCode): LinkEffect[] => [{ do: "close", code }];
+
+  function onHello(frame: HelloFrame): LinkEffect[] {
+    if (phase !== "hello") return close("LK-RELAY-PROTOCOL");
+    if (frame.origin !== deps.relay.origin) return close("LK-RELAY-ORIGIN");
+    const version = PROTOCOL_VERSIONS.find((known) => frame.versions.includes(known));
+    if (version === undefined) return close("LK-RELAY-VERSION");
+    hello = frame;
+    phase = "join";
+    const clientNonce = deps.random(NONCE_BYTES);
+    const challenge = {
+      origin: frame.origin,
+      instanceId: frame.instanceId,
+      roomId: room.id,
+      nonce: frame.nonce,
+    };
+    return [
+      send({
+        op: "join",
+        version,
+        authPublicKey: room.auth.publicKey,
+        authorityPublicKey: room.authorityPublicKey,
+        clientNonce,
+        signature: signOperands(room.auth, ...joinOperands(challenge, clientNonce)),
+        creationToken: deps.relay.token,
+      }),
+    ];
+  }
+
+  function onWelcome(frame: WelcomeFrame): LinkEffect[] {
+    if (phase !== "join" || hello === null) return close("LK-RELAY-PROTOCOL");
+    const effects: LinkEffect[] = [report({ is: "joined", expiresDay: frame.expiresDay })];
+    const known = marks.instanceId;
+    const sameData = known !== null && equalBytes(known, hello.instanceId) && frame.head >= marks.cursor;
+    if (!sameData) {
+      if (known !== null) effects.push(report({ is: "relay-lost-data" }));
+      effects.push({ do: "commit", changes: marks.reset(hello.instanceId) });
+    }
+    relayHasSnapshot = frame.snapshot !== null;
+    head = frame.head;
+    return [...effects, ...pull()];
+  }
+
+  function pull(): LinkEffect[] {
+    phase = "pull";
+    pageDone = false;
+    if (marks.cursor >= head) return catchUp();
+    return [
+      send({
+        op: "pull",
+        request: ++request,
+        after: marks.cursor,
+        maxEntries: MAX_PULL_ENTRIES,
+        maxBytes: MAX_PULL_BYTES,
+      }),
+    ];
+  }
+
+  function catchUp(): LinkEffect[] {
+    phase = "live";
+    const { lost, changes } = marks.dropUnconfirmed();
+    const effects: LinkEffect[] = [];
+    if (lost > 0) {
+      effects.push(report({ is: "acknowledged-without-storing", entries: lost }), { do: "commit", changes });
+    }
+    effects.push(report({ is: "caught-up" }));
+    if (!relayHasSnapshot) return [...effects, { do: "loadSnapshot" }];
+    return [...effects, ...flush()];
+  }
+
+  /** Offers the next entries that the relay lacks, one put at a time. */
+  function flush(): LinkEffect[] {
+    if (phase !== "live" || upload !== null || inFlight !== null || loading || paused) return [];
+    const hashes: Uint8Array[] = [];
+    for (const hash of deps.listAccepted()) {
+      if (hashes.length === MAX_PUT_ENTRIES) break;
+      if (!marks.isHeld(hash) && !refused.has(encodeHex(hash))) hashes.push(hash);
+    }
+    if (hashes.length > 0) {
+      loading = true;
+      settled = false;
+      return [{ do: "load", hashes }];
+    }
+    if (settled) return [];
+    settled = true;
+    return [report({ is: "settled" })];
+  }
+
+  function onAck(outcomes: readonly PutOutcome[]): LinkEffect[] {
+    if (inFlight === null || outcomes.length !== inFlight.length) return close("LK-RELAY-PROTOCOL");
+    const effects: LinkEffect[] = [];
+    const changes: RowChange[] = [];
+    for (const [i, outcome] of outcomes.entries()) {
+      const hash = inFlight[i] as Uint8Array;
+      if ("cursor" in outcome) changes.push(...marks.acknowledge(hash, outcome.cursor));
+      else {
+        refused.add(encodeHex(hash));
+        effects.push(report({ is: "refused", code: outcome.code }));
+      }
+    }
+    inFlight = null;
+    return [{ do: "commit", changes }, ...effects, ...flush()];
+  }
+
+  function onError(code: ErrorCode, forRequest: number | null, retryAfterMs: number | null): LinkEffect[] {
+    if (forRequest === null) return close(code);
+    if (retryAfterMs !== null && inFlight !== null) {
+      inFlight = null;
+      paused = true;
+      return [{ do: "wait", ms: retryAfterMs }];
+    }
+    for (const hash of inFlight ?? []) refused.add(encodeHex(hash));
+    inFlight = null;
+    upload = null;
+    return [report({ is: "refused", code }), ...(phase === "live" ? flush() : close(code))];
+  }
+
+  function finishUpload(effects: LinkEffect[]): LinkEffect[] {
+    upload = null;
+    relayHasSnapshot = true;
+    return [...effects, ...flush()];
+  }
+
+  return {
+    onFrame(frame) {
+      switch (frame.op) {
+        case "hello":
+          return onHello(frame);
+        case "welcome":
+          return onWelcome(frame);
+        case "entries": {
+          if (phase !== "pull" || frame.request !== request) return close("LK-RELAY-PROTOCOL");
+          head = Math.max(head, frame.head);
+          pageDone = frame.done;
+          // A page without entries below the head would have us ask for ever.
+          if (frame.done && frame.entries.length === 0 && marks.cursor < head) head = marks.cursor;
+          return [{ do: "receive", entries: frame.entries, page: true }];
+        }
+        case "event":
+          if (phase !== "live" && phase !== "pull") return close("LK-RELAY-PROTOCOL");
+          pushedBytes += frame.entry.length;
+          return [{ do: "receive", entries: [frame], page: false }];
+        case "lagging":
+          head = Math.max(head, frame.head);
+          return phase === "live" && inFlight === null ? pull() : [];
+        case "ack":
+          return onAck(frame.outcomes);
+        case "ok": {
+          if (upload === null) return close("LK-RELAY-PROTOCOL");
+          const frames = upload.next();
+          return frames === null ? finishUpload([]) : frames.map(send);
+        }
+        case "conflict":
+          // Somebody else was quicker with the same snapshot: an epoch has only one.
+          return upload === null ? close("LK-RELAY-PROTOCOL") : finishUpload([]);
+        case "goaway":
+          return [report({ is: "going-away", retryAfterMs: frame.retryAfterMs, jitterMs: frame.jitterMs })];
+        case "error":
+          return onError(frame.code, frame.request, frame.retryAfterMs);
+        case "chunk":
+        case "forward":
+        case "description":
+          return close("LK-RELAY-PROTOCOL");
+      }
+    },
+
+    onReceived(accepted, lastCursor, page) {
+      const changes = accepted.flatMap((entry) => marks.confirm(entry.hash, entry.cursor));
+      if (page) changes.push(...marks.advance(lastCursor));
+      const effects: LinkEffect[] = changes.length > 0 ? [{ do: "commit", changes }] : [];
+      if (pushedBytes >= INITIAL_CREDIT_BYTES / 2) {
+        effects.push(send({ op: "credit", bytes: pushedBytes }));
+        pushedBytes = 0;
+      }
+      if (phase === "pull" && page && pageDone) effects.push(...pull());
+      else effects.push(...flush());
+      return effects;
+    },
+
+    onLoaded(entries) {
+      loading = false;
+      const batch: (typeof entries)[number][] = [];
+      let bytes = 0;
+      for (const entry of entries) {
+        bytes += entry.bytes.length + 8;
+        if (batch.length > 0 && bytes > MAX_FRAME_BYTES - PUT_FRAME_OVERHEAD_BYTES) break;
+        batch.push(entry);
+      }
+      if (batch.length === 0) return [];
+      inFlight = batch.map((entry) => entry.hash);
+      return [
+        send({
+          op: "put",
+          request: ++request,
+          entries: batch.map((entry) => ({ entry: entry.bytes, pin: null })),
+        }),
+      ];
+    },
+
+    onSnapshot(snapshot) {
+      upload = createSnapshotUpload(++request, snapshot);
+      return [send(upload.begin())];
+    },
+
+    onAccepted: () => flush(),
+
+    resume() {
+      paused = false;
+      return flush();
+    },
+  };
+}

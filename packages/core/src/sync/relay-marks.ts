@@ -1,0 +1,122 @@
+/**
+ * What a device knows of one relay: whose data it is (instance id), how far it was pulled (cursor), and which accepted entries it
+ * holds. An entry is `acked` when the relay said so and `confirmed` when it came back in a pull: only then is it believed.
+ *
+ *   row  relay / relay id(16)                 = [1, instance id(16), cursor]
+ *   row  relay / relay id(16) ‖ entry hash(32) = [cursor, confirmed]
+ *
+ * The outbox is no list of its own: it is every accepted entry that the relay is not known to hold. So healing a wiped relay is nothing
+ * special: the marks go, and the outbox is everything.
+ */
+import { concatBytes } from "../bytes/concat.ts";
+import { encodeHex } from "../bytes/text.ts";
+import { encodeCbor } from "../cbor/codec.ts";
+import { Fields, readStructure } from "../cbor/fields.ts";
+import { HASH_BYTES, hash } from "../crypto/hash.ts";
+import { LABELS } from "../crypto/labels.ts";
+import type { Row, RowChange } from "../device/store.ts";
+import { INSTANCE_ID_BYTES } from "../relay-protocol/handshake.ts";
+
+const VERSION = 1;
+export const RELAY_KEY_BYTES = 16;
+
+/** The row key of a relay: its origin does not lie in the file in clear. */
+export function deriveRelayKey(origin: string): Uint8Array {
+  return hash(LABELS.relayRow, origin).slice(0, RELAY_KEY_BYTES);
+}
+
+interface HeldMark {
+  readonly hash: Uint8Array;
+  readonly cursor: number;
+  readonly confirmed: boolean;
+}
+
+export class RelayMarks {
+  readonly #key: Uint8Array;
+  #instanceId: Uint8Array | null = null;
+  #cursor = 0;
+  readonly #held = new Map<string, HeldMark>();
+
+  /** Reads the rows of one relay. A damaged row counts as absent: what it would have saved is asked or sent again. */
+  constructor(origin: string, rows: readonly Row[]) {
+    this.#key = deriveRelayKey(origin);
+    for (const row of rows) this.#load(row);
+  }
+
+  get instanceId(): Uint8Array | null {
+    return this.#instanceId;
+  }
+
+  /** The last cursor pulled. */
+  get cursor(): number {
+    return this.#cursor;
+  }
+
+  isHeld(entryHash: Uint8Array): boolean {
+    return this.#held.has(encodeHex(entryHash));
+  }
+
+  /** Starts over with a relay that is new to us, or lost what it had. */
+  reset(instanceId: Uint8Array): RowChange[] {
+    const gone = [...this.#held.values()].map((mark) => this.#row(mark.hash, null));
+    this.#held.clear();
+    this.#instanceId = instanceId;
+    return [...gone, this.#setCursor(0)];
+  }
+
+  /** An entry that a pull or a push brought, and that was accepted. */
+  confirm(entryHash: Uint8Array, cursor: number): RowChange[] {
+    return this.#mark({ hash: entryHash, cursor, confirmed: true });
+  }
+
+  /** An entry that the relay says it stored. */
+  acknowledge(entryHash: Uint8Array, cursor: number): RowChange[] {
+    return this.isHeld(entryHash) ? [] : this.#mark({ hash: entryHash, cursor, confirmed: false });
+  }
+
+  /** The pull has reached `cursor`. */
+  advance(cursor: number): RowChange[] {
+    return cursor > this.#cursor ? [this.#setCursor(cursor)] : [];
+  }
+
+  /** Forgets acknowledged entries at or below the cursor that no pull brought back: the relay did not keep them. */
+  dropUnconfirmed(): { readonly lost: number; readonly changes: RowChange[] } {
+    const lost = [...this.#held.values()].filter((mark) => !mark.confirmed && mark.cursor <= this.#cursor);
+    for (const mark of lost) this.#held.delete(encodeHex(mark.hash));
+    return { lost: lost.length, changes: lost.map((mark) => this.#row(mark.hash, null)) };
+  }
+
+  #mark(mark: HeldMark): RowChange[] {
+    this.#held.set(encodeHex(mark.hash), mark);
+    return [this.#row(mark.hash, encodeCbor([mark.cursor, mark.confirmed]))];
+  }
+
+  #setCursor(cursor: number): RowChange {
+    this.#cursor = cursor;
+    return { table: "relay", key: this.#key, value: encodeCbor([VERSION, this.#instanceId, cursor]) };
+  }
+
+  #row(entryHash: Uint8Array, value: Uint8Array | null): RowChange {
+    return { table: "relay", key: concatBytes(this.#key, entryHash), value };
+  }
+
+  #load({ key, value }: Row): void {
+    if (value === null) return;
+    if (key.length === RELAY_KEY_BYTES) {
+      const { instanceId, cursor } = readStructure("LK-VAULT-DAMAGED", value, (item) => {
+        const fields = new Fields(item, "relay row", 3);
+        fields.uint("version", VERSION);
+        return { instanceId: fields.bytes("instance id", INSTANCE_ID_BYTES), cursor: fields.uint("cursor") };
+      });
+      this.#instanceId = instanceId;
+      this.#cursor = cursor;
+    } else if (key.length === RELAY_KEY_BYTES + HASH_BYTES) {
+      const entryHash = key.slice(RELAY_KEY_BYTES);
+      const mark = readStructure("LK-VAULT-DAMAGED", value, (item) => {
+        const fields = new Fields(item, "relay mark", 2);
+        return { hash: entryHash, cursor: fields.uint("cursor"), confirmed: fields.boolean("confirmed") };
+      });
+      this.#held.set(encodeHex(entryHash), mark);
+    }
+  }
+}
