@@ -57,6 +57,10 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     text: "Der Datenträger ist voll, die letzte Änderung wurde nicht gespeichert. Alles davor ist sicher.",
     hint: "Platz schaffen und die Änderung noch einmal machen.",
   },
+  "LK-VAULT-FILE": {
+    text: "Die Tresordatei kann hier nicht gelesen oder geschrieben werden. Nichts wurde geändert.",
+    hint: "Prüfen, ob Ordner und Datei Ihnen gehören und der Datenträger nicht schreibgeschützt oder defekt ist.",
+  },
   "LK-VAULT-DAMAGED": {
     text: "Ein Teil der Tresordatei ist beschädigt. Der Rest lässt sich öffnen und wird angezeigt.",
     hint: "Die Datei aufheben, dieses Gerät mit einem anderen abgleichen, dann `latchkey doctor` ausführen.",

@@ -57,6 +57,10 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     text: "The disk is full, so the last change was not saved. Everything before it is safe.",
     hint: "Free some space and do the change again.",
   },
+  "LK-VAULT-FILE": {
+    text: "The vault file cannot be read or written here. Nothing was changed.",
+    hint: "Check that the folder and the file are yours and that the disk is not read-only or failing.",
+  },
   "LK-VAULT-DAMAGED": {
     text: "A part of the vault file is damaged. The rest opens and is shown.",
     hint: "Keep the file, let this device sync with another one, then run `latchkey doctor`.",
