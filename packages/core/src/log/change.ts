@@ -11,20 +11,16 @@
 import type { CborValue } from "../cbor/codec.ts";
 import { Fields, readValue } from "../cbor/fields.ts";
 import { HASH_BYTES } from "../crypto/hash.ts";
-import { SIGNING_PUBLIC_KEY_BYTES } from "../crypto/signature.ts";
+import {
+  type OperationId,
+  operationIdFields,
+  readOperationId,
+  SESSION_BYTES,
+} from "../vault/operation-id.ts";
 import { MAX_ENTRY_BYTES } from "./padding.ts";
 
-export const SESSION_BYTES = 8;
 /** Changes in one entry; an entry is at most 64 KiB and a change at least some hundred bytes. */
 const MAX_CHANGES = 512;
-
-export interface OperationId {
-  /** The entry public key of the device whose person did it. */
-  readonly device: Uint8Array;
-  readonly session: Uint8Array;
-  /** From 1 in each session. */
-  readonly number: number;
-}
 
 export interface SignedChange {
   readonly operation: OperationId;
@@ -37,23 +33,10 @@ export interface ChangePayload {
   readonly changes: readonly SignedChange[];
 }
 
-export function encodeOperationId(id: OperationId): CborValue {
-  return [id.device, id.session, id.number];
-}
-
-function decodeOperationId(value: CborValue): OperationId {
-  const fields = new Fields(value, "operation id", 3);
-  return {
-    device: fields.bytes("device", SIGNING_PUBLIC_KEY_BYTES),
-    session: fields.bytes("session", SESSION_BYTES),
-    number: fields.uint("number"),
-  };
-}
-
 export function encodeChangePayload(payload: ChangePayload): CborValue {
   return [
     payload.session,
-    payload.changes.map((change) => [encodeOperationId(change.operation), change.hash, change.bytes]),
+    payload.changes.map((change) => [operationIdFields(change.operation), change.hash, change.bytes]),
   ];
 }
 
@@ -71,7 +54,7 @@ export function decodeChangePayload(payload: CborValue): ChangePayload {
 function decodeSignedChange(value: CborValue): SignedChange {
   const fields = new Fields(value, "signed change", 3);
   return {
-    operation: decodeOperationId(fields.value()),
+    operation: readOperationId(fields.value()),
     hash: fields.bytes("change hash", HASH_BYTES),
     bytes: fields.bytes("change", { min: 1, max: MAX_ENTRY_BYTES }),
   };
