@@ -21,15 +21,16 @@ export function createNativeCredentialCrypto(): CredentialCrypto {
     algorithms: [ES256],
     sha256: (data) => new Uint8Array(hash("sha256", data, "buffer")),
     makeKeyPair() {
-      const privateKey = generateKeyPairSync("ec", {
+      const pair = generateKeyPairSync("ec", {
         namedCurve: CURVE,
         privateKeyEncoding: { type: "pkcs8", format: "der" },
         publicKeyEncoding: { type: "spki", format: "der" },
-      }).privateKey;
+      });
+      const privateKey = new Uint8Array(pair.privateKey);
       const { scalar, point } = readEs256PrivateKey(privateKey);
-      wipe(scalar);
+      wipe(scalar, pair.privateKey);
       if (point === null) throw new Error("OpenSSL wrote a key without its public half");
-      return { privateKey: new Uint8Array(privateKey), publicKey: encodeEs256PublicKey(point) };
+      return { privateKey, publicKey: encodeEs256PublicKey(point) };
     },
     importKey(_algorithm, privateKey) {
       const { scalar, point } = readEs256PrivateKey(privateKey);

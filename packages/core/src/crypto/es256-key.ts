@@ -68,7 +68,7 @@ export function encodeEs256PrivateKey(scalar: Uint8Array, point: Uint8Array): Ui
 export function readEs256PrivateKey(privateKey: Uint8Array): Es256PrivateKey {
   const bareLength = BARE_PREFIX.length + FIELD_BYTES;
   if (privateKey.length === bareLength && startsWith(privateKey, BARE_PREFIX)) {
-    return { scalar: privateKey.slice(BARE_PREFIX.length), point: null };
+    return { scalar: copy(privateKey.subarray(BARE_PREFIX.length)), point: null };
   }
   const scalarEnd = FULL_PREFIX.length + FIELD_BYTES;
   const pointStart = scalarEnd + BEFORE_POINT.length;
@@ -79,8 +79,8 @@ export function readEs256PrivateKey(privateKey: Uint8Array): Es256PrivateKey {
     privateKey[pointStart] === UNCOMPRESSED
   ) {
     return {
-      scalar: privateKey.slice(FULL_PREFIX.length, scalarEnd),
-      point: privateKey.slice(pointStart),
+      scalar: copy(privateKey.subarray(FULL_PREFIX.length, scalarEnd)),
+      point: copy(privateKey.subarray(pointStart)),
     };
   }
   return refuseEs256Key();
@@ -90,6 +90,9 @@ export function readEs256PrivateKey(privateKey: Uint8Array): Es256PrivateKey {
 export function refuseEs256Key(): never {
   throw new VaultError("LK-KEY-SECRET-REFUSED", "private key is not a P-256 key in PKCS#8");
 }
+
+/** Not `slice`: on Node's Buffer that is a view, and wiping it would wipe the caller's key. */
+const copy = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
   return equalBytes(bytes.subarray(0, prefix.length), prefix);
