@@ -1,0 +1,283 @@
+/**
+ * The vault document (sync-protocol.md § 3): all passkeys and settings, materialised in memory. A `VaultDocument` never changes:
+ * an edit or an applied change gives the next one, so a commit that fails is undone by keeping the old. They share memory; making
+ * the next one costs about a millisecond with 10 000 passkeys.
+ *
+ * Hashes are 32 bytes where they are stored or sent, hex where they serve as keys.
+ */
+import { decodeHex, encodeHex } from "../bytes/text.ts";
+import { VaultError } from "../errors.ts";
+import { admitChange, type AdmittedChange, type AdmittedOperation } from "./admit.ts";
+import {
+  type Cells,
+  readCells,
+  readWritten,
+  readWrittenRegister,
+  updateCells,
+  type PasskeyCells,
+} from "./cells.ts";
+import { type OpensSecret, type Passkey, readPasskey } from "./credentials.ts";
+import {
+  type Backend,
+  createBackend,
+  GENESIS_HASH,
+  makeGenesisChange,
+  SCHEMA_KEY,
+  SETTINGS_KEY,
+  SETTINGS_OBJECT,
+  SHARD_OBJECTS,
+} from "./genesis.ts";
+import { ChangeIndex, checkFit, containerObject, findMissing } from "./history.ts";
+import { Leb128Reader } from "./leb128.ts";
+import { expandOperations, type VaultOperation, type Write } from "./operations.ts";
+import type { ActorId } from "./operation-id.ts";
+import {
+  CORE,
+  credentialIdOf,
+  deriveShard,
+  type PasskeyId,
+  type RegisterValue,
+  SCHEMA_VERSION,
+  shardName,
+  splitKey,
+} from "./schema.ts";
+
+/** The next document and the passkeys that look different in it. */
+export interface Applied {
+  readonly document: VaultDocument;
+  readonly touched: readonly PasskeyId[];
+}
+
+export interface Edit extends Applied {
+  /** What goes into the entry. */
+  readonly change: AdmittedChange;
+  readonly hash: Uint8Array;
+  /** What the change does, path by path, with the values it replaced: what the journal keeps. */
+  readonly writes: readonly Write[];
+}
+
+export class VaultDocument {
+  readonly #backend: Backend;
+  readonly #changes: ChangeIndex;
+  readonly #views: WeakMap<PasskeyCells, Passkey>;
+  #cells: Cells | null;
+
+  /** Use `createGenesisDocument` or `loadDocument`. */
+  constructor(
+    backend: Backend,
+    cells: Cells | null = null,
+    views: WeakMap<PasskeyCells, Passkey> = new WeakMap(),
+  ) {
+    this.#backend = backend;
+    this.#changes = new ChangeIndex(backend);
+    this.#cells = cells;
+    this.#views = views;
+  }
+
+  /** 32 bytes each, in bytewise order. */
+  heads(): Uint8Array[] {
+    return this.#backend
+      .getHeads()
+      .sort()
+      .map((hash) => decodeHex(hash) as Uint8Array);
+  }
+
+  /** All of it with its history, for a snapshot or a cache. */
+  save(): Uint8Array {
+    return this.#backend.save();
+  }
+
+  /** The version of the document; higher than `SCHEMA_VERSION` makes it read-only. */
+  schema(): number {
+    return Number(this.#backend.get("_root", SCHEMA_KEY));
+  }
+
+  /** Whether the change with this hash (hex) is in. */
+  has(hash: string): boolean {
+    return this.#backend.getChangeMetaByHash(hash) !== null;
+  }
+
+  /** Who made the change with this hash (hex), or `null` when it is not in. */
+  actorOf(hash: string): ActorId | null {
+    return (this.#backend.getChangeMetaByHash(hash)?.actor ?? null) as ActorId | null;
+  }
+
+  /** The raw present values, for the journal, the state hash and a new epoch's document. */
+  cells(): Cells {
+    return (this.#cells ??= readCells(this.#backend));
+  }
+
+  /** All values under a register, the one that is shown last. */
+  valuesOf(id: PasskeyId, register: string): RegisterValue[] {
+    const shard = deriveShard(credentialIdOf(id) ?? new Uint8Array());
+    return readWrittenRegister(this.#backend, shard, id, register).map(({ value }) => value);
+  }
+
+  /** The same for a setting. */
+  valuesOfSetting(name: string): RegisterValue[] {
+    return readWritten(this.#backend, "settings", name).map(({ value }) => value);
+  }
+
+  settings(): ReadonlyMap<string, RegisterValue> {
+    return this.cells().settings;
+  }
+
+  /** Every passkey, deleted ones too, in order of their ids. */
+  list(opensSecret?: OpensSecret): Passkey[] {
+    const { passkeys } = this.cells();
+    return [...passkeys]
+      .map(([id, cells]) => this.#view(id, cells, opensSecret))
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  get(id: PasskeyId, opensSecret?: OpensSecret): Passkey | null {
+    const cells = this.cells().passkeys.get(id);
+    return cells === undefined ? null : this.#view(id, cells, opensSecret);
+  }
+
+  /**
+   * Makes one change out of `operations`, or `null` when everything is already as they want it. Throws `LK-VAULT-NOT-FOUND`,
+   * `LK-VAULT-LIMIT`, `LK-ENTRY-FORBIDDEN`, or `LK-VAULT-NEWER` for a document of a newer version.
+   */
+  edit(actor: ActorId, operations: readonly VaultOperation[]): Edit | null {
+    if (this.schema() > SCHEMA_VERSION) {
+      throw new VaultError(
+        "LK-VAULT-NEWER",
+        `vault document has schema ${this.schema()}, this version writes ${SCHEMA_VERSION}`,
+      );
+    }
+    const writes = expandOperations(this.cells(), operations);
+    const backend = this.#backend.clone(actor);
+    for (const { container, key, value } of writes) write(backend, containerObject(container), key, value);
+    const hashText = backend.commit(null, 0);
+    const bytes = backend.getLastLocalChange();
+    if (hashText === null || bytes === null) return null;
+    // What we send is what others would take: the same gate, so a fault here stops here.
+    const hash = decodeHex(hashText) as Uint8Array;
+    const change = admitChange(bytes, hash, actor);
+    const done = new Set(change.operations.map(({ container, key }) => `${container} ${key}`));
+    return {
+      ...this.#next(backend, change.operations),
+      change,
+      hash,
+      writes: writes.filter(({ container, key }) => done.has(`${container} ${key}`)),
+    };
+  }
+
+  /** The dependencies of `change` that are not in, hex. It can be applied when there are none. */
+  missingDependencies(change: AdmittedChange): string[] {
+    return findMissing(this.#backend, change);
+  }
+
+  /**
+   * The document with `changes`, each after those it depends on; ones that are in already are passed over. Throws
+   * `LK-ENTRY-CHANGE` when one does not fit: then this document is as it was, and single changes may still go in.
+   */
+  apply(...changes: readonly AdmittedChange[]): Applied {
+    const fresh = changes.filter((change) => !this.has(change.hash));
+    if (fresh.length === 0) return { document: this, touched: [] };
+    const backend = this.#backend.clone();
+    const expected = new Set(backend.getHeads());
+    for (const change of fresh) {
+      for (const hash of change.dependencies) expected.delete(hash);
+      expected.add(change.hash);
+    }
+    try {
+      backend.applyChanges(fresh.map(({ bytes }) => bytes));
+    } catch (error) {
+      throw new VaultError("LK-ENTRY-CHANGE", "change cannot be applied", { cause: error });
+    }
+    for (const change of fresh) checkFit(backend, change);
+    if (!sameHashes(backend.getHeads(), [...expected])) {
+      throw new VaultError("LK-ENTRY-CHANGE", "heads after the change are not the ones it leads to");
+    }
+    return this.#next(
+      backend,
+      fresh.flatMap(({ operations }) => operations),
+    );
+  }
+
+  #next(backend: Backend, operations: readonly AdmittedOperation[]): Applied {
+    const touched = new Set<PasskeyId>();
+    const unique = new Map<string, AdmittedOperation>();
+    for (const operation of operations) {
+      unique.set(`${operation.container} ${operation.key}`, operation);
+      const id = operation.container === "settings" ? null : splitKey(operation.key)?.id;
+      if (id) touched.add(id);
+    }
+    const cells = this.#cells === null ? null : updateCells(this.#cells, backend, unique.values());
+    return { document: new VaultDocument(backend, cells, this.#views), touched: [...touched] };
+  }
+
+  #view(id: PasskeyId, cells: PasskeyCells, opensSecret?: OpensSecret): Passkey {
+    // Only two records under one id depend on who asks.
+    if (cells.contested.has(CORE)) return readPasskey(this.#backend, this.#changes, id, cells, opensSecret);
+    let view = this.#views.get(cells);
+    if (view === undefined) {
+      view = readPasskey(this.#backend, this.#changes, id, cells);
+      this.#views.set(cells, view);
+    }
+    return view;
+  }
+}
+
+/** A vault without anything in it: the same bytes on every device. */
+export function createGenesisDocument(): VaultDocument {
+  const backend = createBackend();
+  backend.applyChanges([makeGenesisChange()]);
+  return new VaultDocument(backend);
+}
+
+/**
+ * Loads what `save` gave. `expectedHeads` are those noted when it was saved. Throws `LK-VAULT-DAMAGED` for anything else than a whole
+ * document that grew from genesis and has these heads.
+ */
+export function loadDocument(saved: Uint8Array, expectedHeads?: readonly Uint8Array[]): VaultDocument {
+  if (!isWholeDocument(saved))
+    throw new VaultError("LK-VAULT-DAMAGED", "saved document is not one whole chunk");
+  const backend = createBackend();
+  try {
+    // On an empty document this is the strict load: checksum, and heads recomputed from every change.
+    backend.loadIncremental(saved);
+  } catch (error) {
+    throw new VaultError("LK-VAULT-DAMAGED", "saved document does not load", { cause: error });
+  }
+  if (!hasGenesis(backend))
+    throw new VaultError("LK-VAULT-DAMAGED", "saved document did not grow from genesis");
+  if (expectedHeads !== undefined && !sameHashes(backend.getHeads(), expectedHeads.map(encodeHex))) {
+    throw new VaultError("LK-VAULT-DAMAGED", "saved document has other heads than were noted");
+  }
+  return new VaultDocument(backend);
+}
+
+/** Of a chunk: magic 4, checksum 4, type 1 (0 is a document), then its length in LEB128. Checked here because a tail is ignored. */
+function isWholeDocument(saved: Uint8Array): boolean {
+  if (saved[8] !== 0) return false;
+  const reader = new Leb128Reader("saved document", "LK-VAULT-DAMAGED", saved, 9);
+  return reader.uint() === reader.left;
+}
+
+/** Whether every container is the one that genesis made, and nothing else. */
+function hasGenesis(backend: Backend): boolean {
+  if (backend.getChangeMetaByHash(GENESIS_HASH) === null) return false;
+  return (
+    isContainer(backend, SETTINGS_KEY, SETTINGS_OBJECT) &&
+    SHARD_OBJECTS.every((object, shard) => isContainer(backend, shardName(shard), object))
+  );
+}
+
+function isContainer(backend: Backend, key: string, object: string): boolean {
+  const all = backend.getAll("_root", key);
+  return all.length === 1 && all[0]?.[0] === "map" && all[0][1] === object;
+}
+
+function sameHashes(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((hash) => b.includes(hash));
+}
+
+function write(backend: Backend, object: string, key: string, value: RegisterValue | null): void {
+  if (value === null) backend.delete(object, key);
+  else if (typeof value === "string") backend.put(object, key, value, "str");
+  else if (typeof value === "boolean") backend.put(object, key, value, "boolean");
+  else backend.put(object, key, value, "bytes");
+}
