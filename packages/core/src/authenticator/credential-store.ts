@@ -4,6 +4,7 @@
  * `P` is the proof that this store demands before a private key is written or used. A vault's store is a
  * `CredentialStore<UserVerified>`: no verifier that can be content with less fits to it, which the compiler checks where the two
  * meet (`authenticator-host.ts`). The functions are properties, not methods, because only those are compared strictly.
+ * At run time a store calls `checkProof` first.
  */
 import type { SigningKey } from "../ports.ts";
 import type { CredentialSource } from "./credential-source.ts";

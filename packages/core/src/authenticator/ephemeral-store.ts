@@ -4,7 +4,7 @@ import { VaultError } from "../errors.ts";
 import type { CredentialCrypto, SigningKey } from "../ports.ts";
 import type { CredentialSource } from "./credential-source.ts";
 import type { CredentialStore } from "./credential-store.ts";
-import type { UserProof } from "./user-verifier.ts";
+import { checkProof, type UserProof } from "./user-verifier.ts";
 
 /** Passkeys at most, so that a client cannot fill the memory. */
 const MAX_CREDENTIALS = 10_000;
@@ -35,7 +35,7 @@ export function createEphemeralStore(crypto: CredentialCrypto): EphemeralStore {
   return {
     findByRpId: async (rpId) => (held.get(rpId) ?? []).map(({ source }) => source),
     async create({ source, privateKey, replaces }, proof) {
-      proof.assertFor(source.rpId);
+      checkProof(proof, source.rpId);
       if (count >= MAX_CREDENTIALS)
         throw new VaultError("LK-VAULT-LIMIT", `vault has ${count} passkeys, limit ${MAX_CREDENTIALS}`);
       const before = held.get(source.rpId) ?? [];
@@ -47,7 +47,7 @@ export function createEphemeralStore(crypto: CredentialCrypto): EphemeralStore {
       put(source.rpId, replaced.get(source) ?? []);
     },
     async openKey(source, proof) {
-      proof.assertFor(source.rpId);
+      checkProof(proof, source.rpId);
       const found = held.get(source.rpId)?.find((other) => equalBytes(other.source.id, source.id));
       if (found === undefined) throw new VaultError("LK-VAULT-NOT-FOUND", "passkey is gone");
       return found.key;

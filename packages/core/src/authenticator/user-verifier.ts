@@ -25,9 +25,9 @@ class GestureProof<G extends Gesture> {
     this.#rpId = rpId;
   }
 
-  /** Throws unless the proof was given for this site. Stores call it first: one site's gesture opens no other site's key. */
-  assertFor(rpId: string): void {
-    if (this.#rpId !== rpId) throw new Error("proof of a gesture is for another relying party");
+  /** Whether this is a proof made here, given for this site. */
+  static isFor(proof: UserProof, rpId: string): boolean {
+    return #rpId in proof && proof.#rpId === rpId;
   }
 }
 
@@ -35,6 +35,11 @@ export type UserVerified = GestureProof<"verified">;
 export type UserPresent = GestureProof<"present">;
 export type NoGesture = GestureProof<"none">;
 export type UserProof = UserVerified | UserPresent | NoGesture;
+
+/** Stores call this before anything else: no look-alike is a proof, and one site's gesture opens no other site's key. */
+export function checkProof(proof: UserProof, rpId: string): void {
+  if (!GestureProof.isFor(proof, rpId)) throw new Error("no proof of a gesture for this relying party");
+}
 
 /** What the person is asked, with what a host needs to show it. */
 export type UserPrompt =

@@ -42,12 +42,10 @@ describe("getAssertion", () => {
       overrides: {
         store: {
           ...host.store,
-          findByRpId: async (rpId) =>
-            (await host.store.findByRpId(rpId)).map((source) => ({
-              ...source,
-              backupEligible: true,
-              backedUp: false,
-            })),
+          findByRpId: async (rpId) => {
+            const [source] = await host.store.findByRpId(rpId);
+            return source === undefined ? [] : [{ ...source, backedUp: false }];
+          },
         },
       },
     });
