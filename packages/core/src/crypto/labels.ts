@@ -25,8 +25,10 @@ export const LABELS = {
   snapshotHash: "latchkey/snapshot-hash/1",
   deviceTag: "latchkey/device-tag/1",
   actor: "latchkey/actor/1",
+  actorDevice: "latchkey/actor-device/1",
   shard: "latchkey/shard/1",
   fingerprint: "latchkey/fingerprint/1",
+  replacedValue: "latchkey/replaced-value/1",
   // Associated data of seals
   entrySeal: "latchkey/entry-seal/1",
   secretSeal: "latchkey/secret-seal/1",

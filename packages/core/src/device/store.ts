@@ -11,10 +11,10 @@
  * | table    | key                                | value                                                          |
  * | -------- | ---------------------------------- | -------------------------------------------------------------- |
  * | meta     | name, UTF-8                        | format, tiers, epoch: kept twice, for nothing opens without it |
- * | entry    | log id (16) ‖ arrival u64          | an accepted entry, as it travels                               |
+ * | entry    | log id (16) ‖ position ‖ tag ‖ …   | an accepted entry, as it travels                               |
  * | held     | log id (16) ‖ entry hash (32)      | an entry that waits or was refused, with the reason            |
  * | snapshot | log id (16)                        | the epoch's sealed snapshot, as it travels                     |
- * | cache    | number u64                         | the document as last saved and the changes since: rebuildable  |
+ * | cache    | position u64, or one byte          | the document as last saved and the changes since: rebuildable  |
  * | sign-in  | keyed hash of an rpId (32)         | that site's passkeys, sealed                                   |
  * | journal  | session (8) ‖ number u64           | one of this device's own operations, sealed                    |
  * | relay    | relay (16) [‖ entry hash (32)]     | where a relay stands and what it is known to hold              |

@@ -66,12 +66,16 @@ export interface EpochRecord {
   readonly seals: readonly EpochSeal[];
 }
 
-/** A record whose two signatures by its maker were checked. */
-export interface VerifiedEpoch {
+/** A record, its hash and its maker's entry public key, as the record claims. */
+export interface EpochClaim {
   readonly record: EpochRecord;
   readonly hash: Uint8Array;
   readonly maker: Uint8Array;
 }
+
+/** A claim whose two signatures were checked; `verifyEpochRecord` alone makes one. */
+export type VerifiedEpoch = EpochClaim & { readonly [VERIFIED]: true };
+declare const VERIFIED: unique symbol;
 
 export const NO_PARENT: Uint8Array = new Uint8Array(HASH_BYTES);
 
@@ -154,13 +158,13 @@ export function makeEpochRecord(
   };
 }
 
-/** The hash and the claimed maker of a record, before any signature is checked: to find out whose keys to check it with. */
-export function readEpochClaim(payload: CborValue): {
-  readonly maker: Uint8Array;
-  readonly snapshotHash: Uint8Array;
-} {
-  const { record, maker } = parse(payload);
-  return { maker, snapshotHash: record.snapshotHash };
+/**
+ * A record as it says it is, before any signature is checked: to find its snapshot, and in that its maker, whose keys then verify it;
+ * or a device's own sealed copy, verified before. Throws `LK-EPOCH-MALFORMED`.
+ */
+export function readEpochClaim(payload: CborValue): EpochClaim {
+  const { record, hash, maker } = parse(payload);
+  return { record, hash, maker };
 }
 
 /** Checks both signatures of the maker. Throws `LK-EPOCH-MALFORMED` or `LK-EPOCH-SIGNATURE`. */
@@ -174,7 +178,8 @@ export function verifyEpochRecord(payload: CborValue, maker: DeviceIdentity): Ve
   ) {
     throw new VaultError("LK-EPOCH-SIGNATURE", "epoch record is not signed by both keys of its maker");
   }
-  return { record: parsed.record, hash: parsed.hash, maker: parsed.maker };
+  const claim: EpochClaim = { record: parsed.record, hash: parsed.hash, maker: parsed.maker };
+  return claim as VerifiedEpoch;
 }
 
 function parse(payload: CborValue) {

@@ -1,0 +1,200 @@
+/**
+ * A device with its metadata tier open: it sees, edits and syncs the vault, and cannot sign. It holds the present replica state and lets
+ * one step at a time happen: make the step, commit its rows, then adopt it and tell listeners. A change is reported done after the commit.
+ */
+import { encodeHex } from "../bytes/text.ts";
+import { wipe } from "../crypto/wipe.ts";
+import type { EpochClaim } from "../membership/epoch-record.ts";
+import type { MemberEntry, MemberRecord } from "../membership/member-record.ts";
+import type { Clock, CredentialCrypto, Random } from "../ports.ts";
+import { makeCacheRows, MAX_CACHED_CHANGES } from "../sync/load-replica.ts";
+import { receiveEntries } from "../sync/receive-entries.ts";
+import { entryKey } from "../sync/replica-rows.ts";
+import {
+  type AcceptedEntry,
+  findMember,
+  type LogMember,
+  type Notice,
+  type ReplicaContext,
+  type ReplicaState,
+  type Step,
+} from "../sync/replica-state.ts";
+import { nextOperationId, writeBeacon, writeChange, writeMember } from "../sync/write-entry.ts";
+import type { OperationId } from "../vault/operation-id.ts";
+import type { VaultOperation } from "../vault/operations.ts";
+import { SiteIndex } from "./site-index.ts";
+import type { DeviceStore, RowChange } from "./store.ts";
+import { type MetadataTier, wipeTier } from "./tiers.ts";
+
+export interface DeviceDeps {
+  readonly store: DeviceStore;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly crypto: CredentialCrypto;
+}
+
+/** What this device found damaged in its own file when it was opened. */
+export interface StoreProblems {
+  /** How many entries are to be fetched again. */
+  readonly entries: number;
+  /** The epoch's snapshot, which a relay or another device has too. */
+  readonly snapshot: boolean;
+}
+
+export type DeviceListener = (notices: readonly Notice[]) => void;
+
+export class Device {
+  readonly deps: DeviceDeps;
+  readonly context: ReplicaContext;
+  readonly epoch: EpochClaim;
+  readonly roomAuthorityPublicKey: Uint8Array;
+  readonly problems: StoreProblems;
+  readonly #tier: MetadataTier;
+  readonly #listeners = new Set<DeviceListener>();
+  readonly #sites: SiteIndex;
+  #state: ReplicaState;
+  #cachedChanges: number;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** Use `openDevice`. */
+  constructor(
+    deps: DeviceDeps,
+    context: ReplicaContext,
+    parts: {
+      readonly epoch: EpochClaim;
+      readonly roomAuthorityPublicKey: Uint8Array;
+      readonly tier: MetadataTier;
+      readonly state: ReplicaState;
+      readonly problems: StoreProblems;
+      readonly cachedChanges: number;
+    },
+  ) {
+    this.deps = deps;
+    this.context = context;
+    this.epoch = parts.epoch;
+    this.roomAuthorityPublicKey = parts.roomAuthorityPublicKey;
+    this.problems = parts.problems;
+    this.#tier = parts.tier;
+    this.#state = parts.state;
+    this.#cachedChanges = parts.cachedChanges;
+    this.#sites = new SiteIndex(parts.state.document);
+  }
+
+  get state(): ReplicaState {
+    return this.#state;
+  }
+
+  /** This device as the others know it; `null` until a new device has received the record that makes it a member. */
+  get self(): LogMember | null {
+    return findMember(this.#state, this.context.self.signer.publicKey);
+  }
+
+  /** Days since 1970, for what people are shown. */
+  today(): number {
+    return Math.floor(this.deps.clock.now() / 86_400_000);
+  }
+
+  /**
+   * One act of the person on the vault: saved when it resolves. `make` sees the present document and gets the id of the operation.
+   * Resolves `false` when everything was as it wants already.
+   */
+  act(make: (state: ReplicaState, operation: OperationId) => readonly VaultOperation[]): Promise<boolean> {
+    return this.#exclusive(async () => {
+      const operations = make(this.#state, nextOperationId(this.context, this.#state));
+      const step = operations.length === 0 ? null : writeChange(this.context, this.#state, operations);
+      if (step === null) return false;
+      await this.#adopt(step);
+      return true;
+    });
+  }
+
+  /** Entries from a relay or another device. For each: its hash when it is in the vault now, else `null`. */
+  receive(entries: readonly Uint8Array[]): Promise<readonly (Uint8Array | null)[]> {
+    return this.#exclusive(async () => {
+      const step = receiveEntries(this.context, this.#state, entries);
+      await this.#adopt(step);
+      return step.outcomes;
+    });
+  }
+
+  writeBeacon(): Promise<void> {
+    return this.#exclusive(() => this.#adopt(writeBeacon(this.context, this.#state)));
+  }
+
+  /** Admits another device. Callers hold a user verification: the record carries the authority key's signature. */
+  writeMember(record: MemberRecord, entry: MemberEntry): Promise<void> {
+    return this.#exclusive(() => this.#adopt(writeMember(this.context, this.#state, record, entry)));
+  }
+
+  /** The bytes of accepted entries, as they travel; damaged ones are left out. */
+  async readEntries(hashes: readonly Uint8Array[]): Promise<{ hash: Uint8Array; bytes: Uint8Array }[]> {
+    const found: { hash: Uint8Array; bytes: Uint8Array }[] = [];
+    for (const hash of hashes) {
+      const entry = this.#find(hash);
+      const row = entry && (await this.deps.store.get("entry", entryKey(this.context.epoch.logId, entry)));
+      if (row?.value) found.push({ hash, bytes: row.value });
+    }
+    return found;
+  }
+
+  async readSnapshot(): Promise<Uint8Array | null> {
+    return (await this.deps.store.get("snapshot", this.context.epoch.logId))?.value ?? null;
+  }
+
+  /** Rows that belong to no step: what a relay holds, a snapshot fetched again. */
+  commit(changes: readonly RowChange[]): Promise<void> {
+    return changes.length === 0 ? Promise.resolve() : this.#exclusive(() => this.deps.store.commit(changes));
+  }
+
+  /** Builds the sign-in row of a site again from the document. */
+  rebuildSignIn(rpId: string): Promise<void> {
+    return this.#exclusive(() =>
+      this.deps.store.commit(this.#sites.signInRows(this.#state.document, [rpId], this.context.rows)),
+    );
+  }
+
+  /** Called after every adopted step, with what happened. Returns the way to stop. */
+  subscribe(listener: DeviceListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Saves the document for a quick start when many changes have gathered. */
+  saveCache(): Promise<void> {
+    return this.#exclusive(async () => {
+      if (this.#cachedChanges === 0) return;
+      await this.deps.store.commit(await makeCacheRows(this.deps.store, this.context, this.#state));
+      this.#cachedChanges = 0;
+    });
+  }
+
+  /** Ends what was begun, then forgets the tier. The device cannot be used after. */
+  async lock(): Promise<void> {
+    if (this.#cachedChanges > MAX_CACHED_CHANGES / 4) await this.saveCache();
+    await this.#queue.catch(() => {});
+    this.#listeners.clear();
+    const { entryKey, recordKey, snapshotKey, roomAuth } = this.context.epoch.keys;
+    wipe(entryKey, recordKey, snapshotKey, roomAuth.secretKey, this.context.self.signer.secretKey);
+    wipeTier(this.#tier);
+  }
+
+  #find(hash: Uint8Array): AcceptedEntry | null {
+    return this.#state.accepted.get(encodeHex(hash)) ?? null;
+  }
+
+  async #adopt(step: Step): Promise<void> {
+    const { document } = step.state;
+    const concerned = this.#sites.add(document, step.touched);
+    const rows = [...step.rows, ...this.#sites.signInRows(document, concerned, this.context.rows)];
+    if (rows.length > 0) await this.deps.store.commit(rows);
+    this.#state = step.state;
+    this.#cachedChanges += rows.filter(({ table }) => table === "cache").length;
+    if (step.notices.length > 0) for (const listener of [...this.#listeners]) listener(step.notices);
+  }
+
+  #exclusive<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(task, task);
+    this.#queue = run.catch(() => {});
+    return run;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Which epoch a device is in, as it keeps it for itself: the epoch record with its signatures, verified when it came, and the room's
+ * authority public key, which a locked device needs to join the room.
+ *
+ *   row  meta / "epoch" = sealed [1, epoch record entry, room authority public key(32)]
+ */
+import { encodeUtf8 } from "../bytes/text.ts";
+import { type CborValue, encodeCbor } from "../cbor/codec.ts";
+import { Fields, readStructure } from "../cbor/fields.ts";
+import { SIGNING_PUBLIC_KEY_BYTES } from "../crypto/signature.ts";
+import { VaultError } from "../errors.ts";
+import { type EpochClaim, readEpochClaim } from "../membership/epoch-record.ts";
+import type { LocalRows } from "./local-rows.ts";
+import type { DeviceStore, RowChange } from "./store.ts";
+
+const VERSION = 1;
+const KEY = encodeUtf8("epoch");
+
+export interface EpochRow {
+  readonly payload: CborValue;
+  readonly roomAuthorityPublicKey: Uint8Array;
+}
+
+export function sealEpochRow(rows: LocalRows, row: EpochRow): RowChange {
+  return rows.seal("meta", KEY, encodeCbor([VERSION, row.payload, row.roomAuthorityPublicKey]));
+}
+
+/** Throws `LK-VAULT-DAMAGED` when the row is missing or damaged, both copies of it. */
+export async function readEpochRow(
+  store: DeviceStore,
+  rows: LocalRows,
+): Promise<EpochRow & { readonly epoch: EpochClaim }> {
+  const row = await store.get("meta", KEY);
+  const plaintext = row === null ? null : rows.open("meta", row);
+  if (plaintext === null) throw new VaultError("LK-VAULT-DAMAGED", "row of the epoch is missing or damaged");
+  return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
+    const fields = new Fields(value, "epoch row", 3);
+    const version = fields.uint("version");
+    if (version !== VERSION)
+      throw new VaultError("LK-VAULT-NEWER", `epoch row version ${version}, known ${VERSION}`);
+    const payload = fields.value();
+    const roomAuthorityPublicKey = fields.bytes("room authority key", SIGNING_PUBLIC_KEY_BYTES);
+    return { payload, roomAuthorityPublicKey, epoch: readEpochClaim(payload) };
+  });
+}

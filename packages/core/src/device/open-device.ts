@@ -1,0 +1,61 @@
+/**
+ * Opening a device: the metadata tier from its protector, the epoch from its row, the replica from cache or log. What was damaged in the
+ * file is repaired where the rest allows it, and reported where it does not.
+ */
+import { deriveDeviceTag, deriveMetadataKeys } from "../membership/device.ts";
+import { deriveMetadataEpochKeys } from "../membership/epoch.ts";
+import type { KeyProtector, Random } from "../ports.ts";
+import { loadReplica, makeCacheRows } from "../sync/load-replica.ts";
+import type { ReplicaContext } from "../sync/replica-state.ts";
+import { SESSION_BYTES } from "../vault/operation-id.ts";
+import { Device, type DeviceDeps } from "./device.ts";
+import { readEpochRow } from "./epoch-row.ts";
+import { createLocalRows } from "./local-rows.ts";
+import type { RowChange } from "./store.ts";
+import { type MetadataTier, openMetadataTier, rootOf } from "./tiers.ts";
+
+/** Throws what the protector throws, `LK-VAULT-NEWER`, or `LK-VAULT-DAMAGED` when more is damaged than can be made up for. */
+export async function openDevice(deps: DeviceDeps, protector: KeyProtector): Promise<Device> {
+  const { store } = deps;
+  const tier = await openMetadataTier(store, protector);
+  const rows = createLocalRows(tier.local, deps.random);
+  const { epoch, roomAuthorityPublicKey } = await readEpochRow(store, rows);
+  const context = makeContext(tier, epoch, deps.random);
+  const loaded = await loadReplica(store, context, epoch.record);
+  const repairs: RowChange[] = [];
+  if (loaded.cacheStale) repairs.push(...(await makeCacheRows(store, context, loaded.state)));
+  for (const key of loaded.replacedRows) {
+    repairs.push({ table: "entry", key, value: null });
+  }
+  // What a relay is known to hold may be what is missing here: forget how far it was pulled, and all of it comes again.
+  if (loaded.damagedEntries > 0 || loaded.heldDamaged) {
+    repairs.push(
+      ...(await store.scan("relay")).map(({ key }) => ({ table: "relay" as const, key, value: null })),
+    );
+  }
+  if (repairs.length > 0) await store.commit(repairs);
+  return new Device(deps, context, {
+    epoch,
+    roomAuthorityPublicKey,
+    tier,
+    state: loaded.state,
+    problems: { entries: loaded.damagedEntries, snapshot: loaded.snapshotDamaged },
+    cachedChanges: loaded.cachedChanges,
+  });
+}
+
+/** Everything that stays the same while the device is open, with a new session. */
+export function makeContext(
+  tier: MetadataTier,
+  epoch: { readonly hash: Uint8Array; readonly record: { readonly logId: Uint8Array } },
+  random: Random,
+): ReplicaContext {
+  const { logId } = epoch.record;
+  const signer = deriveMetadataKeys(tier).entry;
+  return {
+    epoch: { hash: epoch.hash, logId, keys: deriveMetadataEpochKeys(rootOf(tier, logId)) },
+    self: { signer, deviceTag: deriveDeviceTag(signer.publicKey, logId, 0), session: random(SESSION_BYTES) },
+    rows: createLocalRows(tier.local, random),
+    random,
+  };
+}

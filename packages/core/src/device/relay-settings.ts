@@ -1,0 +1,57 @@
+/**
+ * The relays of a vault: settings that every device shares, so that a device that joins or was away knows where the others are.
+ *
+ *   setting  relay / hex of the relay's row key = [1, origin, creation token or null]
+ *
+ * The token lets members create the room of the next epoch where the operator admits by invitation; it is as secret as the vault.
+ */
+import { encodeHex } from "../bytes/text.ts";
+import { encodeCbor } from "../cbor/codec.ts";
+import { Fields, readStructure } from "../cbor/fields.ts";
+import { isVaultError } from "../errors.ts";
+import { MAX_CREATION_TOKEN_BYTES, MIN_CREATION_TOKEN_BYTES } from "../relay-protocol/limits.ts";
+import { formatRelayAddress, parseRelayAddress, type RelayAddress } from "../relay-protocol/relay-address.ts";
+import { deriveRelayKey } from "../sync/relay-marks.ts";
+import type { VaultDocument } from "../vault/document.ts";
+import type { VaultOperation } from "../vault/operations.ts";
+
+const VERSION = 1;
+const PREFIX = "relay/";
+const MAX_ORIGIN_LENGTH = 300;
+
+/** The operation that adds a relay, or changes its token. */
+export function putRelay(address: RelayAddress): VaultOperation {
+  return {
+    type: "put-setting",
+    name: PREFIX + encodeHex(deriveRelayKey(address.origin)),
+    value: encodeCbor([VERSION, address.origin, address.token]),
+  };
+}
+
+/** The configured relays, in order of their addresses. One that this version cannot read is left out and left alone. */
+export function listRelays(document: VaultDocument): RelayAddress[] {
+  const relays: RelayAddress[] = [];
+  for (const [name, value] of document.settings()) {
+    if (!name.startsWith(PREFIX) || !(value instanceof Uint8Array)) continue;
+    const address = readAddress(value);
+    if (address !== null) relays.push(address);
+  }
+  return relays.sort((a, b) => (a.origin < b.origin ? -1 : 1));
+}
+
+function readAddress(value: Uint8Array): RelayAddress | null {
+  try {
+    return readStructure("LK-RELAY-ORIGIN", value, (item) => {
+      const fields = new Fields(item, "relay setting", 3);
+      fields.uint("version", VERSION);
+      const origin = fields.text("origin", MAX_ORIGIN_LENGTH);
+      const token = fields.optional((f) =>
+        f.bytes("token", { min: MIN_CREATION_TOKEN_BYTES, max: MAX_CREATION_TOKEN_BYTES }),
+      );
+      return parseRelayAddress(formatRelayAddress({ origin, token }));
+    });
+  } catch (error) {
+    if (isVaultError(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,257 @@
+/**
+ * Opening a replica from its rows. Two ways lead to the same state: the cache (a saved document and the changes since), which is quick;
+ * and replaying the log from the snapshot, entry by entry with every check. Whatever single row is damaged, one of the two is whole.
+ *
+ *   cache / one byte 0 = sealed [position after, [head, …], saved document]
+ *
+ * The log is the truth: the cache is believed only when all of it opens and its heads are right, and is written again when it was not.
+ */
+import { encodeHex } from "../bytes/text.ts";
+import { encodeCbor } from "../cbor/codec.ts";
+import { Fields, readStructure } from "../cbor/fields.ts";
+import { HASH_BYTES } from "../crypto/hash.ts";
+import type { DeviceStore, RowChange } from "../device/store.ts";
+import { isVaultError, VaultError } from "../errors.ts";
+import { MAX_SNAPSHOT_BYTES, openSnapshot } from "../log/snapshot.ts";
+import { deriveDeviceTag } from "../membership/device.ts";
+import type { EpochRecord } from "../membership/epoch-record.ts";
+import { readNamedMemberRecord } from "../membership/member-record.ts";
+import { admitChange } from "../vault/admit.ts";
+import { loadDocument, type VaultDocument } from "../vault/document.ts";
+import { receiveEntries } from "./receive-entries.ts";
+import {
+  decodePosition,
+  membersRowKey,
+  readCachedChanges,
+  readEntryKey,
+  readHeldRow,
+  readMembers,
+  readTips,
+  tipsRowKey,
+} from "./replica-rows.ts";
+import type { AcceptedEntry, HeldEntry, LogMember, ReplicaContext, ReplicaState } from "./replica-state.ts";
+import { SealedEntry } from "../log/verify.ts";
+
+const SAVED_KEY = new Uint8Array([0]);
+const MAX_HEADS = 4_096;
+/** Changes in the cache before the document is saved anew: replaying so many costs less than a tenth of a second. */
+export const MAX_CACHED_CHANGES = 256;
+
+export interface LoadedReplica {
+  readonly state: ReplicaState;
+  /** Entries whose rows are damaged: they were here and are to be fetched again. */
+  readonly damagedEntries: number;
+  /** Keys of damaged rows whose entry has been fetched again since. */
+  readonly replacedRows: readonly Uint8Array[];
+  /** Some row of an entry that waited is damaged. */
+  readonly heldDamaged: boolean;
+  /** The epoch's snapshot is missing or damaged here. */
+  readonly snapshotDamaged: boolean;
+  /** The cache was not whole or has grown long: it should be made anew. */
+  readonly cacheStale: boolean;
+  /** Changes that the cache holds beside the saved document. */
+  readonly cachedChanges: number;
+}
+
+/** Throws `LK-VAULT-DAMAGED` when neither cache nor log leads to a document, which takes two damaged rows. */
+export async function loadReplica(
+  store: DeviceStore,
+  context: ReplicaContext,
+  epoch: EpochRecord,
+): Promise<LoadedReplica> {
+  const entries = await readEntries(store, context);
+  const { held, damaged: heldDamaged } = await readHeld(store, context);
+  const cached = await readCache(store, context);
+  const snapshotRow = await store.get("snapshot", epoch.logId);
+  const base = {
+    accepted: entries.accepted,
+    held,
+    told: new Map<string, number>(),
+    nextPosition: entries.nextPosition,
+    operations: 0,
+  };
+  const { damaged, replaced } = entries;
+  const facts = {
+    damagedEntries: damaged,
+    replacedRows: replaced,
+    heldDamaged,
+    snapshotDamaged: !snapshotRow?.value,
+  };
+  if (cached !== null) {
+    const cacheStale = cached.changes > MAX_CACHED_CHANGES;
+    const cachedChanges = cacheStale ? 0 : cached.changes;
+    return { ...facts, state: { ...base, ...cached.state }, cacheStale, cachedChanges };
+  }
+  if (!snapshotRow?.value) throw new VaultError("LK-VAULT-DAMAGED", "cache and snapshot are both damaged");
+  return {
+    ...facts,
+    state: replayLog(context, epoch, snapshotRow.value, entries.rows, held),
+    cacheStale: true,
+  };
+}
+
+/** The state at the beginning of an epoch, from its snapshot. Throws `LK-EPOCH-SNAPSHOT` or `LK-VAULT-DAMAGED`. */
+export function startReplica(
+  context: ReplicaContext,
+  epoch: EpochRecord,
+  snapshot: Uint8Array,
+): ReplicaState {
+  const content = openSnapshot(context.epoch.keys.snapshotKey, epoch.logId, snapshot, epoch.snapshotHash);
+  const named = epoch.members.map((member) => member.record);
+  const members = new Map<string, LogMember>();
+  for (const bytes of content.members) {
+    const record = readNamedMemberRecord(bytes, named);
+    const deviceTag = deriveDeviceTag(record.member.identity.entryPublicKey, epoch.logId, 0);
+    members.set(encodeHex(deviceTag), { ...record, deviceTag });
+  }
+  return {
+    document: loadDocument(content.document),
+    members,
+    tips: new Map(),
+    accepted: new Map(),
+    held: new Map(),
+    named: new Map(),
+    forked: new Set(),
+    told: new Map(),
+    nextPosition: 0,
+    operations: 0,
+  };
+}
+
+/** The rows of a fresh cache: the document saved, older changes gone. */
+export async function makeCacheRows(
+  store: DeviceStore,
+  context: ReplicaContext,
+  state: ReplicaState,
+): Promise<readonly RowChange[]> {
+  const { document, nextPosition } = state;
+  const saved = context.rows.seal(
+    "cache",
+    SAVED_KEY,
+    encodeCbor([nextPosition, document.heads(), document.save()]),
+  );
+  const rows = await store.scan("cache");
+  const old = rows.filter(({ key }) => key.length > 1 && decodePosition(key) < nextPosition);
+  return [saved, ...old.map(({ key }) => ({ table: "cache" as const, key, value: null }))];
+}
+
+interface EntryRows {
+  readonly accepted: Map<string, AcceptedEntry>;
+  readonly damaged: number;
+  readonly replaced: readonly Uint8Array[];
+  readonly rows: { readonly entry: AcceptedEntry; readonly bytes: Uint8Array }[];
+  readonly nextPosition: number;
+}
+
+async function readEntries(store: DeviceStore, context: ReplicaContext): Promise<EntryRows> {
+  const accepted = new Map<string, AcceptedEntry>();
+  const damaged: Uint8Array[] = [];
+  const rows: EntryRows["rows"] = [];
+  let nextPosition = 0;
+  for (const { key, value } of await store.scan("entry", context.epoch.logId)) {
+    const entry = readEntryKey(key);
+    nextPosition = entry.position + 1;
+    if (value === null) damaged.push(key);
+    else {
+      accepted.set(encodeHex(entry.hash), entry);
+      rows.push({ entry, bytes: value });
+    }
+  }
+  const replaced = damaged.filter((key) => accepted.has(encodeHex(readEntryKey(key).hash)));
+  return { accepted, damaged: damaged.length - replaced.length, replaced, rows, nextPosition };
+}
+
+async function readHeld(store: DeviceStore, context: ReplicaContext) {
+  const held = new Map<string, HeldEntry>();
+  let damaged = false;
+  for (const { value } of await store.scan("held", context.epoch.logId)) {
+    if (value === null) {
+      damaged = true;
+      continue;
+    }
+    const { reason, bytes } = readHeldRow(value);
+    const { hash, header } = SealedEntry.decode(bytes);
+    held.set(encodeHex(hash), { hash, bytes, deviceTag: header.deviceTag, seq: header.seq, reason });
+  }
+  return { held, damaged };
+}
+
+interface CachedState {
+  readonly state: Pick<ReplicaState, "document" | "members" | "tips" | "named" | "forked">;
+  readonly changes: number;
+}
+
+/** The cached document with members and marks, or `null` when any part is missing or damaged. */
+async function readCache(store: DeviceStore, context: ReplicaContext): Promise<CachedState | null> {
+  const members = await readMeta(store, context, membersRowKey);
+  const tips = await readMeta(store, context, tipsRowKey);
+  if (members === null || tips === null) return null;
+  const rows = await store.scan("cache");
+  const opened = rows.map((row) => ({ row, plaintext: context.rows.open("cache", row) }));
+  if (opened.some(({ plaintext }) => plaintext === null)) return null;
+  const savedRow = opened.find(({ row }) => row.key.length === 1);
+  if (savedRow === undefined) return null;
+  try {
+    const saved = readSaved(savedRow.plaintext as Uint8Array);
+    const changes = opened
+      .filter(({ row }) => row.key.length > 1)
+      .flatMap(({ plaintext }) => readCachedChanges(plaintext as Uint8Array))
+      .map((change) => admitChange(change.bytes, change.hash, change.actor));
+    const document = saved.document.apply(...changes).document;
+    return {
+      state: { document, members: readMemberMap(members), ...readTips(tips) },
+      changes: changes.length,
+    };
+  } catch (error) {
+    if (isVaultError(error)) return null;
+    throw error;
+  }
+}
+
+async function readMeta(
+  store: DeviceStore,
+  context: ReplicaContext,
+  key: Uint8Array,
+): Promise<Uint8Array | null> {
+  const row = await store.get("meta", key);
+  return row === null ? null : context.rows.open("meta", row);
+}
+
+function readSaved(plaintext: Uint8Array): { readonly document: VaultDocument } {
+  return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
+    const fields = new Fields(value, "saved document row", 3);
+    fields.uint("position");
+    const heads = fields.list("heads", MAX_HEADS, (item) =>
+      new Fields([item], "heads", 1).bytes("head", HASH_BYTES),
+    );
+    return { document: loadDocument(fields.bytes("document", { min: 1, max: MAX_SNAPSHOT_BYTES }), heads) };
+  });
+}
+
+/** Members as this device sealed them for itself: their signatures were checked when they came. */
+function readMemberMap(plaintext: Uint8Array): Map<string, LogMember> {
+  const members = new Map<string, LogMember>();
+  for (const { deviceTag, record, hash } of readMembers(plaintext)) {
+    members.set(encodeHex(deviceTag), { ...readNamedMemberRecord(record, [hash]), deviceTag });
+  }
+  return members;
+}
+
+/** Every entry again from the snapshot on, with every check, in the order of the first time. */
+function replayLog(
+  context: ReplicaContext,
+  epoch: EpochRecord,
+  snapshot: Uint8Array,
+  rows: EntryRows["rows"],
+  held: ReadonlyMap<string, HeldEntry>,
+): ReplicaState {
+  let state = startReplica(context, epoch, snapshot);
+  for (const { entry, bytes } of rows) {
+    state = receiveEntries(context, { ...state, nextPosition: entry.position }, [bytes]).state;
+  }
+  return receiveEntries(
+    context,
+    state,
+    [...held.values()].map(({ bytes }) => bytes),
+  ).state;
+}

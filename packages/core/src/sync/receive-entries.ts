@@ -1,0 +1,272 @@
+/**
+ * Receiving: entries as they come, in any order, twice, damaged or forged, and the state after them. The order of checks is that of
+ * sync-protocol.md § 4; each is a state of the typestates in `log/verify.ts` and `vault/admit.ts`.
+ *
+ * An entry ends in one of four ways: it is *not ours* (another log) or known, and ignored; it *waits* for its author's membership, its
+ * predecessor, a dependency or an epoch this version cannot make; it is *refused*, kept as evidence with the reason; or it is *accepted*.
+ * What waits is tried again whenever something was accepted, so the order of arrival does not matter.
+ */
+import { equalBytes } from "../bytes/equal.ts";
+import { decodeHex, encodeHex } from "../bytes/text.ts";
+import { readValue } from "../cbor/fields.ts";
+import type { RowChange } from "../device/store.ts";
+import { type ErrorCode, isVaultError, VaultError } from "../errors.ts";
+import { decodeChangePayload } from "../log/change.ts";
+import { type ChainTip, NO_ENTRY } from "../log/entry.ts";
+import { MAX_DEVICES, type OpenedEntry, SealedEntry } from "../log/verify.ts";
+import { deriveDeviceTag } from "../membership/device.ts";
+import { verifyEpochRecord } from "../membership/epoch-record.ts";
+import { decodeMemberEntry, verifyMemberRecord } from "../membership/member-record.ts";
+import { admitChange, type AdmittedChange } from "../vault/admit.ts";
+import { deriveActor } from "../vault/operation-id.ts";
+import type { PasskeyId } from "../vault/schema.ts";
+import {
+  type CachedChange,
+  cacheRow,
+  entryRow,
+  heldKey,
+  heldRow,
+  membersRow,
+  tipsRow,
+} from "./replica-rows.ts";
+import type {
+  AcceptedEntry,
+  HeldReason,
+  LogMember,
+  Notice,
+  ReplicaContext,
+  ReplicaState,
+  Step,
+} from "./replica-state.ts";
+
+/** Refused entries kept as evidence; more are counted by their notice only, so that a flood fills no disk. */
+const MAX_REFUSED = 256;
+
+/** A state being made: copies of what may change, and what has changed. */
+interface Draft extends ReplicaState {
+  document: ReplicaState["document"];
+  members: Map<string, LogMember>;
+  tips: Map<string, ChainTip>;
+  accepted: Map<string, AcceptedEntry>;
+  held: Map<string, ReplicaState["held"] extends ReadonlyMap<string, infer H> ? H : never>;
+  named: Map<string, ChainTip>;
+  forked: Set<string>;
+  nextPosition: number;
+  readonly rows: RowChange[];
+  readonly notices: Notice[];
+  readonly touched: Set<PasskeyId>;
+  membersChanged: boolean;
+}
+
+/** The state after these entries, and for each whether it is in the vault now (its hash) or not (`null`). */
+export function receiveEntries(
+  context: ReplicaContext,
+  state: ReplicaState,
+  entries: readonly Uint8Array[],
+): Step & { readonly outcomes: readonly (Uint8Array | null)[] } {
+  const draft = openDraft(state);
+  const hashes = entries.map((bytes) => judge(context, draft, bytes));
+  retryWaiting(context, draft);
+  const outcomes = hashes.map((hash) => (hash !== null && draft.accepted.has(encodeHex(hash)) ? hash : null));
+  return { ...closeDraft(context, state, draft), outcomes };
+}
+
+function openDraft(state: ReplicaState): Draft {
+  return {
+    ...state,
+    members: new Map(state.members),
+    tips: new Map(state.tips),
+    accepted: new Map(state.accepted),
+    held: new Map(state.held),
+    named: new Map(state.named),
+    forked: new Set(state.forked),
+    rows: [],
+    notices: [],
+    touched: new Set(),
+    membersChanged: false,
+  };
+}
+
+function closeDraft(context: ReplicaContext, before: ReplicaState, draft: Draft): Step {
+  const { rows, notices, touched, membersChanged, ...state } = draft;
+  const { logId } = context.epoch;
+  for (const [key, held] of draft.held) {
+    if (before.held.get(key) !== held) rows.push(heldRow(logId, held));
+  }
+  for (const [key, held] of before.held) {
+    if (!draft.held.has(key)) rows.push({ table: "held", key: heldKey(logId, held.hash), value: null });
+  }
+  if (membersChanged) rows.push(membersRow(context.rows, draft.members));
+  if (draft.accepted.size !== before.accepted.size || draft.named.size !== before.named.size) {
+    rows.push(tipsRow(context.rows, draft));
+  }
+  return { state, rows, notices, touched };
+}
+
+/** Takes one entry as far as it goes. Returns its hash, or `null` for bytes that are no entry of this log. */
+function judge(context: ReplicaContext, draft: Draft, bytes: Uint8Array): Uint8Array | null {
+  let sealed: SealedEntry;
+  try {
+    sealed = SealedEntry.decode(bytes);
+  } catch (error) {
+    draft.notices.push({ is: "refused", code: codeOf(error), deviceTag: null });
+    return null;
+  }
+  if (!equalBytes(sealed.header.logId, context.epoch.logId)) return null;
+  const key = encodeHex(sealed.hash);
+  if (draft.accepted.has(key)) return sealed.hash;
+  try {
+    const wait = acceptEntry(context, draft, sealed);
+    if (wait === null) draft.held.delete(key);
+    else hold(draft, sealed, { waitsFor: wait });
+  } catch (error) {
+    const code = codeOf(error);
+    draft.notices.push({ is: "refused", code, deviceTag: sealed.header.deviceTag });
+    const refused = [...draft.held.values()].filter(({ reason }) => "refused" in reason).length;
+    if (refused < MAX_REFUSED || draft.held.has(key)) hold(draft, sealed, { refused: code });
+  }
+  return sealed.hash;
+}
+
+function hold(draft: Draft, sealed: SealedEntry, reason: HeldReason): void {
+  const key = encodeHex(sealed.hash);
+  const present = draft.held.get(key);
+  // A copy with a spoiled signature has the hash of the true one: it must not take its place while that one waits.
+  if (present !== undefined && "waitsFor" in present.reason && "refused" in reason) return;
+  const { deviceTag, seq } = sealed.header;
+  draft.held.set(key, { hash: sealed.hash, bytes: sealed.bytes, deviceTag, seq, reason });
+}
+
+function codeOf(error: unknown): ErrorCode {
+  if (isVaultError(error)) return error.code;
+  throw error;
+}
+
+/** Applies the entry to the draft and returns `null`, or says what it waits for. Throws the reason for which it is refused. */
+function acceptEntry(
+  context: ReplicaContext,
+  draft: Draft,
+  sealed: SealedEntry,
+): "member" | "previous" | "dependencies" | "epoch" | null {
+  const author = draft.members.get(encodeHex(sealed.header.deviceTag));
+  if (author === undefined) return "member";
+  const opened = sealed
+    .verify(author.member.identity.entryPublicKey)
+    .open(context.epoch.keys, context.epoch.hash);
+  noteSeen(draft, opened.seen);
+  // What does not depend on the state is judged before anything is waited for: so alike on every device.
+  const admitted = opened.kind === "change" ? admitChanges(opened, author) : [];
+  if (!followsChain(draft, opened)) return "previous";
+  if (opened.kind === "epoch-record" && !isThisEpoch(context, opened, author)) return "epoch";
+  let document = draft.document;
+  const touched: PasskeyId[] = [];
+  for (const change of admitted) {
+    if (document.missingDependencies(change).length > 0) return "dependencies";
+    const applied = document.apply(change);
+    document = applied.document;
+    touched.push(...applied.touched);
+  }
+  if (opened.kind === "member") addMember(context, draft, opened, author);
+  draft.document = document;
+  for (const id of touched) draft.touched.add(id);
+  recordAccepted(context, draft, opened, admitted);
+  return null;
+}
+
+function admitChanges(opened: OpenedEntry, author: LogMember): AdmittedChange[] {
+  const { session, changes } = decodeChangePayload(opened.payload);
+  const actor = deriveActor(author.member.identity.entryPublicKey, session);
+  return changes.map((change) => admitChange(change.bytes, change.hash, actor));
+}
+
+/** Whether the entry before it is here. Throws `LK-ENTRY-MALFORMED` when `prev` names an entry that cannot be before it. */
+function followsChain(draft: Draft, { header }: OpenedEntry): boolean {
+  if (header.seq === 1) {
+    if (equalBytes(header.prev, NO_ENTRY)) return true;
+    throw new VaultError("LK-ENTRY-MALFORMED", "entry 1 of a device names one before it");
+  }
+  const previous = draft.accepted.get(encodeHex(header.prev));
+  if (previous === undefined) return false;
+  if (previous.seq === header.seq - 1 && equalBytes(previous.deviceTag, header.deviceTag)) return true;
+  throw new VaultError("LK-ENTRY-MALFORMED", `entry ${header.seq} does not follow the entry it names`);
+}
+
+/** An epoch record of a later epoch waits until a version that can follow it; the one of this epoch is where the log begins. */
+function isThisEpoch(context: ReplicaContext, opened: OpenedEntry, author: LogMember): boolean {
+  const epoch = verifyEpochRecord(opened.payload, author.member.identity);
+  return equalBytes(epoch.hash, context.epoch.hash);
+}
+
+function addMember(context: ReplicaContext, draft: Draft, opened: OpenedEntry, author: LogMember): void {
+  const entry = readValue("LK-EPOCH-MALFORMED", () => decodeMemberEntry(opened.payload));
+  const { logId } = context.epoch;
+  const record = verifyMemberRecord(entry.record, logId, author.member.identity);
+  const deviceTag = deriveDeviceTag(record.member.identity.entryPublicKey, logId, 0);
+  const key = encodeHex(deviceTag);
+  if (draft.members.has(key)) return;
+  if (draft.members.size >= MAX_DEVICES) {
+    throw new VaultError("LK-VAULT-LIMIT", `vault has ${MAX_DEVICES} devices already`);
+  }
+  const member = { ...record, deviceTag };
+  draft.members.set(key, member);
+  draft.membersChanged = true;
+  draft.notices.push({ is: "member-added", member });
+}
+
+function recordAccepted(
+  context: ReplicaContext,
+  draft: Draft,
+  opened: OpenedEntry,
+  admitted: readonly AdmittedChange[],
+): void {
+  const { deviceTag, seq } = opened.header;
+  const tag = encodeHex(deviceTag);
+  const tip = draft.tips.get(tag);
+  if (tip !== undefined && seq <= tip.seq) noteFork(draft, deviceTag, seq);
+  const position = draft.nextPosition++;
+  const entry = { hash: opened.hash, deviceTag, seq, position };
+  draft.accepted.set(encodeHex(opened.hash), entry);
+  if (tip === undefined || seq > tip.seq) draft.tips.set(tag, { deviceTag, seq, hash: opened.hash });
+  const named = draft.named.get(tag);
+  if (named !== undefined && seq >= named.seq) draft.named.delete(tag);
+  draft.rows.push(entryRow(context.epoch.logId, entry, opened.bytes));
+  if (admitted.length > 0) draft.rows.push(cacheRow(context.rows, position, admitted.map(toCached)));
+  draft.notices.push({ is: "accepted", kind: opened.kind, deviceTag });
+}
+
+const toCached = (change: AdmittedChange): CachedChange => ({
+  hash: decodeHex(change.hash) as Uint8Array,
+  actor: change.actor,
+  bytes: change.bytes,
+});
+
+/** An entry below the tip fills a hole, or it is a second one with its number: then two copies of the device live. */
+function noteFork(draft: Draft, deviceTag: Uint8Array, seq: number): void {
+  for (const other of draft.accepted.values()) {
+    if (other.seq !== seq || !equalBytes(other.deviceTag, deviceTag)) continue;
+    draft.forked.add(encodeHex(deviceTag));
+    draft.notices.push({ is: "device-lives-twice", deviceTag, seq });
+    return;
+  }
+}
+
+/** `seen` detects what is missing; it never holds an entry back. */
+function noteSeen(draft: Draft, seen: readonly ChainTip[]): void {
+  for (const tip of seen) {
+    const tag = encodeHex(tip.deviceTag);
+    const here = draft.tips.get(tag)?.seq ?? 0;
+    if (tip.seq > Math.max(here, draft.named.get(tag)?.seq ?? 0) && draft.members.has(tag))
+      draft.named.set(tag, tip);
+  }
+}
+
+/** Tries what waits until nothing more is accepted. */
+function retryWaiting(context: ReplicaContext, draft: Draft): void {
+  let before: number;
+  do {
+    before = draft.accepted.size;
+    const waiting = [...draft.held.values()].filter(({ reason }) => "waitsFor" in reason);
+    waiting.sort((a, b) => a.seq - b.seq);
+    for (const { bytes } of waiting) judge(context, draft, bytes);
+  } while (draft.accepted.size !== before);
+}

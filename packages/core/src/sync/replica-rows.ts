@@ -1,0 +1,162 @@
+/**
+ * The rows in which a replica is kept (`device/store.ts` has the table of tables).
+ *
+ *   entry    logId(16) ‖ position u64 ‖ deviceTag(8) ‖ seq u64 ‖ entry hash(32) = the entry's bytes
+ *   held     logId(16) ‖ entry hash(32)              = [reason, entry's bytes]
+ *   cache    position u64                            = sealed [[change hash, actor, change bytes], …]
+ *   meta     "members"                               = sealed [[deviceTag, record hash, member record], …]
+ *   meta     "tips"                                  = sealed [[[deviceTag, seq, hash], …], [named …], [forked tag, …]]
+ *
+ * `cache` and `meta` are derived from entries and snapshot and can be built again from them; entries are the truth.
+ */
+import { concatBytes } from "../bytes/concat.ts";
+import { decodeHex, encodeHex, encodeUtf8 } from "../bytes/text.ts";
+import { type CborValue, encodeCbor } from "../cbor/codec.ts";
+import { Fields, readStructure } from "../cbor/fields.ts";
+import { HASH_BYTES } from "../crypto/hash.ts";
+import type { LocalRows } from "../device/local-rows.ts";
+import type { RowChange } from "../device/store.ts";
+import { ERROR_CODES, type ErrorCode } from "../errors.ts";
+import { type ChainTip, decodeTip, DEVICE_TAG_BYTES, encodeTip, LOG_ID_BYTES } from "../log/entry.ts";
+import { MAX_ENTRY_BYTES } from "../log/padding.ts";
+import { MAX_DEVICES } from "../log/verify.ts";
+import type { ActorId } from "../vault/operation-id.ts";
+import type { AcceptedEntry, HeldEntry, HeldReason, LogMember, ReplicaState } from "./replica-state.ts";
+
+const MEMBERS_KEY = encodeUtf8("members");
+const TIPS_KEY = encodeUtf8("tips");
+/** Larger than any count of entries in a log, and a key of 8 bytes sorts like its number. */
+const POSITION_BYTES = 8;
+const MAX_MEMBER_RECORD_BYTES = 8_192;
+
+export function encodePosition(position: number): Uint8Array {
+  const bytes = new Uint8Array(POSITION_BYTES);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(position));
+  return bytes;
+}
+
+export function decodePosition(bytes: Uint8Array): number {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0));
+}
+
+/** Everything about an accepted entry but its bytes stands in the key: an index is read without opening anything. */
+export function entryKey(logId: Uint8Array, entry: AcceptedEntry): Uint8Array {
+  return concatBytes(
+    logId,
+    encodePosition(entry.position),
+    entry.deviceTag,
+    encodePosition(entry.seq),
+    entry.hash,
+  );
+}
+
+export function readEntryKey(key: Uint8Array): AcceptedEntry {
+  const fields = key.subarray(LOG_ID_BYTES);
+  return {
+    position: decodePosition(fields.subarray(0, 8)),
+    deviceTag: fields.slice(8, 16),
+    seq: decodePosition(fields.subarray(16, 24)),
+    hash: fields.slice(24, 56),
+  };
+}
+
+export function entryRow(logId: Uint8Array, entry: AcceptedEntry, bytes: Uint8Array): RowChange {
+  return { table: "entry", key: entryKey(logId, entry), value: bytes };
+}
+
+export const heldKey = (logId: Uint8Array, entryHash: Uint8Array): Uint8Array =>
+  concatBytes(logId, entryHash);
+
+export function heldRow(logId: Uint8Array, held: HeldEntry): RowChange {
+  const reason = "refused" in held.reason ? [1, held.reason.refused] : [0, held.reason.waitsFor];
+  return { table: "held", key: heldKey(logId, held.hash), value: encodeCbor([...reason, held.bytes]) };
+}
+
+const WAITS = ["member", "previous", "dependencies", "epoch"] as const;
+
+export function readHeldRow(value: Uint8Array): { readonly reason: HeldReason; readonly bytes: Uint8Array } {
+  return readStructure("LK-VAULT-DAMAGED", value, (item) => {
+    const fields = new Fields(item, "held row", 3);
+    const refused = fields.uint("refused", 1) === 1;
+    const text = fields.text("reason", 64);
+    const bytes = fields.bytes("entry", { min: 1, max: MAX_ENTRY_BYTES });
+    const waitsFor = WAITS.find((known) => known === text) ?? "previous";
+    const code: ErrorCode = ERROR_CODES.find((known) => known === text) ?? "LK-ENTRY-MALFORMED";
+    return { reason: refused ? { refused: code } : { waitsFor }, bytes };
+  });
+}
+
+/** A change as the cache keeps it. */
+export interface CachedChange {
+  readonly hash: Uint8Array;
+  readonly actor: ActorId;
+  readonly bytes: Uint8Array;
+}
+
+export function cacheRow(rows: LocalRows, position: number, changes: readonly CachedChange[]): RowChange {
+  const plaintext = encodeCbor(changes.map((change) => [change.hash, change.actor, change.bytes]));
+  return rows.seal("cache", encodePosition(position), plaintext);
+}
+
+export function readCachedChanges(plaintext: Uint8Array): readonly CachedChange[] {
+  return readStructure("LK-VAULT-DAMAGED", plaintext, (value) =>
+    new Fields([value], "cache row", 1).list("changes", 512, (item) => {
+      const fields = new Fields(item, "cached change", 3);
+      return {
+        hash: fields.bytes("hash", HASH_BYTES),
+        actor: fields.text("actor", 32) as ActorId,
+        bytes: fields.bytes("change", { min: 1, max: MAX_ENTRY_BYTES }),
+      };
+    }),
+  );
+}
+
+export function membersRow(rows: LocalRows, members: ReadonlyMap<string, LogMember>): RowChange {
+  const list = [...members.values()].map((member) => [member.deviceTag, member.hash, member.bytes]);
+  return rows.seal("meta", MEMBERS_KEY, encodeCbor(list));
+}
+
+export const membersRowKey = MEMBERS_KEY;
+export const tipsRowKey = TIPS_KEY;
+
+/** A member record as this device keeps it: judged already. */
+export interface KeptMember {
+  readonly deviceTag: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly record: Uint8Array;
+}
+
+export function readMembers(plaintext: Uint8Array): readonly KeptMember[] {
+  return readStructure("LK-VAULT-DAMAGED", plaintext, (value) =>
+    new Fields([value], "members row", 1).list("members", MAX_DEVICES, (item) => {
+      const fields = new Fields(item, "member", 3);
+      return {
+        deviceTag: fields.bytes("device tag", DEVICE_TAG_BYTES),
+        hash: fields.bytes("record hash", HASH_BYTES),
+        record: fields.bytes("member record", { min: 1, max: MAX_MEMBER_RECORD_BYTES }),
+      };
+    }),
+  );
+}
+
+type Marks = Pick<ReplicaState, "tips" | "named" | "forked">;
+
+export function tipsRow(rows: LocalRows, state: Marks): RowChange {
+  const encodeTips = (tips: ReadonlyMap<string, ChainTip>): CborValue => [...tips.values()].map(encodeTip);
+  const forked = [...state.forked].map((tag) => decodeHex(tag));
+  return rows.seal("meta", TIPS_KEY, encodeCbor([encodeTips(state.tips), encodeTips(state.named), forked]));
+}
+
+export function readTips(plaintext: Uint8Array): Marks {
+  return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
+    const fields = new Fields(value, "tips row", 3);
+    const readMap = (name: string) =>
+      new Map(fields.list(name, MAX_DEVICES, decodeTip).map((tip) => [encodeHex(tip.deviceTag), tip]));
+    const tips = readMap("tips");
+    const named = readMap("named");
+    const forked = fields.list("forked", MAX_DEVICES, (item) =>
+      encodeHex(new Fields([item], "forked", 1).bytes("device tag", DEVICE_TAG_BYTES)),
+    );
+    return { tips, named, forked: new Set(forked) };
+  });
+}

@@ -1,0 +1,106 @@
+/**
+ * What a device knows of one log, as a value: steps (`receive-entries.ts`, `write-entry.ts`) take a state and give the next one with the rows
+ * to commit. Nothing changes in place, so a commit that fails leaves the device where it was.
+ */
+import { compareBytes } from "../bytes/equal.ts";
+import { encodeHex } from "../bytes/text.ts";
+import type { SigningKeyPair } from "../crypto/signature.ts";
+import type { LocalRows } from "../device/local-rows.ts";
+import type { RowChange } from "../device/store.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { ChainTip, EntryKind } from "../log/entry.ts";
+import type { MetadataEpochKeys } from "../membership/epoch.ts";
+import type { MemberRecord } from "../membership/member-record.ts";
+import type { Random } from "../ports.ts";
+import type { VaultDocument } from "../vault/document.ts";
+import type { PasskeyId } from "../vault/schema.ts";
+
+/** A device of this log. */
+export interface LogMember extends MemberRecord {
+  readonly deviceTag: Uint8Array;
+}
+
+/** An entry that was verified, admitted and applied. Only these count: for doubles, gaps, forks and high-water marks. */
+export interface AcceptedEntry {
+  readonly hash: Uint8Array;
+  readonly deviceTag: Uint8Array;
+  readonly seq: number;
+  /** Place in this device's own order of acceptance. */
+  readonly position: number;
+}
+
+/** Why an entry is not in the vault: it waits for something, or it failed and is kept as evidence. */
+export type HeldReason =
+  | { readonly waitsFor: "member" | "previous" | "dependencies" | "epoch" }
+  | { readonly refused: ErrorCode };
+
+export interface HeldEntry {
+  readonly hash: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly deviceTag: Uint8Array;
+  readonly seq: number;
+  readonly reason: HeldReason;
+}
+
+/** Maps are keyed by device tag or entry hash in hex. */
+export interface ReplicaState {
+  readonly document: VaultDocument;
+  readonly members: ReadonlyMap<string, LogMember>;
+  /** The highest accepted entry of each device: the high-water mark. */
+  readonly tips: ReadonlyMap<string, ChainTip>;
+  readonly accepted: ReadonlyMap<string, AcceptedEntry>;
+  readonly held: ReadonlyMap<string, HeldEntry>;
+  /** The highest entry that anybody's `seen` named, where it is above what is here. */
+  readonly named: ReadonlyMap<string, ChainTip>;
+  /** Devices of which two verified entries with one number exist: a copy of the device lives. */
+  readonly forked: ReadonlySet<string>;
+  /** Up to which number this device's own entries have named the others' chains. */
+  readonly told: ReadonlyMap<string, number>;
+  readonly nextPosition: number;
+  /** Operations of this session so far. */
+  readonly operations: number;
+}
+
+/** What stays the same while a device is open. */
+export interface ReplicaContext {
+  readonly epoch: { readonly hash: Uint8Array; readonly logId: Uint8Array; readonly keys: MetadataEpochKeys };
+  readonly self: {
+    readonly signer: SigningKeyPair;
+    readonly deviceTag: Uint8Array;
+    /** 8 random bytes, new at each start and unlock. */
+    readonly session: Uint8Array;
+  };
+  readonly rows: LocalRows;
+  readonly random: Random;
+}
+
+export type Notice =
+  | { readonly is: "accepted"; readonly kind: EntryKind; readonly deviceTag: Uint8Array }
+  | { readonly is: "member-added"; readonly member: LogMember }
+  | { readonly is: "refused"; readonly code: ErrorCode; readonly deviceTag: Uint8Array | null }
+  | { readonly is: "device-lives-twice"; readonly deviceTag: Uint8Array; readonly seq: number };
+
+/** One step: the state after it, and what must be durable before anybody is told. */
+export interface Step {
+  readonly state: ReplicaState;
+  readonly rows: readonly RowChange[];
+  readonly notices: readonly Notice[];
+  /** Passkeys whose view may have changed. */
+  readonly touched: ReadonlySet<PasskeyId>;
+}
+
+/** Entries that exist, as far as others say, and are not here: what a relay withheld or fate lost. */
+export function listGaps(state: ReplicaState): readonly ChainTip[] {
+  return [...state.named.values()].sort((a, b) => compareBytes(a.deviceTag, b.deviceTag));
+}
+
+/** The member with this entry public key, or `null`. */
+export function findMember(state: ReplicaState, entryPublicKey: Uint8Array): LogMember | null {
+  for (const member of state.members.values()) {
+    if (compareBytes(member.member.identity.entryPublicKey, entryPublicKey) === 0) return member;
+  }
+  return null;
+}
+
+export const tipOf = (state: ReplicaState, deviceTag: Uint8Array): ChainTip | null =>
+  state.tips.get(encodeHex(deviceTag)) ?? null;
