@@ -40,6 +40,26 @@ describe("documents", () => {
     expect(unknown).toEqual([]);
   });
 
+  test("draw every folder that is there, and no other", () => {
+    const tree = readText("docs/architecture.md").split("## Tree")[1]?.split("```")[1] ?? "";
+    const drawn: string[] = [];
+    let base = "";
+    for (const [, indent, name = ""] of tree.matchAll(/^( *)([\w./-]+\/)(?: |$)/gm)) {
+      if (indent === "") base = name;
+      drawn.push(indent === "" ? name : base + name);
+    }
+    const files = [...filesOf("packages/*/{src,bin}/**/*"), ...filesOf("test/**/*")];
+    const folders = files.map((file) => {
+      const depth = file.startsWith("test/") ? 1 : 3;
+      return `${file
+        .split("/")
+        .slice(0, -1)
+        .slice(0, depth + 1)
+        .join("/")}/`;
+    });
+    expect(drawn.sort()).toEqual([...new Set(folders)].sort());
+  });
+
   test("give the relay's limits as they ship", () => {
     const section = readText("docs/relay.md").split("## 10 Limits")[1]?.split("\n## ")[0] ?? "";
     const rows = [...section.matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, name, value]) => [
