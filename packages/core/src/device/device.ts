@@ -24,7 +24,7 @@ import type { OperationId } from "../vault/operation-id.ts";
 import type { VaultOperation } from "../vault/operations.ts";
 import { SiteIndex } from "./site-index.ts";
 import type { DeviceStore, RowChange } from "./store.ts";
-import { type MetadataTier, wipeTier } from "./tiers.ts";
+import { type MetadataTier, rootOf, wipeTier } from "./tiers.ts";
 
 export interface DeviceDeps {
   readonly store: DeviceStore;
@@ -92,6 +92,11 @@ export class Device {
   /** Days since 1970, for what people are shown. */
   today(): number {
     return Math.floor(this.deps.clock.now() / 86_400_000);
+  }
+
+  /** The epoch's metadata root: for sealing it to another device. */
+  metadataRoot(): Uint8Array {
+    return rootOf(this.#tier, this.context.epoch.logId);
   }
 
   /**

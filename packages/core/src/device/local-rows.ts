@@ -29,7 +29,7 @@ export function createLocalRows(localKey: Uint8Array, random: Random): LocalRows
       if (value === null) return null;
       try {
         return tryOpenBytes(
-          localKey,
+          sealKey,
           LABELS.localRowSeal,
           [table, key],
           splitSealed(value, "LK-VAULT-DAMAGED"),

@@ -49,11 +49,19 @@ export function foundEpoch(
   const roots = makeRoots(deps.random);
   const metadataKeys = deriveMetadataEpochKeys(roots.metadata);
   const signingKeys = deriveSigningEpochKeys(roots.signing);
-  const logId = deriveLogId(metadataKeys.roomAuth.publicKey, signingKeys.roomAuthority.publicKey, deps.crypto);
+  const logId = deriveLogId(
+    metadataKeys.roomAuth.publicKey,
+    signingKeys.roomAuthority.publicKey,
+    deps.crypto,
+  );
   const identity = identityOf(device.metadata, device.signing);
   const signers = { entry: device.metadata.entry, authority: device.signing.authority };
   const { name, platform, day } = device;
-  const founder = makeMemberRecord({ identity, name, platform, day, sponsor: identity.entryPublicKey }, logId, signers);
+  const founder = makeMemberRecord(
+    { identity, name, platform, day, sponsor: identity.entryPublicKey },
+    logId,
+    signers,
+  );
   const snapshot = sealSnapshot(metadataKeys.snapshotKey, logId, {
     members: [founder.bytes],
     document: state.document,
@@ -75,12 +83,31 @@ export function foundEpoch(
       seals: [
         {
           member: founder.hash,
-          metadata: sealRoot(identity.metadataKemPublicKey, { ...context, root: "M" }, roots.metadata, deps.random),
-          signing: sealRoot(identity.secretKemPublicKey, { ...context, root: "S" }, roots.signing, deps.random),
+          metadata: sealRoot(
+            identity.metadataKemPublicKey,
+            { ...context, root: "M" },
+            roots.metadata,
+            deps.random,
+          ),
+          signing: sealRoot(
+            identity.secretKemPublicKey,
+            { ...context, root: "S" },
+            roots.signing,
+            deps.random,
+          ),
         },
       ],
     },
     signers,
   );
-  return { roots, metadataKeys, signingKeys, logId, epochHash: hash, epochPayload: payload, founder, snapshot };
+  return {
+    roots,
+    metadataKeys,
+    signingKeys,
+    logId,
+    epochHash: hash,
+    epochPayload: payload,
+    founder,
+    snapshot,
+  };
 }

@@ -83,11 +83,8 @@ export async function loadReplica(
     return { ...facts, state: { ...base, ...cached.state }, cacheStale, cachedChanges };
   }
   if (!snapshotRow?.value) throw new VaultError("LK-VAULT-DAMAGED", "cache and snapshot are both damaged");
-  return {
-    ...facts,
-    state: replayLog(context, epoch, snapshotRow.value, entries.rows, held),
-    cacheStale: true,
-  };
+  const state = replayLog(context, epoch, snapshotRow.value, entries.rows, held);
+  return { ...facts, state, cacheStale: true, cachedChanges: 0 };
 }
 
 /** The state at the beginning of an epoch, from its snapshot. Throws `LK-EPOCH-SNAPSHOT` or `LK-VAULT-DAMAGED`. */

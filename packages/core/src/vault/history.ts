@@ -30,15 +30,17 @@ export function checkFit(backend: Backend, change: AdmittedChange): void {
   for (const operation of change.operations) checkReplaced(backend, change, operation);
 }
 
-/** A write replaces exactly what its maker could see under that key. */
+/**
+ * A write replaces exactly what its maker could see under that key. A delete may leave some of it: keeping the value that is shown of
+ * several deletes the others, which is how Automerge writes a put of what is there already.
+ */
 function checkReplaced(backend: Backend, change: AdmittedChange, operation: AdmittedOperation): void {
   const visible = backend
     .getAll(containerObject(operation.container), operation.key, [...change.dependencies])
     .map(([, , operationId]) => operationId);
-  if (
-    visible.length !== operation.replaces.length ||
-    !operation.replaces.every((id) => visible.includes(id))
-  ) {
+  const sawAll = operation.replaces.every((id) => visible.includes(id));
+  const replacesAll = visible.length === operation.replaces.length || operation.value === null;
+  if (!sawAll || !replacesAll) {
     refuse(
       change,
       `replaces other values of ${operation.container === "settings" ? "a setting" : "a register"} than it saw`,

@@ -1,0 +1,133 @@
+/**
+ * The vault behind the authenticator: finds passkeys through the sign-in index, opens private keys with the signing tier, and verifies
+ * the person by having the tier's protector release it. On the cold path of every sign-in: Automerge is loaded only to create.
+ *
+ * The signing tier is open from the verification to `endCeremony`, then wiped: one ceremony, one verification. A host that keeps it open
+ * for some minutes calls `endCeremony` later; the person is then asked without the protector (`askPerson` still runs).
+ */
+import type { CredentialSource } from "../authenticator/credential-source.ts";
+import type { CredentialStore } from "../authenticator/credential-store.ts";
+import {
+  type AskPerson,
+  checkProof,
+  createUserVerifier,
+  type UserVerified,
+  type UserVerifier,
+} from "../authenticator/user-verifier.ts";
+import { equalBytes } from "../bytes/equal.ts";
+import { wipe } from "../crypto/wipe.ts";
+import { VaultError } from "../errors.ts";
+import { deriveSigningEpochKeys } from "../membership/epoch.ts";
+import type { CredentialCrypto, KeyProtector, Random, SigningKey } from "../ports.ts";
+import { openSigningKey, sealPrivateKey } from "../vault/credential-secret.ts";
+import type { CredentialRecord } from "../vault/credential-record.ts";
+import type { Device } from "./device.ts";
+import type { LocalRows } from "./local-rows.ts";
+import { readSignInRow, type SignInEntry, toCredentialSource } from "./sign-in-index.ts";
+import type { DeviceStore } from "./store.ts";
+import { openSigningTier, rootOf, wipeTier } from "./tiers.ts";
+
+export interface VaultAuthenticatorDeps {
+  readonly store: DeviceStore;
+  readonly rows: LocalRows;
+  readonly logId: Uint8Array;
+  readonly crypto: CredentialCrypto;
+  readonly random: Random;
+  readonly protector: KeyProtector;
+  /** Shows the request and lets the person pick or refuse; the verification itself is the protector's. */
+  readonly askPerson: AskPerson;
+  /** The device, opened when the document is needed. */
+  readonly device: () => Promise<Device>;
+}
+
+export interface VaultAuthenticator {
+  readonly store: CredentialStore<UserVerified>;
+  readonly verifier: UserVerifier<UserVerified>;
+  /** Wipes the signing tier's keys. */
+  endCeremony(): void;
+}
+
+export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAuthenticator {
+  let secretKey: Uint8Array | null = null;
+
+  const openSecretKey = (): Uint8Array => {
+    if (secretKey === null) throw new VaultError("LK-VAULT-LOCKED", "signing tier is closed");
+    return secretKey;
+  };
+
+  const verifier = createUserVerifier(async (prompt, cancellation) => {
+    const account = await deps.askPerson(prompt, cancellation);
+    if (secretKey === null) {
+      const tier = await openSigningTier(deps.store, deps.protector);
+      const keys = deriveSigningEpochKeys(rootOf(tier, deps.logId));
+      wipeTier(tier);
+      wipe(keys.roomAuthority.secretKey);
+      secretKey = keys.secretKey;
+    }
+    if (cancellation.cancelled)
+      throw new VaultError("LK-AUTH-CANCELLED", "client cancelled while the person was asked");
+    return account;
+  });
+
+  async function findEntries(rpId: string): Promise<readonly SignInEntry[]> {
+    const entries = await readSignInRow(deps.store, deps.rows, rpId);
+    if (entries !== null) return entries;
+    await (await deps.device()).rebuildSignIn(rpId);
+    return (await readSignInRow(deps.store, deps.rows, rpId)) ?? [];
+  }
+
+  async function findRecord(source: CredentialSource): Promise<CredentialRecord> {
+    const entry = (await findEntries(source.rpId)).find(({ record }) =>
+      equalBytes(record.credentialId, source.id),
+    );
+    if (entry === undefined)
+      throw new VaultError("LK-AUTH-NO-CREDENTIALS", "passkey is not in this vault any more");
+    return entry.record;
+  }
+
+  const store: CredentialStore<UserVerified> = {
+    async findByRpId(rpId) {
+      const sources = (await findEntries(rpId)).map(toCredentialSource);
+      return sources.sort((a, b) => b.createdAt - a.createdAt);
+    },
+
+    async create({ source, privateKey, replaces }, proof) {
+      checkProof(proof, source.rpId);
+      const fields = { ...source, credentialId: source.id };
+      const sealedPrivateKey = sealPrivateKey(openSecretKey(), fields, privateKey, deps.random);
+      const record: CredentialRecord = { ...fields, sealedPrivateKey, sealedPrfSeeds: null };
+      const device = await deps.device();
+      const { createPasskey } = await import("./passkey-acts.ts");
+      await createPasskey(
+        device,
+        record,
+        source,
+        replaces.map(({ id }) => id),
+      );
+    },
+
+    async undoCreate({ source, replaces }) {
+      const device = await deps.device();
+      const { takeBackPasskey } = await import("./passkey-acts.ts");
+      await takeBackPasskey(
+        device,
+        source.id,
+        replaces.map(({ id }) => id),
+      );
+    },
+
+    async openKey(source, proof): Promise<SigningKey> {
+      checkProof(proof, source.rpId);
+      return openSigningKey(openSecretKey(), await findRecord(source), deps.crypto);
+    },
+  };
+
+  return {
+    store,
+    verifier,
+    endCeremony() {
+      if (secretKey !== null) wipe(secretKey);
+      secretKey = null;
+    },
+  };
+}
