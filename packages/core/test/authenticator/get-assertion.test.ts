@@ -244,6 +244,10 @@ describe("getNextAssertion", () => {
     await authenticator.send(0x02, getAssertionMap());
     authenticator.time += 30_000;
     expect((await authenticator.send(0x08)).status).toBe(0);
+    authenticator.time += 30_000;
+    expect((await authenticator.send(0x08)).status).toBe(0);
+
+    await authenticator.send(0x02, getAssertionMap());
     authenticator.time += 30_001;
     expect((await authenticator.send(0x08)).status).toBe(0x30);
     authenticator.time -= 30_001;

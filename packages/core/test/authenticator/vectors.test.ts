@@ -60,6 +60,17 @@ describe("authenticator vectors", () => {
     expect(encodeHex(data)).toBe(es256.authDataCreate);
   });
 
+  test("writes the length of the longest credential id", () => {
+    const data = encodeAttestationData(
+      crypto,
+      { ...source, id: new Uint8Array(1023) },
+      proof,
+      bytes(common.aaguid),
+    );
+    expect([...data.subarray(53, 55)]).toEqual([0x03, 0xff]);
+    expect(data).toHaveLength(55 + 1023 + 77);
+  });
+
   test("writes the makeCredential response and the attestation object with format none", () => {
     const authData = encodeAttestationData(crypto, source, proof, bytes(common.aaguid));
     const response = writeMakeCredentialResponse({
