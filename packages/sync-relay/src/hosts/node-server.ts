@@ -1,0 +1,72 @@
+/** HTTP and WebSockets on Node for the relay's app: bounds of the transport (relay.md § 6), sockets as `Conn`s, an orderly end. */
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer, type WebSocketServerLike } from "@hono/node-server";
+import { VaultError } from "@latchkey/core/errors";
+import { MAX_FRAME_BYTES } from "@latchkey/core/relay-protocol";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { Conn } from "../connection.ts";
+
+export interface NodeServer {
+  readonly port: number;
+  /** Takes no connections any more and ends those that are left after a moment. */
+  close(): Promise<void>;
+}
+
+/** Slow headers and slow requests are cut. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+/** For the close frames of clients that are there. */
+const CLOSE_GRACE_MS = 1000;
+
+type Fetch = Parameters<typeof createAdaptorServer>[0]["fetch"];
+
+/** Listens. Throws `LK-RELAY-CONFIG` when the address cannot be had. */
+export async function listen(host: string, port: number, fetch: Fetch): Promise<NodeServer> {
+  // Ciphertext does not compress, and deflate opens a bomb.
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+  });
+  const server = createAdaptorServer({
+    fetch,
+    // Its type lacks the undefined that exactOptionalPropertyTypes sees in the options of ws.
+    websocket: { server: sockets as unknown as WebSocketServerLike },
+    serverOptions: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      // Any other upgrade is an ordinary request: nobody would answer it and its socket would stay.
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === "websocket",
+    },
+  }) as Server;
+  server.listen(port, host);
+  await once(server, "listening").catch((cause: unknown) => {
+    throw new VaultError("LK-RELAY-CONFIG", `cannot listen on ${host} port ${port}`, { cause });
+  });
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      const deadline = setTimeout(() => {
+        for (const socket of sockets.clients) socket.terminate();
+        server.closeAllConnections();
+      }, CLOSE_GRACE_MS);
+      await closed;
+      clearTimeout(deadline);
+    },
+  };
+}
+
+/** Sends on the raw socket: the wrapper that Hono makes for each event costs more than the commit. */
+export function toConn({ raw }: { readonly raw?: unknown }): Conn {
+  const socket = raw as WebSocket;
+  return {
+    send: (message) => socket.send(message),
+    close: (code, reason) => socket.close(code, reason),
+    buffered: () => socket.bufferedAmount,
+  };
+}

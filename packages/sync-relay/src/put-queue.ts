@@ -1,0 +1,154 @@
+/**
+ * Group commit (relay.md § 4 and § 7): the puts of one turn of the event loop go into one durable transaction; acknowledgement and
+ * live push come only after it. One commit at a time. No timer: waiting to gather more makes the lone message slower and gains nothing.
+ */
+import type { ErrorCode } from "@latchkey/core/errors";
+import type { PlacedEntry, PutOutcome } from "@latchkey/core/relay-protocol";
+import type { Log } from "./log.ts";
+import type { Member, Room, Rooms } from "./room.ts";
+import type { NewEntry, RoomRef, Store, StoredEntry } from "./store/store.ts";
+
+/** One entry of a put, checked but for its pin. */
+export interface QueuedEntry {
+  readonly deviceTag: Uint8Array;
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+  /** Whether the authority signed the pin; `null`: no pin. */
+  readonly pin: Promise<boolean> | null;
+}
+
+export interface QueuedPut {
+  readonly room: Room;
+  readonly sender: Member;
+  /** A code where an entry was refused before. */
+  readonly entries: readonly (QueuedEntry | { readonly code: ErrorCode })[];
+  readonly bytes: number;
+  /** Answers: the outcomes in order, or `null` when nothing could be stored. */
+  settle(outcomes: readonly PutOutcome[] | null): void;
+}
+
+export interface PutQueue {
+  add(put: QueuedPut): void;
+  /** Bytes that wait. */
+  pendingBytes(): number;
+  /** Commits that failed since the last that did not. */
+  failures(): number;
+  /** Resolves when nothing waits. */
+  idle(): Promise<void>;
+}
+
+export interface PutQueueDeps {
+  readonly store: Store;
+  readonly rooms: Rooms;
+  readonly log: Log;
+  readonly today: () => number;
+  /** Runs the function in the next turn of the event loop. */
+  readonly nextTurn: (run: () => void) => void;
+  /** Told of every commit: entries in it. */
+  readonly onCommit: (entries: number) => void;
+}
+
+/** A commit blocks the loop for as long as its bytes take. */
+const BATCH_ENTRIES = 256;
+const BATCH_BYTES = 4 * 1_048_576;
+/** Of one room, so that a busy one cannot starve the others: one full frame. */
+const BATCH_ENTRIES_PER_ROOM = 64;
+
+export function createPutQueue(deps: PutQueueDeps): PutQueue {
+  const { store, rooms, log, today, nextTurn, onCommit } = deps;
+  let waiting: QueuedPut[] = [];
+  let pendingBytes = 0;
+  let failures = 0;
+  let running = false;
+  let whenIdle: (() => void)[] = [];
+
+  /** The oldest puts that fit one batch, each room's in order. */
+  function takeBatch(): readonly QueuedPut[] {
+    const batch: QueuedPut[] = [];
+    const rest: QueuedPut[] = [];
+    const perRoom = new Map<string, number>();
+    let entries = 0;
+    let bytes = 0;
+    for (const put of waiting) {
+      const { key } = put.room;
+      const inRoom = (perRoom.get(key) ?? 0) + put.entries.length;
+      const full =
+        inRoom > BATCH_ENTRIES_PER_ROOM ||
+        entries + put.entries.length > BATCH_ENTRIES ||
+        bytes + put.bytes > BATCH_BYTES;
+      // A room that has to wait waits with all that follows: its order is kept.
+      perRoom.set(key, full ? Number.POSITIVE_INFINITY : inRoom);
+      if (full) rest.push(put);
+      else {
+        batch.push(put);
+        entries += put.entries.length;
+        bytes += put.bytes;
+      }
+    }
+    waiting = rest;
+    return batch;
+  }
+
+  async function commitBatch(batch: readonly QueuedPut[]): Promise<void> {
+    const checked = await Promise.all(
+      batch.map((put) => Promise.all(put.entries.map((entry) => check(entry, put.room.ref)))),
+    );
+    const entries = checked.flat().filter((entry): entry is NewEntry => !("code" in entry));
+    const stored = entries.length > 0 ? await store.commit(entries, today()) : [];
+    onCommit(entries.length);
+    let next = 0;
+    for (const [i, put] of batch.entries()) {
+      const news: PlacedEntry[] = [];
+      const outcomes = (checked[i] ?? []).map((entry): PutOutcome => {
+        if ("code" in entry) return entry;
+        const result = stored[next++] as StoredEntry;
+        if ("code" in result) return result;
+        if (result.fresh) news.push({ cursor: result.cursor, entry: entry.bytes });
+        return { cursor: result.cursor };
+      });
+      rooms.deliver(put.room, news, put.sender);
+      put.settle(outcomes);
+    }
+  }
+
+  async function run(): Promise<void> {
+    const batch = takeBatch();
+    try {
+      await commitBatch(batch);
+      failures = 0;
+    } catch {
+      failures++;
+      log("error", "commit-failed", { failures });
+      for (const put of batch) put.settle(null);
+    }
+    for (const put of batch) pendingBytes -= put.bytes;
+    if (waiting.length > 0) return nextTurn(() => void run());
+    running = false;
+    for (const resolve of whenIdle) resolve();
+    whenIdle = [];
+  }
+
+  return {
+    add(put) {
+      waiting.push(put);
+      pendingBytes += put.bytes;
+      if (running) return;
+      running = true;
+      nextTurn(() => void run());
+    },
+    pendingBytes: () => pendingBytes,
+    failures: () => failures,
+    idle: () => new Promise((resolve) => (running ? whenIdle.push(resolve) : resolve())),
+  };
+}
+
+/** The entry with its pin decided. */
+async function check(
+  entry: QueuedEntry | { readonly code: ErrorCode },
+  room: RoomRef,
+): Promise<NewEntry | { readonly code: ErrorCode }> {
+  if ("code" in entry) return entry;
+  const pinned = entry.pin !== null;
+  if (pinned && !(await entry.pin)) return { code: "LK-RELAY-AUTH" };
+  return { room, deviceTag: entry.deviceTag, seq: entry.seq, bytes: entry.bytes, pinned };
+}

@@ -1,0 +1,282 @@
+/**
+ * The relay without a host: rooms, mailboxes, limits, time and health, put together (relay.md § 4). A host gives it sockets, a clock
+ * tick about once a second, and what it lacks: a store, randomness, SHA-256, Ed25519. It holds no key that opens anything.
+ */
+import type { ErrorCode } from "@latchkey/core/errors";
+import {
+  CLOSE,
+  type Clock,
+  encodeBase64url,
+  type MailboxId,
+  PROTOCOL_VERSIONS,
+  type Random,
+  type RoomId,
+  type Sha256,
+  type VerifyEd25519,
+} from "@latchkey/core/relay-protocol";
+import { type Admission, createOpenAdmission } from "./admission.ts";
+import { type Conn, createConnection, type Link, type Protocol, type Session } from "./connection.ts";
+import type { IpGroup } from "./ip-group.ts";
+import { dayOf, type RelayLimits } from "./limits.ts";
+import type { Log } from "./log.ts";
+import { createMailboxes } from "./mailbox.ts";
+import { speakMailbox } from "./mailbox-session.ts";
+import { createPutQueue, type PutQueue } from "./put-queue.ts";
+import { createRateBuckets } from "./rate.ts";
+import { speakRoom } from "./room-session.ts";
+import { createRooms, type Rooms } from "./room.ts";
+import { createSocketGate } from "./socket-gate.ts";
+import type { Store } from "./store/store.ts";
+
+export interface RelayDeps {
+  readonly store: Store;
+  readonly limits: RelayLimits;
+  /** The origins that clients dial, at least one: the audiences of the handshake. Never taken from a Host header. */
+  readonly origins: readonly string[];
+  readonly contact: string | null;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly sha256: Sha256;
+  readonly verifyEd25519: VerifyEd25519;
+  readonly log: Log;
+  /** Runs a function in the next turn of the event loop. */
+  readonly nextTurn: (run: () => void) => void;
+}
+
+/** What the parts of a relay share. */
+export interface RelayServices extends Pick<
+  RelayDeps,
+  "store" | "limits" | "clock" | "random" | "sha256" | "verifyEd25519" | "log"
+> {
+  readonly admission: Admission;
+  readonly rooms: Rooms;
+  readonly puts: PutQueue;
+  today(): number;
+  isDraining(): boolean;
+  isDiskLow(forWhat: "rooms" | "puts"): boolean;
+  /** Each takes from a bucket and returns 0, or takes nothing and returns milliseconds to wait. */
+  spendPut(roomKey: string, bytes: number): number;
+  spendSnapshot(roomKey: string, bytes: number): number;
+  spendEgress(group: IpGroup, bytes: number): number;
+  countRefusal(): void;
+}
+
+/** Where a socket comes from. */
+export interface Caller {
+  /** The peer's IP address. */
+  readonly address: string;
+  /** The Host header, which chooses among the configured origins and is never believed beyond that. */
+  readonly host: string | null;
+}
+
+/** Why an upgrade is refused. */
+export interface Refusal {
+  readonly status: 429 | 503;
+  readonly retryAfterSeconds: number;
+}
+
+export interface Relay {
+  /** Asked before an upgrade. */
+  refuses(caller: Caller): Refusal | null;
+  openRoom(conn: Conn, roomId: RoomId, caller: Caller): Session | null;
+  openMailbox(conn: Conn, mailboxId: MailboxId, caller: Caller): Session | null;
+  info(): Readonly<Record<string, unknown>>;
+  isReady(): Promise<boolean>;
+  /** About once a second: everything that happens with time. */
+  tick(): Promise<void>;
+  /** Takes nothing new, finishes and acknowledges what waits, says `goaway`, closes every socket with 1012. */
+  drain(): Promise<void>;
+}
+
+const VERSION = "0.1.0";
+const PROBE_EVERY_MS = 10_000;
+const REPORT_EVERY_MS = 60_000;
+/** Failed commits in a row after which the relay is not ready. */
+const MAX_FAILURES = 3;
+
+export function createRelay(deps: RelayDeps): Relay {
+  const { clock, limits, log, origins, store } = deps;
+  const today = (): number => dayOf(clock.now());
+  const gate = createSocketGate(limits, clock);
+  const rooms = createRooms(limits.socketsPerRoom);
+  const mailboxes = createMailboxes(limits, clock);
+  const sessions = new Set<Session>();
+  const counts = { refused: 0, stored: 0, commits: 0 };
+
+  const perDay = (amount: number) => createRateBuckets(amount, amount / 86_400, clock);
+  const created = perDay(limits.roomsCreatedPerIpGroupPerDay);
+  const egress = perDay(limits.egressBytesPerIpGroupPerDay);
+  const putFrames = createRateBuckets(limits.roomPutBurstFrames, limits.roomPutFramesPerSecond, clock);
+  const putBytes = createRateBuckets(limits.roomPutBurstBytes, limits.roomPutBytesPerSecond, clock);
+  const snapshots = createRateBuckets(
+    limits.roomSnapshotBurstBytes,
+    limits.roomSnapshotBytesPerSecond,
+    clock,
+  );
+
+  let draining = false;
+  let freeBytes = Number.POSITIVE_INFINITY;
+  let storeAnswers = true;
+  let probedAt = Number.NEGATIVE_INFINITY;
+  let reportedAt = clock.now();
+  let expiredDay = -1;
+
+  const puts = createPutQueue({
+    store,
+    rooms,
+    log,
+    today,
+    nextTurn: deps.nextTurn,
+    onCommit(entries) {
+      counts.commits++;
+      counts.stored += entries;
+    },
+  });
+
+  const services: RelayServices = {
+    ...deps,
+    admission: createOpenAdmission(created),
+    rooms,
+    puts,
+    today,
+    isDraining: () => draining,
+    isDiskLow: (forWhat) => freeBytes < limits.diskFloorBytes / (forWhat === "rooms" ? 1 : 2),
+    spendPut: (roomKey, bytes) => putFrames.take(roomKey) || putBytes.take(roomKey, bytes),
+    spendSnapshot: (roomKey, bytes) => snapshots.take(roomKey, bytes),
+    spendEgress: (group, bytes) => egress.drain(group.narrow, bytes),
+    countRefusal: () => counts.refused++,
+  };
+
+  /** The configured origin that the Host header names, else the first. */
+  function audienceOf(host: string | null): string {
+    const [first = ""] = origins;
+    return origins.find((origin) => origin.slice(origin.indexOf("//") + 2) === host) ?? first;
+  }
+
+  function open(conn: Conn, caller: Caller, speak: (link: Link, group: IpGroup) => Protocol): Session | null {
+    const lease = draining ? null : gate.enter(caller.address);
+    if (lease === null) {
+      const [code, reason]: [typeof CLOSE.restart | typeof CLOSE.rate, ErrorCode] = draining
+        ? [CLOSE.restart, "LK-RELAY-RESTART"]
+        : [CLOSE.rate, "LK-RELAY-RATE"];
+      conn.close(code, reason);
+      return null;
+    }
+    const session: Session = createConnection(
+      {
+        clock,
+        limits,
+        log,
+        lease: {
+          ...lease,
+          leave() {
+            lease.leave();
+            sessions.delete(session);
+          },
+        },
+      },
+      conn,
+      (link) => speak(link, lease.group),
+    );
+    sessions.add(session);
+    return session;
+  }
+
+  async function probe(): Promise<void> {
+    probedAt = clock.now();
+    try {
+      const health = await store.probe();
+      freeBytes = health.freeBytes ?? Number.POSITIVE_INFINITY;
+      storeAnswers = true;
+    } catch {
+      storeAnswers = false;
+      log("error", "store-failed");
+    }
+    if (services.isDiskLow("rooms")) log("warn", "disk-low", { freeBytes });
+  }
+
+  async function expire(): Promise<void> {
+    expiredDay = today();
+    await store.touch(
+      rooms.open().map((room) => room.ref),
+      expiredDay,
+    );
+    const expired = await store.expire(expiredDay);
+    if (expired > 0) log("info", "expired", { rooms: expired });
+  }
+
+  /** Slow readers together must not eat the memory: the worst goes. */
+  function relieve(): void {
+    const worst = [...sessions].sort((a, b) => b.buffered() - a.buffered());
+    let total = worst.reduce((sum, session) => sum + session.buffered(), 0);
+    for (const session of worst) {
+      if (total <= limits.outboundTotalBytes) return;
+      total -= session.buffered();
+      session.end(CLOSE.overload, "LK-RELAY-SLOW");
+    }
+  }
+
+  function report(): void {
+    reportedAt = clock.now();
+    log("info", "minute", {
+      sockets: gate.sockets(),
+      halfOpen: gate.halfOpen(),
+      rooms: rooms.open().length,
+      ...counts,
+    });
+    Object.assign(counts, { refused: 0, stored: 0, commits: 0 });
+    gate.prune();
+    for (const buckets of [created, egress, putFrames, putBytes, snapshots]) buckets.prune();
+  }
+
+  return {
+    refuses({ address }) {
+      if (draining) return { status: 503, retryAfterSeconds: Math.max(1, limits.drainJitterSeconds) };
+      const wait = gate.check(address);
+      return wait > 0 ? { status: 429, retryAfterSeconds: Math.ceil(wait / 1000) } : null;
+    },
+    openRoom: (conn, roomId, caller) =>
+      open(conn, caller, (link, group) =>
+        speakRoom(services, { roomId, origin: audienceOf(caller.host), group }, link),
+      ),
+    openMailbox: (conn, mailboxId, caller) =>
+      open(conn, caller, (link, group) => speakMailbox(mailboxes, mailboxId, group, link)),
+    info: () => ({
+      software: `latchkey-sync-relay ${VERSION}`,
+      protocolVersions: PROTOCOL_VERSIONS,
+      origins,
+      instanceId: encodeBase64url(store.instanceId),
+      admission: services.admission.mode,
+      limits,
+      contact: deps.contact,
+    }),
+    async isReady() {
+      await probe();
+      return !draining && storeAnswers && puts.failures() < MAX_FAILURES && !services.isDiskLow("rooms");
+    },
+    async tick() {
+      for (const session of sessions) session.tick();
+      relieve();
+      mailboxes.tick();
+      const now = clock.now();
+      if (now - reportedAt >= REPORT_EVERY_MS) report();
+      try {
+        if (now - probedAt >= PROBE_EVERY_MS) await probe();
+        if (today() !== expiredDay) await expire();
+      } catch {
+        log("error", "store-failed");
+      }
+    },
+    async drain() {
+      if (draining) return;
+      draining = true;
+      log("info", "draining", { sockets: gate.sockets() });
+      await puts.idle();
+      const jitterMs = limits.drainJitterSeconds * 1000;
+      for (const session of sessions) {
+        session.sendFrame({ op: "goaway", retryAfterMs: 0, jitterMs });
+        session.end(CLOSE.restart, "LK-RELAY-RESTART");
+      }
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/** The rooms that have sockets now, and who hears of what is new in them. Nothing of it outlives the sockets. */
+import { encodeFrame, encodeHex, type PlacedEntry, type RoomId } from "@latchkey/core/relay-protocol";
+import type { RoomRef, RoomState } from "./store/store.ts";
+
+/** A joined socket. */
+export interface Member {
+  /** A new entry, with its `event` frame encoded once for all. */
+  push(entry: PlacedEntry, frame: Uint8Array): void;
+  /** The room was purged by another member. */
+  purged(): void;
+}
+
+export interface Room {
+  readonly id: RoomId;
+  /** The id as text, for maps. */
+  readonly key: string;
+  readonly ref: RoomRef;
+  /** The highest cursor that is committed and was delivered. */
+  head: number;
+  readonly members: Set<Member>;
+}
+
+export interface Rooms {
+  /** The room with this member in it, or `null` when it is full. */
+  enter(id: RoomId, state: RoomState, member: Member): Room | null;
+  leave(room: Room, member: Member): void;
+  /** Tells all but the sender, in the order of cursors. Committed entries only. */
+  deliver(room: Room, entries: readonly PlacedEntry[], sender: Member): void;
+  open(): readonly Room[];
+}
+
+export function createRooms(socketsPerRoom: number): Rooms {
+  const rooms = new Map<string, Room>();
+
+  return {
+    enter(id, state, member) {
+      const key = encodeHex(id);
+      const room = rooms.get(key) ?? { id, key, ref: state.ref, head: state.head, members: new Set() };
+      if (room.members.size >= socketsPerRoom) return null;
+      room.members.add(member);
+      rooms.set(key, room);
+      return room;
+    },
+    leave(room, member) {
+      room.members.delete(member);
+      if (room.members.size === 0) rooms.delete(room.key);
+    },
+    deliver(room, entries, sender) {
+      // The sender may have left since, and others come: what counts is the room as it is now.
+      const now = rooms.get(room.key);
+      if (now === undefined) return;
+      for (const entry of entries) {
+        now.head = Math.max(now.head, entry.cursor);
+        const others = [...now.members].filter((member) => member !== sender);
+        if (others.length === 0) continue;
+        const frame = encodeFrame({ op: "event", ...entry });
+        for (const member of others) member.push(entry, frame);
+      }
+    },
+    open: () => [...rooms.values()],
+  };
+}

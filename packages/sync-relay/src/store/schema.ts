@@ -1,0 +1,43 @@
+/**
+ * The tables of a relay's SQLite file. Append-friendly: rows come in the order of arrival, and doubles are found by (room, tag, seq), not
+ * by a random hash. Besides sealed bytes a row holds what the wire shows anyway: tags, numbers, sizes, days.
+ */
+
+/** Rises when the tables change. */
+export const SCHEMA_VERSION = 1;
+
+export const SCHEMA = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+
+  CREATE TABLE room (
+    n INTEGER PRIMARY KEY,
+    room_id BLOB NOT NULL UNIQUE,
+    head INTEGER NOT NULL DEFAULT 0,
+    entries INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0,
+    pins INTEGER NOT NULL DEFAULT 0, pin_bytes INTEGER NOT NULL DEFAULT 0,
+    tags INTEGER NOT NULL DEFAULT 0,
+    created_day INTEGER NOT NULL, seen_day INTEGER NOT NULL,
+    forward_hash BLOB, forward_body BLOB
+  );
+
+  CREATE TABLE entry (
+    n INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL, cursor INTEGER NOT NULL,
+    device_tag BLOB NOT NULL, seq INTEGER NOT NULL,
+    pinned INTEGER NOT NULL, stored_day INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (room, cursor)
+  );
+  CREATE INDEX entry_by_tag ON entry (room, device_tag, seq);
+
+  CREATE TABLE snapshot (
+    n INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL, staged INTEGER NOT NULL,
+    hash BLOB NOT NULL, size INTEGER NOT NULL, stored_day INTEGER
+  );
+  CREATE INDEX snapshot_by_room ON snapshot (room, staged);
+  CREATE TABLE snapshot_chunk (
+    snapshot INTEGER NOT NULL, i INTEGER NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (snapshot, i)
+  );
+`;

@@ -1,0 +1,197 @@
+/**
+ * The relay's store in one SQLite file, through `node:sqlite` (relay.md § 7). WAL with synchronous=FULL: a commit that returned has been
+ * synced, so an acknowledged entry survives a crash and a power cut. The driver is synchronous; one commit blocks the loop for a sync.
+ *
+ * Beside the file lies `<file>.mark`, the number of commits last seen. A database with fewer commits than its mark was restored from a
+ * copy; then, as for a new file or a lost mark, it gets a new instance id, and clients heal it (relay.md § 11). Restoring file and mark
+ * together from one copy is not noticed: delete the mark when restoring. The mark follows commits within a second.
+ */
+import { chmodSync, mkdirSync, readFileSync, renameSync, statfsSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { VaultError } from "@latchkey/core/errors";
+import { type Clock, INSTANCE_ID_BYTES, type Random } from "@latchkey/core/relay-protocol";
+import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { createSqlEntries } from "./sql-entries.ts";
+import { createSqlDescriber, createSqlRooms } from "./sql-rooms.ts";
+import { createSqlSlots } from "./sql-slots.ts";
+import { asBytes, asNumber, type Sql } from "./sql.ts";
+import type { Store, StoreLimits } from "./store.ts";
+
+export interface SqliteStoreOptions {
+  readonly file: string;
+  readonly limits: StoreLimits;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const MARK_EVERY_MS = 1000;
+/** Pages freed by a purge or an expiry that are given back to the disk at once. */
+const VACUUM_PAGES = 2000;
+
+/** Opens or makes the file, readable by its owner only. Throws `LK-RELAY-CONFIG` when it is not a relay's. */
+export function openSqliteStore(options: SqliteStoreOptions): Store {
+  const { file, limits, clock, random } = options;
+  const db = openDatabase(file);
+  const getMeta = db.prepare("SELECT value FROM meta WHERE key = ?");
+  const setMeta = db.prepare(
+    "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+  );
+  const begin = db.prepare("BEGIN IMMEDIATE");
+  const countCommit = db.prepare("UPDATE meta SET value = value + 1 WHERE key = 'commits'");
+  const end = db.prepare("COMMIT");
+  const mark = openMark(`${file}.mark`, clock);
+  let commits = asNumber(getMeta.get("commits")?.["value"] ?? 0);
+
+  const sql: Sql = {
+    exec: (text) => db.exec(text),
+    prepare: (text) => db.prepare(text),
+    transaction(act) {
+      begin.run();
+      let result;
+      try {
+        result = act();
+        countCommit.run();
+        end.run();
+      } catch (error) {
+        if (db.isTransaction) db.exec("ROLLBACK");
+        throw error;
+      }
+      mark.follow(++commits);
+      return result;
+    },
+  };
+
+  const previous = mark.read();
+  const restored = previous === null || commits < previous;
+  const known = getMeta.get("instance")?.["value"];
+  const instanceId = restored || known === undefined ? random(INSTANCE_ID_BYTES) : asBytes(known);
+  sql.transaction(() => {
+    setMeta.run("instance", instanceId);
+    // Uploads end with the socket that makes them; none is left from another run.
+    db.exec("DELETE FROM snapshot_chunk WHERE snapshot IN (SELECT n FROM snapshot WHERE staged = 1)");
+    db.exec("DELETE FROM snapshot WHERE staged = 1");
+  });
+  mark.write(commits);
+
+  const entries = createSqlEntries(sql, limits);
+  const slots = createSqlSlots(sql, limits);
+  const rooms = createSqlRooms(sql, limits);
+  const describer = createSqlDescriber(sql);
+  /** Takes what was dropped out of the file and out of the log. */
+  const reclaim = (): void => {
+    db.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  };
+
+  return {
+    instanceId,
+    openRoom: async (id, today) => rooms.open(id, today),
+    createRoom: async (id, today) => rooms.create(id, today),
+    commit: async (batch, today) => entries.commit(batch, today),
+    read: async (room, after, maxEntries, maxBytes) => entries.read(room, after, maxEntries, maxBytes),
+    stageSnapshot: async (room, hash, size) => slots.stageSnapshot(room, hash, size),
+    stageChunk: async (staged, index, body) => slots.stageChunk(staged, index, body),
+    commitSnapshot: async (staged, expected, today) => slots.commitSnapshot(staged, expected, today),
+    dropStaged: async (staged) => slots.dropStaged(staged),
+    readSnapshot: async (room, hash, from, count) => slots.readSnapshot(room, hash, from, count),
+    replaceForward: async (room, expected, record) => slots.replaceForward(room, expected, record),
+    readForward: async (room) => slots.readForward(room),
+    describe: async (room) => describer.describe(room),
+    async purge(room) {
+      rooms.purge(room);
+      reclaim();
+    },
+    touch: async (refs, today) => rooms.touch(refs, today),
+    async expire(today) {
+      const expired = rooms.expire(today);
+      if (expired > 0) reclaim();
+      return expired;
+    },
+    async probe() {
+      getMeta.get("instance");
+      const { bavail, bsize } = statfsSync(dirname(file));
+      return { freeBytes: bavail * bsize };
+    },
+    async close() {
+      mark.write(commits);
+      db.close();
+    },
+  };
+}
+
+/** Runs `read` on a relay's file without changing it. Throws `LK-RELAY-CONFIG` when it is not a relay's. */
+export function readSqliteFile<T>(file: string, read: (sql: Pick<Sql, "prepare">) => T): T {
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    if (readVersion(db) !== SCHEMA_VERSION) refuse();
+    return read(db);
+  } finally {
+    db.close();
+  }
+}
+
+function openDatabase(file: string): DatabaseSync {
+  mkdirSync(dirname(file), { recursive: true });
+  const db = new DatabaseSync(file);
+  try {
+    chmodSync(file, 0o600);
+    const version = readVersion(db);
+    const empty = db.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
+    if (version !== SCHEMA_VERSION && !(version === 0 && empty)) refuse();
+    // What a room purges is overwritten, not just unlinked; the freed pages can be given back.
+    db.exec("PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON; PRAGMA auto_vacuum = INCREMENTAL");
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000");
+    if (empty) {
+      const version = `INSERT INTO meta VALUES ('commits', 0); PRAGMA user_version = ${SCHEMA_VERSION}`;
+      db.exec(`BEGIN; ${SCHEMA} ${version}; COMMIT`);
+    }
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function readVersion(db: DatabaseSync): number {
+  try {
+    return asNumber(db.prepare("PRAGMA user_version").get()?.["user_version"]);
+  } catch (error) {
+    throw new VaultError("LK-RELAY-CONFIG", "relay file is not a database", { cause: error });
+  }
+}
+
+function refuse(): never {
+  throw new VaultError("LK-RELAY-CONFIG", "relay file is not the database of a relay of this version");
+}
+
+function openMark(path: string, clock: Clock) {
+  let writtenAt = Number.NEGATIVE_INFINITY;
+
+  function write(commits: number): void {
+    writeFileSync(`${path}.new`, `${commits}\n`, { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+    writtenAt = clock.now();
+  }
+
+  return {
+    write,
+    follow(commits: number): void {
+      if (Math.abs(clock.now() - writtenAt) < MARK_EVERY_MS) return;
+      try {
+        write(commits);
+      } catch {
+        // The commit is durable, which is what its caller must hear. A mark that stays behind only makes a restore harder to notice.
+      }
+    },
+    /** The commits last seen, or `null` when there is no mark. */
+    read(): number | null {
+      try {
+        const text = readFileSync(path, "utf8");
+        return /^[0-9]{1,15}\n$/.test(text) ? Number(text) : null;
+      } catch {
+        return null;
+      }
+    },
+  };
+}

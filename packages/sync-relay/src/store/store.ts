@@ -1,0 +1,107 @@
+/**
+ * The port behind which a relay keeps its rooms. SQLite on one machine, memory for tests; later hosts bring their own. Every adapter
+ * runs the contract suite (`test/store-contract.ts`).
+ *
+ * What a store owes: a promise that resolved is durable; a transaction is whole or not there; cursors of a room rise by one a stored
+ * entry, are given inside the commit and are not reused while the instance id stays. It judges quotas, because they must hold inside the
+ * transaction; who may do something was decided before. Days are UTC day numbers, and no finer time is kept. Every method may reject
+ * with anything when the disk fails: callers answer `LK-RELAY-STORE`.
+ */
+import type { Description, ForwardRecord, PlacedEntry, RoomId, Slot } from "@latchkey/core/relay-protocol";
+import type { RelayLimits } from "../limits.ts";
+
+/** A room's short number in this store. */
+export type RoomRef = number;
+/** An upload's number in this store. */
+export type StagedRef = number;
+
+/** The quotas that a store judges. */
+export type StoreLimits = Pick<
+  RelayLimits,
+  | "roomLogBytes"
+  | "roomLogEntries"
+  | "roomPins"
+  | "roomPinBytes"
+  | "snapshotBytes"
+  | "roomIdleDays"
+  | "roomEmptyDays"
+>;
+
+export interface RoomState {
+  readonly ref: RoomRef;
+  /** The highest cursor given out; 0 in a new room. */
+  readonly head: number;
+  readonly snapshot: Slot | null;
+  readonly forward: Slot | null;
+}
+
+export interface NewEntry {
+  readonly room: RoomRef;
+  readonly deviceTag: Uint8Array;
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+  /** Kept beyond a purge. The authority's signature was checked. */
+  readonly pinned: boolean;
+}
+
+/** What a commit made of one entry. Not `fresh`: the same bytes were there, and their cursor is given again. */
+export type StoredEntry =
+  | { readonly cursor: number; readonly fresh: boolean }
+  | { readonly code: "LK-RELAY-QUOTA" };
+
+export interface Page {
+  readonly entries: readonly PlacedEntry[];
+  readonly head: number;
+}
+
+/** The result of a compare-and-swap, with what is in the slot when it failed. */
+export type SwapResult =
+  | { readonly swapped: true }
+  | { readonly swapped: false; readonly current: Uint8Array | null };
+
+export interface SnapshotChunks {
+  readonly chunks: readonly Uint8Array[];
+  /** Chunks of the whole snapshot. */
+  readonly total: number;
+}
+
+export interface StoreHealth {
+  /** Free bytes on the store's disk, or `null` when there is none. */
+  readonly freeBytes: number | null;
+}
+
+export interface Store {
+  /** 16 bytes; another whenever the data is not what it was (relay.md § 11). */
+  readonly instanceId: Uint8Array;
+
+  /** The room, marked as seen today, or `null`. */
+  openRoom(id: RoomId, today: number): Promise<RoomState | null>;
+  /** The room, made if it is not there. */
+  createRoom(id: RoomId, today: number): Promise<RoomState>;
+  /** Stores a batch in one durable transaction; results in order. Rejects: nothing of it was stored. */
+  commit(entries: readonly NewEntry[], today: number): Promise<readonly StoredEntry[]>;
+  /** Entries after a cursor, in order, up to both bounds but at least one. */
+  read(room: RoomRef, after: number, maxEntries: number, maxBytes: number): Promise<Page>;
+
+  /** Begins an upload of a declared size, or `null` when uploads under way leave no space. */
+  stageSnapshot(room: RoomRef, hash: Uint8Array, size: number): Promise<StagedRef | null>;
+  stageChunk(staged: StagedRef, index: number, body: Uint8Array): Promise<void>;
+  /** Puts the upload in the place of the snapshot `expected`, in one transaction. The upload ends either way. */
+  commitSnapshot(staged: StagedRef, expected: Uint8Array | null, today: number): Promise<SwapResult>;
+  dropStaged(staged: StagedRef): Promise<void>;
+  /** Chunks of the current snapshot, or `null` when it has another hash. */
+  readSnapshot(room: RoomRef, hash: Uint8Array, from: number, count: number): Promise<SnapshotChunks | null>;
+
+  replaceForward(room: RoomRef, expected: Uint8Array | null, record: ForwardRecord): Promise<SwapResult>;
+  readForward(room: RoomRef): Promise<ForwardRecord | null>;
+
+  describe(room: RoomRef): Promise<Description>;
+  /** Drops entries and snapshot, keeps pins, forward record and the cursor's counter. */
+  purge(room: RoomRef): Promise<void>;
+  /** Marks rooms that are open as seen. */
+  touch(rooms: readonly RoomRef[], today: number): Promise<void>;
+  /** Drops the rooms whose time is over and says how many. */
+  expire(today: number): Promise<number>;
+  probe(): Promise<StoreHealth>;
+  close(): Promise<void>;
+}
