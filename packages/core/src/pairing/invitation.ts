@@ -3,7 +3,7 @@
  *
  *   text    = app address ‖ "#" ‖ base64url(payload)                 about 170 characters with one relay
  *   payload = [1, mailbox id(16), eE public(32), psk(32), relays]    canonical CBOR
- *   relays  = 1 to 4 of [origin, creation token or null]             in the order in which to try them
+ *   relays  = 1 to 4 relay addresses, `https://relay.example/#token`, in the order in which to try them
  *
  * Everything secret stands in the fragment, which a browser does not send to whoever serves the app. Whoever has the text can
  * claim the invitation; it admits nobody without the code (`code.ts`). The app address is for the phone's camera alone: nothing
@@ -15,36 +15,27 @@ import { decodeBase64url, encodeBase64url } from "../bytes/text.ts";
 import { type CborValue, encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
 import { AGREEMENT_PUBLIC_KEY_BYTES } from "../crypto/key-agreement.ts";
-import { VaultError } from "../errors.ts";
+import { isVaultError, VaultError } from "../errors.ts";
+import { formatRelayAddress, parseRelayAddress, type RelayAddress } from "../relay-protocol/relay-address.ts";
+import { MAILBOX_ID_BYTES, type MailboxId } from "../relay-protocol/room-id.ts";
 
 export const PAIRING_VERSION = 1;
-export const MAILBOX_ID_BYTES = 16;
 export const PSK_BYTES = 32;
 
 /** Four relays with tokens still make a QR code that a phone reads; the usual one or two stay within version 10. */
 const MAX_RELAYS = 4;
-const MAX_ORIGIN = 100;
-const MAX_TOKEN = 64;
+/** Characters: a host of 90 and the longest token. */
+const MAX_RELAY_ADDRESS = 190;
 const MAX_APP_ADDRESS = 100;
-/** UTF-16 units: over the longest text that the bounds above allow, so that junk is dropped before it is decoded. */
+/** Over the longest text that the bounds above allow, so that junk is dropped before it is decoded. */
 const MAX_TEXT = 1_280;
 
-/** Scheme, host and port, lower case, nothing after them: what the relay names as its audience. */
-const ORIGIN = /^(?:https?|wss?):\/\/[a-z0-9.:[\]-]+$/;
+/** Printable ASCII but `#`. */
 const APP_ADDRESS = /^https:\/\/[!-"$-~]+$/;
-const TOKEN = /^[!-~]+$/;
-
-/** A relay as one device hands it to another. */
-export interface RelayAddress {
-  readonly origin: string;
-  /** What the relay asks for before it makes a new room, if anything. */
-  readonly creationToken: string | null;
-}
 
 export interface Invitation {
   readonly relays: readonly RelayAddress[];
-  /** 16 bytes. */
-  readonly mailboxId: Uint8Array;
+  readonly mailboxId: MailboxId;
   /** The inviter's ephemeral X25519 key, 32 bytes. */
   readonly publicKey: Uint8Array;
   /** 32 random bytes that only this text carries. */
@@ -56,11 +47,9 @@ export function encodeInvitation(invitation: Invitation): Uint8Array {
   const { relays, mailboxId, publicKey, psk } = invitation;
   if (relays.length === 0 || relays.length > MAX_RELAYS)
     refuse(`invitation has ${relays.length} relays, 1 to ${MAX_RELAYS} allowed`);
-  const list = relays.map((relay): CborValue => {
-    checkRelay(relay);
-    return [relay.origin, relay.creationToken];
-  });
-  return encodeCbor([PAIRING_VERSION, mailboxId, publicKey, psk, list]);
+  const addresses = relays.map(formatRelayAddress);
+  for (const address of addresses) readRelay(address);
+  return encodeCbor([PAIRING_VERSION, mailboxId, publicKey, psk, addresses]);
 }
 
 /** The text to show. Throws `LK-PAIR-MALFORMED` for an app address or a relay outside the bounds. */
@@ -92,10 +81,10 @@ function decodeInvitation(payload: Uint8Array): Invitation {
     checkVersion(value);
     const fields = new Fields(value, "invitation", 5);
     fields.uint("version");
-    const mailboxId = fields.bytes("mailbox id", MAILBOX_ID_BYTES);
+    const mailboxId = fields.bytes("mailbox id", MAILBOX_ID_BYTES) as MailboxId;
     const publicKey = fields.bytes("public key", AGREEMENT_PUBLIC_KEY_BYTES);
     const psk = fields.bytes("psk", PSK_BYTES);
-    const relays = fields.list("relays", MAX_RELAYS, decodeRelay);
+    const relays = fields.list("relays", MAX_RELAYS, readRelay);
     if (relays.length === 0) refuse("invitation has no relay");
     return { relays, mailboxId, publicKey, psk };
   });
@@ -108,19 +97,18 @@ function checkVersion(value: CborValue): void {
     throw new VaultError("LK-PAIR-VERSION", `invitation version ${version}, known ${PAIRING_VERSION}`);
 }
 
-function decodeRelay(value: CborValue): RelayAddress {
-  const fields = new Fields(value, "invitation relay", 2);
-  const origin = fields.text("origin", MAX_ORIGIN);
-  const creationToken = fields.optional((f) => f.text("creation token", MAX_TOKEN));
-  const relay = { origin, creationToken };
-  checkRelay(relay);
-  return relay;
-}
-
-function checkRelay({ origin, creationToken }: RelayAddress): void {
-  if (origin.length > MAX_ORIGIN || !ORIGIN.test(origin)) refuse("relay origin is not scheme, host and port");
-  if (creationToken !== null && (creationToken.length > MAX_TOKEN || !TOKEN.test(creationToken)))
-    refuse(`creation token is not 1 to ${MAX_TOKEN} printable characters`);
+/** A relay address in its one spelling: the origin is what the relay's handshake signs. */
+function readRelay(address: CborValue): RelayAddress {
+  if (typeof address !== "string" || address.length > MAX_RELAY_ADDRESS)
+    refuse(`relay is not an address of at most ${MAX_RELAY_ADDRESS} characters`);
+  try {
+    const relay = parseRelayAddress(address);
+    if (formatRelayAddress(relay) !== address) refuse("relay address is in another spelling");
+    return relay;
+  } catch (error) {
+    if (!isVaultError(error, "LK-RELAY-ORIGIN")) throw error;
+    throw new VaultError("LK-PAIR-MALFORMED", error.message, { cause: error });
+  }
 }
 
 function checkAppAddress(appAddress: string): void {

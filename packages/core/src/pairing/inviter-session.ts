@@ -9,6 +9,7 @@ import { isSignedBy } from "../crypto/signature.ts";
 import { wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../errors.ts";
 import type { Random } from "../ports.ts";
+import type { MailboxId } from "../relay-protocol/room-id.ts";
 import { deriveCode } from "./code.ts";
 import type { LiveInvitation } from "./live-invitations.ts";
 import {
@@ -35,7 +36,7 @@ import {
 
 /** What a claimed pairing carries from step to step. */
 export interface InviterSession {
-  readonly mailboxId: Uint8Array;
+  readonly mailboxId: MailboxId;
   readonly keys: PairingKeys;
   /** Kept to tell a second scanner from a changed message. */
   readonly claimKey: Uint8Array;

@@ -24,8 +24,9 @@ import { equalBytes } from "../bytes/equal.ts";
 import type { CborValue } from "../cbor/codec.ts";
 import { VaultError } from "../errors.ts";
 import type { Random } from "../ports.ts";
+import type { RelayAddress } from "../relay-protocol/relay-address.ts";
+import type { MailboxId } from "../relay-protocol/room-id.ts";
 import { parseCode } from "./code.ts";
-import type { RelayAddress } from "./invitation.ts";
 import {
   answerClaim,
   type InviterSession,
@@ -57,7 +58,7 @@ export const CODE_TRIES = 3;
 
 export type InviterEffect =
   | InvitationEffect
-  | { readonly kind: "send"; readonly mailboxId: Uint8Array; readonly message: Uint8Array }
+  | { readonly kind: "send"; readonly mailboxId: MailboxId; readonly message: Uint8Array }
   /** Take the QR code away: a device has claimed it. */
   | { readonly kind: "claimed" }
   /** Show who wants to join, and the field for the code that *it* shows: `enterCode`. */
@@ -73,7 +74,7 @@ export interface Inviter {
   /** Shows the invitation. Throws `LK-PAIR-MALFORMED` when the app address or a relay is outside its bounds. */
   begin(now: number): InviterEffect[];
   /** A message of the other side, as it lay in the mailbox. */
-  receive(mailboxId: Uint8Array, message: Uint8Array, now: number): InviterEffect[];
+  receive(mailboxId: MailboxId, message: Uint8Array, now: number): InviterEffect[];
   enterCode(text: string, now: number): InviterEffect[];
   /** Sends the welcome (≤ 48 KiB) after `approved`; at any other step nothing is sent. Throws `RangeError` when it is too large. */
   welcome(content: Uint8Array, now: number): InviterEffect[];
@@ -84,7 +85,7 @@ export interface Inviter {
   /** To be called about once a second. */
   tick(now: number): InviterEffect[];
   /** The relay says that the mailbox has a third claimant, or is gone. */
-  loseMailbox(mailboxId: Uint8Array, reason: "crowded" | "gone", now: number): InviterEffect[];
+  loseMailbox(mailboxId: MailboxId, reason: "crowded" | "gone", now: number): InviterEffect[];
   cancel(): InviterEffect[];
   /** When the pairing ends by itself. */
   endsAt(): number;

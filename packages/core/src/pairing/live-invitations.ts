@@ -11,14 +11,10 @@ import {
 } from "../crypto/key-agreement.ts";
 import { wipe } from "../crypto/wipe.ts";
 import type { Random } from "../ports.ts";
-import {
-  encodeInvitation,
-  formatInvitation,
-  type Invitation,
-  MAILBOX_ID_BYTES,
-  PSK_BYTES,
-  type RelayAddress,
-} from "./invitation.ts";
+import { MAX_MAILBOX_MESSAGES, MAX_MAILBOX_TTL_SECONDS } from "../relay-protocol/limits.ts";
+import type { RelayAddress } from "../relay-protocol/relay-address.ts";
+import { MAILBOX_ID_BYTES, type MailboxId } from "../relay-protocol/room-id.ts";
+import { encodeInvitation, formatInvitation, type Invitation, PSK_BYTES } from "./invitation.ts";
 
 export const RENEWAL_MS = 60_000;
 export const INVITATION_LIFE_MS = 120_000;
@@ -26,16 +22,12 @@ export const INVITATION_LIFE_MS = 120_000;
 export const MAX_RENEWALS = 5;
 /** One shown, and the one before it, which somebody may be scanning. */
 const MAX_ALIVE = 2;
-/** A mailbox holds no more messages: after so many that are no claim, this one cannot lead anywhere. */
-const MAX_REFUSED_CLAIMS = 8;
-/** The relay's longest, and the longest pairing. */
-const MAILBOX_LIFE_MS = 600_000;
 
 export type InvitationEffect =
-  /** Open this mailbox on the invitation's relays, for `lifeMs`. */
-  | { readonly kind: "open-mailbox"; readonly mailboxId: Uint8Array; readonly lifeMs: number }
+  /** Open this mailbox on the invitation's relays: for the longest time, since a pairing may be given as much. */
+  | { readonly kind: "open-mailbox"; readonly mailboxId: MailboxId; readonly ttlSeconds: number }
   /** Burn it there. */
-  | { readonly kind: "close-mailbox"; readonly mailboxId: Uint8Array }
+  | { readonly kind: "close-mailbox"; readonly mailboxId: MailboxId }
   /** Show this QR code, in place of the one before. */
   | { readonly kind: "show-invitation"; readonly text: string }
   /** There is no other by itself after this one: ask whether to show more, `renew`. */
@@ -58,10 +50,10 @@ export interface LiveInvitations {
   /** The person wants another one, now. */
   renew(now: number): InvitationEffect[];
   /** `null` for a mailbox that is not, or no longer, alive. */
-  find(mailboxId: Uint8Array): LiveInvitation | null;
-  /** Counts a message that is no claim. */
-  countRefused(mailboxId: Uint8Array): InvitationEffect[];
-  drop(mailboxId: Uint8Array): InvitationEffect[];
+  find(mailboxId: MailboxId): LiveInvitation | null;
+  /** Counts a message that is no claim; a mailbox full of them is dropped. */
+  countRefused(mailboxId: MailboxId): InvitationEffect[];
+  drop(mailboxId: MailboxId): InvitationEffect[];
   /** Burns every invitation and wipes its secrets, except `kept`'s mailbox: that one goes on as a pairing's. */
   burn(kept?: LiveInvitation): InvitationEffect[];
 }
@@ -82,7 +74,7 @@ export function createLiveInvitations(deps: {
     wipe(seed);
     const invitation: Invitation = {
       relays,
-      mailboxId: random(MAILBOX_ID_BYTES),
+      mailboxId: random(MAILBOX_ID_BYTES) as MailboxId,
       publicKey: keyPair.publicKey,
       psk: random(PSK_BYTES),
     };
@@ -91,7 +83,7 @@ export function createLiveInvitations(deps: {
     renewalsLeft--;
     hasAsked = false;
     return [
-      { kind: "open-mailbox", mailboxId: invitation.mailboxId, lifeMs: MAILBOX_LIFE_MS },
+      { kind: "open-mailbox", mailboxId: invitation.mailboxId, ttlSeconds: MAX_MAILBOX_TTL_SECONDS },
       { kind: "show-invitation", text },
       ...dropWhere((_, index) => index < alive.length - MAX_ALIVE),
     ];
@@ -106,7 +98,7 @@ export function createLiveInvitations(deps: {
     });
   }
 
-  const isIn = (mailboxId: Uint8Array) => (entry: Entry) => equalBytes(entry.invitation.mailboxId, mailboxId);
+  const isIn = (mailboxId: MailboxId) => (entry: Entry) => equalBytes(entry.invitation.mailboxId, mailboxId);
 
   return {
     age(now) {
@@ -126,7 +118,7 @@ export function createLiveInvitations(deps: {
       return alive.find(isIn(mailboxId)) ?? null;
     },
     countRefused(mailboxId) {
-      return dropWhere((entry) => isIn(mailboxId)(entry) && ++entry.refusedClaims >= MAX_REFUSED_CLAIMS);
+      return dropWhere((entry) => isIn(mailboxId)(entry) && ++entry.refusedClaims >= MAX_MAILBOX_MESSAGES);
     },
     drop(mailboxId) {
       return dropWhere(isIn(mailboxId));

@@ -33,6 +33,7 @@ import {
   candidateOf,
   type Ceremony,
   type Effect,
+  ELSEWHERE,
   joinerOf,
   kinds,
   pairUpTo,
@@ -138,7 +139,7 @@ describe("a message in the wrong place", () => {
 
   test("is not taken from another mailbox", () => {
     const { inviter, mailboxId, message } = pairUpTo("introduction");
-    expect(inviter.receive(new Uint8Array(16), message, 0)).toEqual([]);
+    expect(inviter.receive(ELSEWHERE, message, 0)).toEqual([]);
     expect(kinds(inviter.receive(mailboxId, message, 0))).toEqual(["ask-code"]);
   });
 });

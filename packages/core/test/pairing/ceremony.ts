@@ -13,10 +13,13 @@ import { createInviter, type Inviter, type InviterEffect } from "../../src/pairi
 import { createJoiner, type Joiner, type JoinerEffect } from "../../src/pairing/joiner.ts";
 import type { Candidate } from "../../src/pairing/transcript.ts";
 import type { Random } from "../../src/ports.ts";
+import type { MailboxId } from "../../src/relay-protocol/room-id.ts";
 
-export const RELAYS = [{ origin: "wss://relay.example.org", creationToken: null }];
+export const RELAYS = [{ origin: "https://relay.example.org", token: null }];
 export const APP_ADDRESS = "https://latchkey.app/";
 export const WORDS = "maple orbit lantern river copper violin";
+/** A mailbox of nobody here. */
+export const ELSEWHERE = new Uint8Array(16) as MailboxId;
 export const WELCOME = new Uint8Array([1, 2, 3, 4, 5]);
 
 /** Bytes that follow from the seed. */
@@ -114,7 +117,7 @@ export type Stage = "claim" | "answer" | "introduction" | "welcome" | "done";
 export interface Ceremony {
   readonly inviter: Inviter;
   readonly joiner: Joiner;
-  readonly mailboxId: Uint8Array;
+  readonly mailboxId: MailboxId;
   readonly text: string;
   /** Every message so far, in order. */
   readonly messages: readonly Uint8Array[];

@@ -9,6 +9,7 @@ import {
   candidateOf,
   type Effect,
   joinerOf,
+  ELSEWHERE,
   kinds,
   pairUpTo,
   PHONE,
@@ -249,9 +250,9 @@ describe("invitations on the screen", () => {
       fingerprintWords: WORDS,
     };
     const bad = "relay.example.org";
-    expect(
-      codeOf(() => createInviter({ ...deps, relays: [{ origin: bad, creationToken: null }] }).begin(0)),
-    ).toBe("LK-PAIR-MALFORMED");
+    expect(codeOf(() => createInviter({ ...deps, relays: [{ origin: bad, token: null }] }).begin(0))).toBe(
+      "LK-PAIR-MALFORMED",
+    );
     expect(codeOf(() => createInviter({ ...deps, appAddress: bad }).begin(0))).toBe("LK-PAIR-MALFORMED");
     expect(codeOf(() => createInviter({ ...deps, fingerprintWords: "a\u001b[2J" }))).toBe(
       "LK-PAIR-MALFORMED",
@@ -354,7 +355,7 @@ describe("an end of a pairing", () => {
 
   test("comes when the mailbox is gone, but not when it is somebody else's or no longer needed", () => {
     const { inviter, joiner, mailboxId, message } = pairUpTo("welcome");
-    expect(inviter.loseMailbox(new Uint8Array(16), "gone", 0)).toEqual([]);
+    expect(inviter.loseMailbox(ELSEWHERE, "gone", 0)).toEqual([]);
     expect(pick(inviter.loseMailbox(mailboxId, "gone", 0), "closed")).toMatchObject({
       code: "LK-PAIR-EXPIRED",
       isWelcomed: true,

@@ -1,6 +1,7 @@
 /** QR codes out and back in: as a picture however it was saved, turned or soiled, and as lines in a terminal. Junk is refused. */
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 import { formatInvitation } from "@latchkey/core/pairing/invitation";
+import type { MailboxId } from "@latchkey/core/relay-protocol";
 import fc from "fast-check";
 import { type BitDepth, decode, encode, type ImageData } from "fast-png";
 import { describe, expect, test } from "vitest";
@@ -9,8 +10,8 @@ import { readQrPng } from "../../src/qr/read-qr.ts";
 import { renderQrPng, renderQrTerminal } from "../../src/qr/render-qr.ts";
 
 const TEXT = formatInvitation("https://latchkey.app/", {
-  relays: [{ origin: "wss://relay.example.org", creationToken: null }],
-  mailboxId: new Uint8Array(16).fill(0x5a),
+  relays: [{ origin: "https://relay.example.org", token: null }],
+  mailboxId: new Uint8Array(16).fill(0x5a) as MailboxId,
   publicKey: Uint8Array.from({ length: 32 }, (_, i) => i * 7),
   psk: Uint8Array.from({ length: 32 }, (_, i) => i * 13),
 });
