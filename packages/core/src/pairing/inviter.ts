@@ -152,7 +152,7 @@ export function createInviter(deps: {
     return { kind: "send", mailboxId: session.mailboxId, message };
   }
 
-  /** Message 1: takes the first valid claim; anything else is counted and burns nothing. */
+  /** Message 1: takes the valid claim that comes before any other; anything else is counted and burns nothing. */
   function takeClaim(live: LiveInvitation, message: Uint8Array): InviterEffect[] {
     const { mailboxId } = live.invitation;
     const answered = answerClaim(live, message, fingerprintWords, random);
