@@ -1,10 +1,10 @@
 /**
- * Opening a device: the metadata tier from its protector, the epoch from its row, the replica from cache or log. What was damaged in the
- * file is repaired where the rest allows it, and reported where it does not.
+ * Opening a device whose metadata tier is open: the epoch from its row, the replica from cache or log. What was damaged in the file is
+ * repaired where the rest allows it, and reported where it does not.
  */
 import { deriveDeviceTag, deriveMetadataKeys } from "../membership/device.ts";
 import { deriveMetadataEpochKeys } from "../membership/epoch.ts";
-import type { KeyProtector, Random } from "../ports.ts";
+import type { Random } from "../ports.ts";
 import { loadReplica, makeCacheRows } from "../sync/load-replica.ts";
 import type { ReplicaContext } from "../sync/replica-state.ts";
 import { SESSION_BYTES } from "../vault/operation-id.ts";
@@ -12,12 +12,11 @@ import { Device, type DeviceDeps } from "./device.ts";
 import { readEpochRow } from "./epoch-row.ts";
 import { createLocalRows } from "./local-rows.ts";
 import type { RowChange } from "./store.ts";
-import { type MetadataTier, openMetadataTier, rootOf } from "./tiers.ts";
+import { type MetadataTier, rootOf } from "./tiers.ts";
 
-/** Throws what the protector throws, `LK-VAULT-NEWER`, or `LK-VAULT-DAMAGED` when more is damaged than can be made up for. */
-export async function openDevice(deps: DeviceDeps, protector: KeyProtector): Promise<Device> {
+/** The device takes the tier over and wipes it when it locks. Throws `LK-VAULT-NEWER`, or `LK-VAULT-DAMAGED` when more is damaged than can be made up for. */
+export async function openDevice(deps: DeviceDeps, tier: MetadataTier): Promise<Device> {
   const { store } = deps;
-  const tier = await openMetadataTier(store, protector);
   const rows = createLocalRows(tier.local, deps.random);
   const { epoch, roomAuthorityPublicKey } = await readEpochRow(store, rows);
   const context = makeContext(tier, epoch, deps.random);

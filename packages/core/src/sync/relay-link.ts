@@ -10,7 +10,6 @@
  */
 import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
-import { signOperands, type SigningKeyPair } from "../crypto/signature.ts";
 import type { RowChange } from "../device/store.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Random } from "../ports.ts";
@@ -22,17 +21,15 @@ import type {
   RelayFrame,
   WelcomeFrame,
 } from "../relay-protocol/frame-relay.ts";
-import { joinOperands, NONCE_BYTES } from "../relay-protocol/handshake.ts";
 import {
   INITIAL_CREDIT_BYTES,
   MAX_FRAME_BYTES,
   MAX_PULL_BYTES,
   MAX_PULL_ENTRIES,
   MAX_PUT_ENTRIES,
-  PROTOCOL_VERSIONS,
 } from "../relay-protocol/limits.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
-import type { RoomId } from "../relay-protocol/room-id.ts";
+import { answerHello, type RoomKeys } from "./join-room.ts";
 import type { RelayMarks } from "./relay-marks.ts";
 import { createSnapshotUpload, type SnapshotUpload } from "./snapshot-transfer.ts";
 
@@ -41,11 +38,7 @@ const PUT_FRAME_OVERHEAD_BYTES = 4_096;
 
 export interface LinkDeps {
   readonly relay: RelayAddress;
-  readonly room: {
-    readonly id: RoomId;
-    readonly auth: SigningKeyPair;
-    readonly authorityPublicKey: Uint8Array;
-  };
+  readonly room: RoomKeys;
   readonly marks: RelayMarks;
   readonly random: Random;
   /** Hashes of every accepted entry of this log, oldest first. */
@@ -121,29 +114,11 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
 
   function onHello(frame: HelloFrame): LinkEffect[] {
     if (phase !== "hello") return close("LK-RELAY-PROTOCOL");
-    if (frame.origin !== deps.relay.origin) return close("LK-RELAY-ORIGIN");
-    const version = PROTOCOL_VERSIONS.find((known) => frame.versions.includes(known));
-    if (version === undefined) return close("LK-RELAY-VERSION");
+    const join = answerHello(frame, deps.relay, room, deps.random);
+    if (typeof join === "string") return close(join);
     hello = frame;
     phase = "join";
-    const clientNonce = deps.random(NONCE_BYTES);
-    const challenge = {
-      origin: frame.origin,
-      instanceId: frame.instanceId,
-      roomId: room.id,
-      nonce: frame.nonce,
-    };
-    return [
-      send({
-        op: "join",
-        version,
-        authPublicKey: room.auth.publicKey,
-        authorityPublicKey: room.authorityPublicKey,
-        clientNonce,
-        signature: signOperands(room.auth, ...joinOperands(challenge, clientNonce)),
-        creationToken: deps.relay.token,
-      }),
-    ];
+    return [send(join)];
   }
 
   function onWelcome(frame: WelcomeFrame): LinkEffect[] {

@@ -7,7 +7,7 @@ import { foundVault } from "../../src/device/found-vault.ts";
 import { makeNewcomer, openWelcome } from "../../src/device/join-vault.ts";
 import { openDevice } from "../../src/device/open-device.ts";
 import { createPasskey } from "../../src/device/passkey-acts.ts";
-import { openSigningTier, rootOf } from "../../src/device/tiers.ts";
+import { openMetadataTier, openSigningTier, rootOf } from "../../src/device/tiers.ts";
 import { deriveSigningEpochKeys } from "../../src/membership/epoch.ts";
 import type { KeyProtector, Random } from "../../src/ports.ts";
 import { sealPrivateKey } from "../../src/vault/credential-secret.ts";
@@ -41,7 +41,7 @@ export async function foundDevice(seed: number, name: string): Promise<TestDevic
   const store = createMemoryStore();
   const deps = makeDeps(seed, store);
   await foundVault(deps, openProtector, { name, platform: "test", relays: [] });
-  return { store, deps, device: await openDevice(deps, openProtector) };
+  return { store, deps, device: await openDevice(deps, await openMetadataTier(deps.store, openProtector)) };
 }
 
 /** What pairing does after the code was right, with the snapshot handed over directly. */
@@ -57,14 +57,18 @@ export async function joinDevice(host: TestDevice, seed: number, name: string): 
   });
   const joining = openWelcome(newcomer, welcome, deps);
   await joining.finish(deps, openProtector, (await host.device.readSnapshot()) as Uint8Array);
-  const joined = { store, deps, device: await openDevice(deps, openProtector) };
+  const joined = {
+    store,
+    deps,
+    device: await openDevice(deps, await openMetadataTier(deps.store, openProtector)),
+  };
   await exchange(host, joined);
   return joined;
 }
 
 /** Closes and opens a device again, as after a restart. */
 export async function reopen(device: TestDevice, deps: DeviceDeps = device.deps): Promise<void> {
-  device.device = await openDevice(deps, openProtector);
+  device.device = await openDevice(deps, await openMetadataTier(deps.store, openProtector));
 }
 
 /** Every entry of `from`, in the order in which it was accepted. */

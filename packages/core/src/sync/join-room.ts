@@ -1,0 +1,42 @@
+/** The client's side of the handshake (`relay-protocol/handshake.ts`): checks whom it is talking to, then proves the room's auth key. */
+import { signOperands, type SigningKeyPair } from "../crypto/signature.ts";
+import type { ErrorCode } from "../errors.ts";
+import type { Random } from "../ports.ts";
+import type { JoinFrame } from "../relay-protocol/frame-client.ts";
+import type { HelloFrame } from "../relay-protocol/frame-relay.ts";
+import { joinOperands, NONCE_BYTES } from "../relay-protocol/handshake.ts";
+import { PROTOCOL_VERSIONS } from "../relay-protocol/limits.ts";
+import type { RelayAddress } from "../relay-protocol/relay-address.ts";
+import type { RoomId } from "../relay-protocol/room-id.ts";
+
+export interface RoomKeys {
+  readonly id: RoomId;
+  readonly auth: SigningKeyPair;
+  readonly authorityPublicKey: Uint8Array;
+}
+
+/** The join for this hello, or the code for which the socket must be closed: nothing is signed for another audience. */
+export function answerHello(
+  hello: HelloFrame,
+  relay: RelayAddress,
+  room: RoomKeys,
+  random: Random,
+): JoinFrame | ErrorCode {
+  if (hello.origin !== relay.origin) return "LK-RELAY-ORIGIN";
+  const version = PROTOCOL_VERSIONS.find((known) => hello.versions.includes(known));
+  if (version === undefined) return "LK-RELAY-VERSION";
+  const clientNonce = random(NONCE_BYTES);
+  const { origin, instanceId, nonce } = hello;
+  return {
+    op: "join",
+    version,
+    authPublicKey: room.auth.publicKey,
+    authorityPublicKey: room.authorityPublicKey,
+    clientNonce,
+    signature: signOperands(
+      room.auth,
+      ...joinOperands({ origin, instanceId, roomId: room.id, nonce }, clientNonce),
+    ),
+    creationToken: relay.token,
+  };
+}

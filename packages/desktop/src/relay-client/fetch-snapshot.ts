@@ -1,0 +1,95 @@
+/**
+ * Fetches the epoch's snapshot for a device that joins: dials the relays in turn until one has it. The bytes are checked by whoever
+ * asked (`device/join-vault.ts`); a relay that has another snapshot, or none yet, is asked again until the time is up.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { equalBytes } from "@latchkey/core/bytes/equal";
+import { type ErrorCode, isVaultError, VaultError } from "@latchkey/core/errors";
+import type { Random } from "@latchkey/core/ports";
+import {
+  decodeRelayFrame,
+  encodeFrame,
+  type RelayAddress,
+  roomSocketUrl,
+} from "@latchkey/core/relay-protocol";
+import { answerHello, type RoomKeys } from "@latchkey/core/sync/join-room";
+import { createSnapshotDownload } from "@latchkey/core/sync/snapshot-transfer";
+import { openSocket } from "./web-socket.ts";
+
+const RETRY_MS = 500;
+
+/** Throws the last relay's `LK-RELAY-…` when `signal` ends it. */
+export async function fetchSnapshot(
+  relays: readonly RelayAddress[],
+  room: RoomKeys,
+  snapshotHash: Uint8Array,
+  deps: { readonly random: Random; readonly signal: AbortSignal },
+): Promise<Uint8Array> {
+  let problem: ErrorCode = "LK-RELAY-UNREACHABLE";
+  while (!deps.signal.aborted) {
+    for (const relay of relays) {
+      try {
+        return await fetchFrom(relay, room, snapshotHash, deps.random);
+      } catch (error) {
+        if (!isVaultError(error)) throw error;
+        problem = error.code;
+      }
+    }
+    await pause(RETRY_MS, undefined, { signal: deps.signal }).catch(() => {});
+  }
+  throw new VaultError(problem, "no relay gave the snapshot in time");
+}
+
+function fetchFrom(
+  relay: RelayAddress,
+  room: RoomKeys,
+  hash: Uint8Array,
+  random: Random,
+): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const download = createSnapshotDownload(hash);
+    let request = 0;
+    const fail = (code: ErrorCode, message: string): void => {
+      reject(new VaultError(code, message));
+      socket.close();
+    };
+    const socket = openSocket(roomSocketUrl(relay.origin, room.id), {
+      frame(bytes) {
+        try {
+          onFrame(bytes);
+        } catch (error) {
+          reject(error as Error);
+          socket.close();
+        }
+      },
+      end: (code) => fail(code, "relay ended the connection"),
+    });
+
+    function onFrame(bytes: Uint8Array): void {
+      const frame = decodeRelayFrame(bytes);
+      switch (frame.op) {
+        case "hello": {
+          const join = answerHello(frame, relay, room, random);
+          if (typeof join === "string") return fail(join, "relay's greeting does not fit");
+          return socket.send(encodeFrame(join));
+        }
+        case "welcome":
+          if (frame.snapshot === null || !equalBytes(frame.snapshot.hash, hash)) {
+            return fail("LK-EPOCH-SNAPSHOT", "relay does not have the snapshot of this epoch");
+          }
+          return socket.send(encodeFrame(download.request(++request)));
+        case "chunk": {
+          const taken = download.take(frame);
+          if (taken === "more") return socket.send(encodeFrame(download.request(++request)));
+          if (taken === null) return undefined;
+          resolve(taken);
+          return socket.close();
+        }
+        case "error":
+          return fail(frame.code, "relay refused");
+        default:
+          return undefined;
+      }
+    }
+  });
+}

@@ -1,0 +1,95 @@
+/**
+ * A WebSocket to a relay, reduced to what the protocol needs: binary frames of at most 256 KiB, the keep-alive, and one reason for its
+ * end. Text and oversize frames end it: a relay that sends them is not one.
+ */
+import type { ErrorCode } from "@latchkey/core/errors";
+import { CLOSE, MAX_FRAME_BYTES, PING, PING_EVERY_SECONDS, PONG } from "@latchkey/core/relay-protocol";
+import { WebSocket } from "ws";
+
+/** Until a relay answers the upgrade. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+export interface SocketEvents {
+  open?(): void;
+  frame(bytes: Uint8Array): void;
+  /** Once, whoever ended it. `code` says why when it was not us. */
+  end(code: ErrorCode, closeCode: number): void;
+}
+
+export interface Socket {
+  send(frame: Uint8Array): void;
+  close(): void;
+}
+
+const CODE_OF_CLOSE: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
+  [CLOSE.protocol, "LK-RELAY-PROTOCOL"],
+  [CLOSE.text, "LK-RELAY-PROTOCOL"],
+  [CLOSE.tooBig, "LK-RELAY-PROTOCOL"],
+  [CLOSE.policy, "LK-RELAY-AUTH"],
+  [CLOSE.internal, "LK-RELAY-STORE"],
+  [CLOSE.restart, "LK-RELAY-RESTART"],
+  [CLOSE.overload, "LK-RELAY-SLOW"],
+  [CLOSE.version, "LK-RELAY-VERSION"],
+  [CLOSE.handshakeTimeout, "LK-RELAY-HANDSHAKE-TIMEOUT"],
+  [CLOSE.gone, "LK-RELAY-GONE"],
+  [CLOSE.rate, "LK-RELAY-RATE"],
+]);
+
+/** What an HTTP answer to the upgrade means: 404 and 426 come from what does not know this protocol version. */
+function codeOfStatus(status: number): ErrorCode {
+  if (status === 404 || status === 426) return "LK-RELAY-VERSION";
+  return status === 429 ? "LK-RELAY-RATE" : "LK-RELAY-REFUSED";
+}
+
+export function openSocket(url: string, events: SocketEvents): Socket {
+  const socket = new WebSocket(url, {
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    handshakeTimeout: CONNECT_TIMEOUT_MS,
+    followRedirects: false,
+  });
+  let code: ErrorCode = "LK-RELAY-UNREACHABLE";
+  let alive = true;
+  let ended = false;
+  let keepAlive: NodeJS.Timeout | undefined;
+
+  const finish = (closeCode: number): void => {
+    clearInterval(keepAlive);
+    if (ended) return;
+    ended = true;
+    events.end(CODE_OF_CLOSE.get(closeCode) ?? code, closeCode);
+  };
+
+  socket.on("open", () => {
+    keepAlive = setInterval(() => {
+      // Nothing at all since the last ping: the relay, or the way to it, is gone.
+      if (!alive) socket.terminate();
+      alive = false;
+      socket.send(PING);
+    }, PING_EVERY_SECONDS * 1000);
+    events.open?.();
+  });
+  socket.on("message", (data, isBinary) => {
+    alive = true;
+    const bytes = data as Buffer;
+    if (isBinary) events.frame(new Uint8Array(bytes));
+    else if (bytes.toString() !== PONG) socket.close(CLOSE.normal);
+  });
+  socket.on("unexpected-response", (_request, response) => {
+    code = codeOfStatus(response.statusCode ?? 0);
+    socket.terminate();
+  });
+  // Always followed by `close`, which says more.
+  socket.on("error", () => {});
+  socket.on("close", finish);
+
+  return {
+    send: (frame) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+    },
+    close: () => {
+      if (socket.readyState === WebSocket.CONNECTING) socket.terminate();
+      else socket.close(CLOSE.normal);
+    },
+  };
+}
