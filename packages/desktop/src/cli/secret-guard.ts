@@ -1,0 +1,26 @@
+/**
+ * Secrets do not belong into a command line or the environment: other programs read both, shells keep a history. One that is seen
+ * there is refused before anything else happens, and never repeated.
+ */
+import { VaultError } from "@latchkey/core/errors";
+
+/** Options that look as if they took a secret: what people try. `--passphrase-stdin` and `--passphrase-fd` name places, not secrets. */
+const SECRET_OPTION =
+  /^--(?:pass(?:phrase|word|wd|code)?|pw|pwd|pin|secret|private-key|recovery-(?:key|secret|words))(?:=|$)/i;
+const SECRET_VARIABLE = /^LATCHKEY_(?:PASS(?:PHRASE|WORD|WD|CODE)?|PW|PWD|PIN|SECRET|PRIVATE_KEY)$/i;
+
+/** Throws `LK-CLI-SECRET-EXPOSED`. */
+export function refuseExposedSecrets(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): void {
+  const end = args.indexOf("--");
+  const option = args.slice(0, end === -1 ? undefined : end).find((arg) => SECRET_OPTION.test(arg));
+  if (option !== undefined) {
+    throw new VaultError("LK-CLI-SECRET-EXPOSED", `option ${option.split("=", 1)[0]} would show a secret`);
+  }
+  const variable = Object.keys(env).find((name) => SECRET_VARIABLE.test(name));
+  if (variable !== undefined) {
+    throw new VaultError("LK-CLI-SECRET-EXPOSED", `environment variable ${variable} shows a secret`);
+  }
+}
