@@ -7,7 +7,7 @@ import * as Automerge from "@automerge/automerge";
 import { encodeHex } from "../bytes/text.ts";
 import { VaultError } from "../errors.ts";
 import { checkChangeChunk } from "./change-chunk.ts";
-import { SETTINGS_OBJECT, SHARD_OBJECTS } from "./genesis.ts";
+import { findContainer } from "./history.ts";
 import type { ActorId } from "./operation-id.ts";
 import {
   credentialIdOf,
@@ -103,7 +103,7 @@ function admitOperation(operation: DecodedOperation): AdmittedOperation {
   if (action !== "set" && action !== "del") forbid(`does ${action}`);
   if (typeof key !== "string") forbid("writes without a key");
   const value = action === "del" ? null : readValue(operation.value);
-  const container = findContainer(obj);
+  const container = findContainer(obj) ?? forbid("writes outside the shards and settings");
   if (action === "del" && pred.length === 0) forbid("deletes nothing");
   if (container === "settings") {
     check(findSettingProblem(key, value ?? true));
@@ -111,13 +111,6 @@ function admitOperation(operation: DecodedOperation): AdmittedOperation {
     checkRegister(container, key, value, pred.length > 0);
   }
   return { container, key, value, replaces: pred };
-}
-
-function findContainer(object: string): number | "settings" {
-  if (object === SETTINGS_OBJECT) return "settings";
-  const shard = SHARD_OBJECTS.indexOf(object);
-  if (shard < 0) forbid("writes outside the shards and settings");
-  return shard;
 }
 
 function checkRegister(shard: number, key: string, value: RegisterValue | null, replaces: boolean): void {

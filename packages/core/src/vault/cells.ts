@@ -5,9 +5,16 @@
  */
 import { isImmutableString } from "@automerge/automerge";
 import type { AdmittedOperation } from "./admit.ts";
-import { type Backend, SETTINGS_KEY } from "./genesis.ts";
-import { containerObject } from "./history.ts";
-import { type PasskeyId, registerKey, type RegisterValue, splitKey } from "./schema.ts";
+import { type Backend, SETTINGS_OBJECT, SHARD_OBJECTS } from "./genesis.ts";
+import { containerObject, findLateWrites } from "./history.ts";
+import {
+  credentialIdOf,
+  deriveShard,
+  type PasskeyId,
+  registerKey,
+  type RegisterValue,
+  splitKey,
+} from "./schema.ts";
 
 /** What stands under one passkey. Where devices wrote apart it is the value that Automerge picks, the same everywhere. */
 export interface PasskeyCells {
@@ -17,7 +24,8 @@ export interface PasskeyCells {
 }
 
 export interface Cells {
-  readonly passkeys: ReadonlyMap<PasskeyId, PasskeyCells>;
+  /** By shard, so that the next document copies one small map. */
+  readonly shards: readonly ReadonlyMap<PasskeyId, PasskeyCells>[];
   readonly settings: ReadonlyMap<string, RegisterValue>;
 }
 
@@ -33,37 +41,51 @@ interface OpenPasskeyCells extends PasskeyCells {
   readonly contested: Set<string>;
 }
 
+/** What stands under `id`, if anything. */
+export function findPasskeyCells(cells: Cells, id: PasskeyId): PasskeyCells | undefined {
+  const credentialId = credentialIdOf(id);
+  return credentialId === null ? undefined : cells.shards[deriveShard(credentialId)]?.get(id);
+}
+
 /** Everything at once. Values of a form that no admitted change can carry are left out. */
 export function readCells(backend: Backend): Cells {
-  const passkeys = new Map<PasskeyId, OpenPasskeyCells>();
-  const settings = new Map<string, RegisterValue>();
-  for (const patch of backend.diff([], backend.getHeads())) {
-    const [container, key] = patch.path;
-    if (patch.action !== "put" || patch.path.length !== 2 || typeof key !== "string") continue;
-    const value = readValue(patch.value);
-    if (value === null) continue;
-    if (container === SETTINGS_KEY) {
-      settings.set(key, value);
-      continue;
+  const shards = SHARD_OBJECTS.map((object) => {
+    const passkeys = new Map<PasskeyId, OpenPasskeyCells>();
+    for (const [key, value] of readEntries(backend, object)) {
+      const split = splitKey(key);
+      if (split === null) continue;
+      let own = passkeys.get(split.id);
+      if (own === undefined) {
+        own = { registers: new Map(), contested: new Set() };
+        passkeys.set(split.id, own);
+      }
+      own.registers.set(split.register, value);
     }
+    return passkeys;
+  });
+  for (const { container, key } of findLateWrites(backend)) {
     const split = splitKey(key);
-    if (split === null) continue;
-    let cells = passkeys.get(split.id);
-    if (cells === undefined) {
-      cells = { registers: new Map(), contested: new Set() };
-      passkeys.set(split.id, cells);
+    if (container === "settings" || split === null) continue;
+    if (readWritten(backend, container, key).length > 1) {
+      shards[container]?.get(split.id)?.contested.add(split.register);
     }
-    cells.registers.set(split.register, value);
-    if (patch.conflict === true) cells.contested.add(split.register);
   }
-  return { passkeys, settings };
+  return { shards, settings: new Map(readEntries(backend, SETTINGS_OBJECT)) };
+}
+
+function* readEntries(backend: Backend, object: string): Generator<[string, RegisterValue]> {
+  for (const [key, raw] of Object.entries(backend.materialize(object) as Record<string, unknown>)) {
+    const value = readValue(raw);
+    if (value !== null) yield [key, value];
+  }
 }
 
 /** `cells` after `operations` have been applied to `backend`. */
 export function updateCells(cells: Cells, backend: Backend, operations: Iterable<AdmittedOperation>): Cells {
-  const passkeys = new Map<PasskeyId, PasskeyCells>(cells.passkeys);
-  const settings = new Map(cells.settings);
+  const shards = [...cells.shards];
   const opened = new Map<PasskeyId, OpenPasskeyCells>();
+  const openedShards = new Map<number, Map<PasskeyId, PasskeyCells>>();
+  const settings = new Map(cells.settings);
   for (const { container, key } of operations) {
     const values = readWritten(backend, container, key);
     const value = values.at(-1)?.value;
@@ -73,17 +95,18 @@ export function updateCells(cells: Cells, backend: Backend, operations: Iterable
     }
     const split = splitKey(key);
     if (split === null) continue;
+    const passkeys = openedShards.get(container) ?? new Map(shards[container]);
+    openedShards.set(container, passkeys);
+    shards[container] = passkeys;
     const own = opened.get(split.id) ?? openCells(passkeys.get(split.id));
     opened.set(split.id, own);
     setOrDelete(own.registers, split.register, value);
     if (values.length > 1) own.contested.add(split.register);
     else own.contested.delete(split.register);
+    if (own.registers.size > 0) passkeys.set(split.id, own);
+    else passkeys.delete(split.id);
   }
-  for (const [id, own] of opened) {
-    if (own.registers.size > 0) passkeys.set(id, own);
-    else passkeys.delete(id);
-  }
-  return { passkeys, settings };
+  return { shards, settings };
 }
 
 /** All values under a key, the one that Automerge picks last; as of `heads`, if given. */

@@ -1,7 +1,7 @@
 /**
  * The vault document (sync-protocol.md § 3): all passkeys and settings, materialised in memory. A `VaultDocument` never changes:
- * an edit or an applied change gives the next one, so a commit that fails is undone by keeping the old. They share memory; making
- * the next one costs about a millisecond with 10 000 passkeys.
+ * an edit or an applied change gives the next one, so a commit that fails is undone by keeping the old. Whoever holds the two frees the
+ * one that it gives up: they live in WebAssembly, where the garbage collector sees no pressure.
  *
  * Hashes are 32 bytes where they are stored or sent, hex where they serve as keys.
  */
@@ -10,6 +10,7 @@ import { VaultError } from "../errors.ts";
 import { admitChange, type AdmittedChange, type AdmittedOperation } from "./admit.ts";
 import {
   type Cells,
+  findPasskeyCells,
   readCells,
   readWritten,
   readWrittenRegister,
@@ -42,6 +43,12 @@ import {
   splitKey,
 } from "./schema.ts";
 
+/**
+ * Changes given to Automerge at once. From somewhere below 20 it rebuilds the whole document instead: with 10 000 passkeys 500
+ * changes took 0.24 s in tens, 1.5 s in twenties, and 150 MB more.
+ */
+const APPLY_GROUP = 8;
+
 /** The next document and the passkeys that look different in it. */
 export interface Applied {
   readonly document: VaultDocument;
@@ -72,6 +79,14 @@ export class VaultDocument {
     this.#changes = new ChangeIndex(backend);
     this.#cells = cells;
     this.#views = views;
+  }
+
+  /**
+   * Gives its memory back, some 8 MB of its own with 10 000 passkeys: the document that a commit made old, or the next one of a
+   * commit that failed. It is not used afterwards.
+   */
+  free(): void {
+    this.#backend.free();
   }
 
   /** 32 bytes each, in bytewise order. */
@@ -124,14 +139,14 @@ export class VaultDocument {
 
   /** Every passkey, deleted ones too, in order of their ids. */
   list(opensSecret?: OpensSecret): Passkey[] {
-    const { passkeys } = this.cells();
-    return [...passkeys]
+    return this.cells()
+      .shards.flatMap((passkeys) => [...passkeys])
       .map(([id, cells]) => this.#view(id, cells, opensSecret))
       .sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   get(id: PasskeyId, opensSecret?: OpensSecret): Passkey | null {
-    const cells = this.cells().passkeys.get(id);
+    const cells = findPasskeyCells(this.cells(), id);
     return cells === undefined ? null : this.#view(id, cells, opensSecret);
   }
 
@@ -183,7 +198,9 @@ export class VaultDocument {
       expected.add(change.hash);
     }
     try {
-      backend.applyChanges(fresh.map(({ bytes }) => bytes));
+      for (let at = 0; at < fresh.length; at += APPLY_GROUP) {
+        backend.applyChanges(fresh.slice(at, at + APPLY_GROUP).map(({ bytes }) => bytes));
+      }
     } catch (error) {
       throw new VaultError("LK-ENTRY-CHANGE", "change cannot be applied", { cause: error });
     }

@@ -12,6 +12,13 @@ import { type Backend, SETTINGS_OBJECT, SHARD_OBJECTS } from "./genesis.ts";
 export const containerObject = (container: number | "settings"): string =>
   container === "settings" ? SETTINGS_OBJECT : (SHARD_OBJECTS[container] as string);
 
+/** The container behind an object id, or `null` for an object that is none. */
+export function findContainer(object: string): number | "settings" | null {
+  if (object === SETTINGS_OBJECT) return "settings";
+  const shard = SHARD_OBJECTS.indexOf(object);
+  return shard < 0 ? null : shard;
+}
+
 /** Which of its dependencies `backend` lacks, hex. */
 export const findMissing = (backend: Backend, change: AdmittedChange): string[] =>
   change.dependencies.filter((hash) => backend.getChangeMetaByHash(hash) === null);
@@ -50,6 +57,25 @@ function checkReplaced(backend: Backend, change: AdmittedChange, operation: Admi
 
 function refuse(change: AdmittedChange, problem: string): never {
   throw new VaultError("LK-ENTRY-CHANGE", `change ${change.hash.slice(0, 8)} ${problem}`);
+}
+
+/**
+ * The keys that can hold more than one value. Of two changes made apart the one further down in the history does not lead to all
+ * that stands above it; only the keys of such changes are looked at, for asking about every key takes longer than loading.
+ */
+export function* findLateWrites(
+  backend: Backend,
+): Generator<{ container: number | "settings"; key: string }> {
+  const heads = new Set<string>();
+  for (const { hash, deps } of backend.getChangesMeta([])) {
+    for (const dependency of deps) heads.delete(dependency);
+    heads.add(hash);
+    if (heads.size === 1) continue;
+    for (const { obj, key } of backend.getDecodedChangeByHash(hash)?.ops ?? []) {
+      const container = findContainer(obj);
+      if (container !== null) yield { container, key };
+    }
+  }
 }
 
 /** Which change an Automerge operation belongs to. Built when somebody asks: most documents are never asked. */

@@ -3,7 +3,7 @@
  * keeps it. Expanding an operation reads the present values and changes nothing.
  */
 import { VaultError } from "../errors.ts";
-import type { Cells } from "./cells.ts";
+import { type Cells, findPasskeyCells } from "./cells.ts";
 import { type CredentialRecord, encodeCredentialRecord } from "./credential-record.ts";
 import { formatOperationId, type OperationId } from "./operation-id.ts";
 import {
@@ -98,7 +98,7 @@ function expandCreate(
   registers: ReadonlyMap<string, RegisterValue>,
 ): Write[] {
   const id = passkeyId(record.credentialId);
-  if (cells.passkeys.get(id)?.registers.has(CORE) === true) {
+  if (findPasskeyCells(cells, id)?.registers.has(CORE) === true) {
     throw new VaultError("LK-ENTRY-FORBIDDEN", "passkey with this credential id exists");
   }
   const core = writeRegister(cells, id, CORE, encodeCredentialRecord(record));
@@ -124,7 +124,7 @@ function writeRegister(cells: Cells, id: PasskeyId, register: string, value: Reg
     container: deriveShard(credentialId),
     key: registerKey(id, register),
     value,
-    replaced: cells.passkeys.get(id)?.registers.get(register) ?? null,
+    replaced: findPasskeyCells(cells, id)?.registers.get(register) ?? null,
   };
 }
 
@@ -134,7 +134,7 @@ function writeSetting(cells: Cells, name: string, value: RegisterValue | null): 
 }
 
 function findPasskey(cells: Cells, id: PasskeyId) {
-  const found = cells.passkeys.get(id);
+  const found = findPasskeyCells(cells, id);
   if (found === undefined) throw new VaultError("LK-VAULT-NOT-FOUND", "passkey is not in this vault");
   return found;
 }

@@ -19,8 +19,8 @@ import { CORE, registerKey, type RegisterValue } from "./schema.ts";
 /** H(state): 32 bytes. */
 export function deriveStateHash(document: VaultDocument): Uint8Array {
   const lines: [string, CborValue[]][] = [];
-  const { passkeys, settings } = document.cells();
-  for (const [id, { registers, contested }] of passkeys) {
+  const { shards, settings } = document.cells();
+  for (const [id, { registers, contested }] of shards.flatMap((passkeys) => [...passkeys])) {
     for (const [register, value] of registers) {
       const values = contested.has(register) ? document.valuesOf(id, register) : [value];
       lines.push([
