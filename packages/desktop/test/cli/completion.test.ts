@@ -87,6 +87,27 @@ test.runIf(isHere("fish"))("in fish the same is offered", () => {
   }
 });
 
+test.runIf(isHere("zsh"))("in zsh the same is offered", () => {
+  const script = join(folder, "_latchkey");
+  writeFileSync(script, render("zsh"));
+  // The parts of zsh's completion system that the script calls, which live in a line editor, print what they are given.
+  const stubs = `
+    compdef() { }
+    _describe() { local entry; for entry in "\${(@P)2}"; do print -r -- "\${entry%%:*}"; done }
+    compadd() { shift; print -rl -- "$@" }
+    _files() { print files }
+  `;
+  const program = `${stubs}; source "$1"; shift; words=("$@"); CURRENT=$#; _latchkey`;
+  for (const [line, offered] of CASES) {
+    const output = execFileSync("zsh", ["-f", "-c", program, "zsh", script, "latchkey", ...line], {
+      encoding: "utf8",
+    });
+    // Unlike bash's function it leaves it to the shell to choose what begins like the word.
+    const found = output.split("\n").filter((word) => word !== "" && word.startsWith(line.at(-1) as string));
+    expect(found.sort(), line.join(" ")).toEqual([...offered].sort());
+  }
+});
+
 test.for(SHELLS)("the script for %s names every command, option and choice", (shell) => {
   const script = render(shell);
   for (const { spec } of TEST_COMMANDS) {
