@@ -47,6 +47,10 @@ export function findPasskeyCells(cells: Cells, id: PasskeyId): PasskeyCells | un
   return credentialId === null ? undefined : cells.shards[deriveShard(credentialId)]?.get(id);
 }
 
+export function* eachPasskey(cells: Cells): Generator<[PasskeyId, PasskeyCells]> {
+  for (const passkeys of cells.shards) yield* passkeys;
+}
+
 /** Everything at once. Values of a form that no admitted change can carry are left out. */
 export function readCells(backend: Backend): Cells {
   const shards = SHARD_OBJECTS.map((object) => {
@@ -107,6 +111,20 @@ export function updateCells(cells: Cells, backend: Backend, operations: Iterable
     else passkeys.delete(split.id);
   }
   return { shards, settings };
+}
+
+/** Puts a value under a key, or with `null` takes all away. */
+export function writeCell(
+  backend: Backend,
+  container: number | "settings",
+  key: string,
+  value: RegisterValue | null,
+): void {
+  const object = containerObject(container);
+  if (value === null) backend.delete(object, key);
+  else if (typeof value === "string") backend.put(object, key, value, "str");
+  else if (typeof value === "boolean") backend.put(object, key, value, "boolean");
+  else backend.put(object, key, value, "bytes");
 }
 
 /** All values under a key, the one that Automerge picks last; as of `heads`, if given. */

@@ -10,25 +10,18 @@ import { VaultError } from "../errors.ts";
 import { admitChange, type AdmittedChange, type AdmittedOperation } from "./admit.ts";
 import {
   type Cells,
+  eachPasskey,
   findPasskeyCells,
   readCells,
   readWritten,
   readWrittenRegister,
   updateCells,
   type PasskeyCells,
+  writeCell,
 } from "./cells.ts";
 import { type OpensSecret, type Passkey, readPasskey } from "./credentials.ts";
-import {
-  type Backend,
-  createBackend,
-  GENESIS_HASH,
-  makeGenesisChange,
-  SCHEMA_KEY,
-  SETTINGS_KEY,
-  SETTINGS_OBJECT,
-  SHARD_OBJECTS,
-} from "./genesis.ts";
-import { ChangeIndex, checkFit, containerObject, findMissing } from "./history.ts";
+import { type Backend, createBackend, hasGenesis, makeGenesisChange, SCHEMA_KEY } from "./genesis.ts";
+import { ChangeIndex, checkFit, findMissing } from "./history.ts";
 import { Leb128Reader } from "./leb128.ts";
 import { expandOperations, type VaultOperation, type Write } from "./operations.ts";
 import type { ActorId } from "./operation-id.ts";
@@ -39,7 +32,6 @@ import {
   type PasskeyId,
   type RegisterValue,
   SCHEMA_VERSION,
-  shardName,
   splitKey,
 } from "./schema.ts";
 
@@ -139,10 +131,9 @@ export class VaultDocument {
 
   /** Every passkey, deleted ones too, in order of their ids. */
   list(opensSecret?: OpensSecret): Passkey[] {
-    return this.cells()
-      .shards.flatMap((passkeys) => [...passkeys])
-      .map(([id, cells]) => this.#view(id, cells, opensSecret))
-      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    return Array.from(eachPasskey(this.cells()), ([id, cells]) => this.#view(id, cells, opensSecret)).sort(
+      (a, b) => (a.id < b.id ? -1 : 1),
+    );
   }
 
   get(id: PasskeyId, opensSecret?: OpensSecret): Passkey | null {
@@ -163,7 +154,7 @@ export class VaultDocument {
     }
     const writes = expandOperations(this.cells(), operations);
     const backend = this.#backend.clone(actor);
-    for (const { container, key, value } of writes) write(backend, containerObject(container), key, value);
+    for (const { container, key, value } of writes) writeCell(backend, container, key, value);
     const hashText = backend.commit(null, 0);
     const bytes = backend.getLastLocalChange();
     if (hashText === null || bytes === null) return null;
@@ -274,27 +265,6 @@ function isWholeDocument(saved: Uint8Array): boolean {
   return reader.uint() === reader.left;
 }
 
-/** Whether every container is the one that genesis made, and nothing else. */
-function hasGenesis(backend: Backend): boolean {
-  if (backend.getChangeMetaByHash(GENESIS_HASH) === null) return false;
-  return (
-    isContainer(backend, SETTINGS_KEY, SETTINGS_OBJECT) &&
-    SHARD_OBJECTS.every((object, shard) => isContainer(backend, shardName(shard), object))
-  );
-}
-
-function isContainer(backend: Backend, key: string, object: string): boolean {
-  const all = backend.getAll("_root", key);
-  return all.length === 1 && all[0]?.[0] === "map" && all[0][1] === object;
-}
-
 function sameHashes(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((hash) => b.includes(hash));
-}
-
-function write(backend: Backend, object: string, key: string, value: RegisterValue | null): void {
-  if (value === null) backend.delete(object, key);
-  else if (typeof value === "string") backend.put(object, key, value, "str");
-  else if (typeof value === "boolean") backend.put(object, key, value, "boolean");
-  else backend.put(object, key, value, "bytes");
 }

@@ -46,3 +46,17 @@ export const createBackend = (): Backend => Automerge.getBackend(Automerge.init(
 
 /** SHA-256 of the genesis change, in hex. A test keeps it equal to what `makeGenesisChange` makes. */
 export const GENESIS_HASH = "71af3cc49b3377ee9259d52a93bcd8c1673539c339d1ef1b7c1cc7f3aea1214f";
+
+/** Whether every container is the one that genesis made, and nothing else. */
+export function hasGenesis(backend: Backend): boolean {
+  if (backend.getChangeMetaByHash(GENESIS_HASH) === null) return false;
+  return (
+    isContainer(backend, SETTINGS_KEY, SETTINGS_OBJECT) &&
+    SHARD_OBJECTS.every((object, shard) => isContainer(backend, shardName(shard), object))
+  );
+}
+
+function isContainer(backend: Backend, key: string, object: string): boolean {
+  const all = backend.getAll("_root", key);
+  return all.length === 1 && all[0]?.[0] === "map" && all[0][1] === object;
+}

@@ -2,8 +2,8 @@
  * One hash over everything that a vault shows (sync-protocol.md § 6): devices with the same entries have the same, and a new epoch's
  * document can be checked against the old one's, although every secret in it was sealed anew.
  *
- *   state = [schema, [[key, [value…]]…]]     keys of passkeys, then settings under `/NAME`, each in code unit order;
- *                                            values: the one that is shown, then the others in bytewise order of their CBOR
+ *   state = schema ‖ [[key, [value…]]…]     keys in code unit order, settings under `/NAME`; each value as its CBOR bytes: the one
+ *                                           that is shown, then the others in bytewise order
  *
  * In a credential record of version 1 the public key stands for each sealed secret.
  */
@@ -12,6 +12,7 @@ import { type CborValue, encodeCbor } from "../cbor/codec.ts";
 import { hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";
 import { isVaultError } from "../errors.ts";
+import { eachPasskey } from "./cells.ts";
 import { decodeCredentialRecord, encodeCredentialRecord } from "./credential-record.ts";
 import type { VaultDocument } from "./document.ts";
 import { CORE, registerKey, type RegisterValue } from "./schema.ts";
@@ -19,8 +20,8 @@ import { CORE, registerKey, type RegisterValue } from "./schema.ts";
 /** H(state): 32 bytes. */
 export function deriveStateHash(document: VaultDocument): Uint8Array {
   const lines: [string, CborValue[]][] = [];
-  const { shards, settings } = document.cells();
-  for (const [id, { registers, contested }] of shards.flatMap((passkeys) => [...passkeys])) {
+  const cells = document.cells();
+  for (const [id, { registers, contested }] of eachPasskey(cells)) {
     for (const [register, value] of registers) {
       const values = contested.has(register) ? document.valuesOf(id, register) : [value];
       lines.push([
@@ -29,7 +30,8 @@ export function deriveStateHash(document: VaultDocument): Uint8Array {
       ]);
     }
   }
-  for (const name of settings.keys()) lines.push([`/${name}`, orderValues(document.valuesOfSetting(name))]);
+  for (const name of cells.settings.keys())
+    lines.push([`/${name}`, orderValues(document.valuesOfSetting(name))]);
   lines.sort(([a], [b]) => (a < b ? -1 : 1));
   return hash(LABELS.stateHash, document.schema(), lines);
 }
