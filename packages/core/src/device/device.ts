@@ -7,6 +7,7 @@ import { wipe } from "../crypto/wipe.ts";
 import type { EpochClaim } from "../membership/epoch-record.ts";
 import type { MemberEntry, MemberRecord } from "../membership/member-record.ts";
 import type { Clock, CredentialCrypto, Random } from "../ports.ts";
+import type { RelayAddress } from "../relay-protocol/relay-address.ts";
 import { makeCacheRows, MAX_CACHED_CHANGES } from "../sync/load-replica.ts";
 import { receiveEntries } from "../sync/receive-entries.ts";
 import { entryKey } from "../sync/replica-rows.ts";
@@ -22,6 +23,7 @@ import {
 import { nextOperationId, writeBeacon, writeChange, writeMember } from "../sync/write-entry.ts";
 import type { OperationId } from "../vault/operation-id.ts";
 import type { VaultOperation } from "../vault/operations.ts";
+import { listRelays } from "./relay-settings.ts";
 import { SiteIndex } from "./site-index.ts";
 import type { DeviceStore, RowChange } from "./store.ts";
 import { type MetadataTier, rootOf, wipeTier } from "./tiers.ts";
@@ -50,6 +52,7 @@ export class Device {
   readonly roomAuthorityPublicKey: Uint8Array;
   readonly problems: StoreProblems;
   readonly #tier: MetadataTier;
+  readonly #firstRelays: readonly RelayAddress[];
   readonly #listeners = new Set<DeviceListener>();
   readonly #sites: SiteIndex;
   #state: ReplicaState;
@@ -67,6 +70,7 @@ export class Device {
       readonly state: ReplicaState;
       readonly problems: StoreProblems;
       readonly cachedChanges: number;
+      readonly firstRelays: readonly RelayAddress[];
     },
   ) {
     this.deps = deps;
@@ -77,6 +81,7 @@ export class Device {
     this.#tier = parts.tier;
     this.#state = parts.state;
     this.#cachedChanges = parts.cachedChanges;
+    this.#firstRelays = parts.firstRelays;
     this.#sites = new SiteIndex(parts.state.document);
   }
 
@@ -87,6 +92,12 @@ export class Device {
   /** This device as the others know it; `null` until a new device has received the record that makes it a member. */
   get self(): LogMember | null {
     return findMember(this.#state, this.context.self.signer.publicKey);
+  }
+
+  /** The relays of the vault; for a device that has just joined, those of its invitation until the vault is here. */
+  relays(): readonly RelayAddress[] {
+    const relays = listRelays(this.#state.document);
+    return relays.length > 0 || this.self !== null ? relays : this.#firstRelays;
   }
 
   /** Days since 1970, for what people are shown. */

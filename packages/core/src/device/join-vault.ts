@@ -23,12 +23,14 @@ import { deriveLogId, deriveMetadataEpochKeys, deriveSigningEpochKeys } from "..
 import { openRoot } from "../membership/seal.ts";
 import type { SigningKeyPair } from "../crypto/signature.ts";
 import type { KeyProtector, Random } from "../ports.ts";
+import type { RelayAddress } from "../relay-protocol/relay-address.ts";
 import { startReplica } from "../sync/load-replica.ts";
 import { findMember } from "../sync/replica-state.ts";
 import type { DeviceDeps } from "./device.ts";
 import { LOCAL_KEY_BYTES } from "./found-vault.ts";
 import { storeNewDevice } from "./new-device.ts";
 import { makeContext } from "./open-device.ts";
+import { sealFirstRelays } from "./relay-settings.ts";
 import { decodeWelcome, type Welcome } from "./welcome.ts";
 
 /** A device that is not in any vault yet. */
@@ -54,8 +56,13 @@ export interface JoinedRoom {
 
 export interface JoiningVault {
   readonly room: JoinedRoom;
-  /** Verifies the snapshot and stores the device. Throws, with nothing stored, when anything does not fit. */
-  finish(deps: DeviceDeps, protector: KeyProtector, snapshot: Uint8Array): Promise<void>;
+  /** Verifies the snapshot and stores the device, with the relays to ask for the rest. Throws, with nothing stored, when anything does not fit. */
+  finish(
+    deps: DeviceDeps,
+    protector: KeyProtector,
+    snapshot: Uint8Array,
+    relays: readonly RelayAddress[],
+  ): Promise<void>;
 }
 
 /** Opens a welcome. Throws `LK-PAIR-MALFORMED`, `LK-PAIR-VERSION`, `LK-EPOCH-MALFORMED` or `LK-EPOCH-SEAL`. */
@@ -83,7 +90,7 @@ export function openWelcome(
   }
   return {
     room: { logId, auth, authorityPublicKey, snapshotHash },
-    async finish(device, protector, snapshot) {
+    async finish(device, protector, snapshot, relays) {
       const local = device.random(LOCAL_KEY_BYTES);
       const metadata = { ...newcomer.metadata, local, roots: [{ logId, root: metadataRoot }] };
       const context = makeContext(metadata, epoch, device.random);
@@ -103,7 +110,7 @@ export function openWelcome(
         epochPayload: welcome.epochPayload,
         roomAuthorityPublicKey: authorityPublicKey,
         snapshot,
-        rows: [],
+        rows: [sealFirstRelays(context.rows, relays)],
       });
     },
   };

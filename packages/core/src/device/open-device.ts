@@ -11,6 +11,7 @@ import { SESSION_BYTES } from "../vault/operation-id.ts";
 import { Device, type DeviceDeps } from "./device.ts";
 import { readEpochRow } from "./epoch-row.ts";
 import { createLocalRows } from "./local-rows.ts";
+import { readFirstRelays } from "./relay-settings.ts";
 import type { RowChange } from "./store.ts";
 import { type MetadataTier, rootOf } from "./tiers.ts";
 
@@ -40,6 +41,7 @@ export async function openDevice(deps: DeviceDeps, tier: MetadataTier): Promise<
     state: loaded.state,
     problems: { entries: loaded.damagedEntries, snapshot: loaded.snapshotDamaged },
     cachedChanges: loaded.cachedChanges,
+    firstRelays: await readFirstRelays(store, rows),
   });
 }
 

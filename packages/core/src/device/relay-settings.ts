@@ -3,9 +3,11 @@
  *
  *   setting  relay / hex of the relay's row key = [1, origin, creation token or null]
  *
+ *   row  meta / "first-relays" = sealed [relay setting, …]     where a device that joined was told to look, until the vault itself says
+ *
  * The token lets members create the room of the next epoch where the operator admits by invitation; it is as secret as the vault.
  */
-import { encodeHex } from "../bytes/text.ts";
+import { encodeHex, encodeUtf8 } from "../bytes/text.ts";
 import { encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
 import { isVaultError } from "../errors.ts";
@@ -14,18 +16,42 @@ import { formatRelayAddress, parseRelayAddress, type RelayAddress } from "../rel
 import { deriveRelayKey } from "../sync/relay-marks.ts";
 import type { VaultDocument } from "../vault/document.ts";
 import type { VaultOperation } from "../vault/operations.ts";
+import { MAX_SETTING_BYTES } from "../vault/schema.ts";
+import type { LocalRows } from "./local-rows.ts";
+import type { DeviceStore, RowChange } from "./store.ts";
 
 const VERSION = 1;
 const PREFIX = "relay/";
 const MAX_ORIGIN_LENGTH = 300;
+const FIRST_KEY = encodeUtf8("first-relays");
+const MAX_FIRST_RELAYS = 16;
 
 /** The operation that adds a relay, or changes its token. */
 export function putRelay(address: RelayAddress): VaultOperation {
   return {
     type: "put-setting",
     name: PREFIX + encodeHex(deriveRelayKey(address.origin)),
-    value: encodeCbor([VERSION, address.origin, address.token]),
+    value: encodeAddress(address),
   };
+}
+
+const encodeAddress = ({ origin, token }: RelayAddress): Uint8Array => encodeCbor([VERSION, origin, token]);
+
+/** The row of the relays that an invitation named. */
+export function sealFirstRelays(rows: LocalRows, relays: readonly RelayAddress[]): RowChange {
+  return rows.seal("meta", FIRST_KEY, encodeCbor(relays.map(encodeAddress)));
+}
+
+export async function readFirstRelays(store: DeviceStore, rows: LocalRows): Promise<RelayAddress[]> {
+  const row = await store.get("meta", FIRST_KEY);
+  const plaintext = row === null ? null : rows.open("meta", row);
+  if (plaintext === null) return [];
+  const addresses = readStructure("LK-VAULT-DAMAGED", plaintext, (value) =>
+    new Fields([value], "first relays", 1).list("relays", MAX_FIRST_RELAYS, (item) =>
+      readAddress(new Fields([item], "relay", 1).bytes("setting", { min: 1, max: MAX_SETTING_BYTES })),
+    ),
+  );
+  return addresses.filter((address) => address !== null);
 }
 
 /** The configured relays, in order of their addresses. One that this version cannot read is left out and left alone. */

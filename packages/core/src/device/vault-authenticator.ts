@@ -1,16 +1,16 @@
 /**
  * The vault behind the authenticator: finds passkeys through the sign-in index, opens private keys with the signing tier, and verifies
- * the person by having the tier's protector release it. On the cold path of every sign-in: Automerge is loaded only to create.
+ * the person by having the host open that tier. On the cold path of every sign-in: Automerge is loaded only to create.
  *
- * The signing tier is open from the verification to `endCeremony`, then wiped: one ceremony, one verification. A host that keeps it open
- * for some minutes calls `endCeremony` later; the person is then asked without the protector (`askPerson` still runs).
+ * What the tier gave is held from the verification to `endCeremony`, then wiped: one ceremony, one verification.
  */
 import type { CredentialSource } from "../authenticator/credential-source.ts";
 import type { CredentialStore } from "../authenticator/credential-store.ts";
+import type { Cancellation } from "../authenticator/cancellation.ts";
 import {
-  type AskPerson,
   checkProof,
   createUserVerifier,
+  type UserPrompt,
   type UserVerified,
   type UserVerifier,
 } from "../authenticator/user-verifier.ts";
@@ -18,24 +18,26 @@ import { equalBytes } from "../bytes/equal.ts";
 import { wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../errors.ts";
 import { deriveSigningEpochKeys } from "../membership/epoch.ts";
-import type { CredentialCrypto, KeyProtector, Random, SigningKey } from "../ports.ts";
+import type { CredentialCrypto, Random, SigningKey } from "../ports.ts";
 import { openSigningKey, sealPrivateKey } from "../vault/credential-secret.ts";
 import type { CredentialRecord } from "../vault/credential-record.ts";
 import type { Device } from "./device.ts";
 import type { LocalRows } from "./local-rows.ts";
 import { readSignInRow, type SignInEntry, toCredentialSource } from "./sign-in-index.ts";
 import type { DeviceStore } from "./store.ts";
-import { openSigningTier, rootOf, wipeTier } from "./tiers.ts";
+import { rootOf, type SigningTier, wipeTier } from "./tiers.ts";
 
 export interface VaultAuthenticatorDeps {
   readonly store: DeviceStore;
-  readonly rows: LocalRows;
-  readonly logId: Uint8Array;
   readonly crypto: CredentialCrypto;
   readonly random: Random;
-  readonly protector: KeyProtector;
-  /** Shows the request and lets the person pick or refuse; the verification itself is the protector's. */
-  readonly askPerson: AskPerson;
+  /** What an open metadata tier gives. Throws `LK-VAULT-LOCKED`. */
+  readonly opened: () => { readonly rows: LocalRows; readonly logId: Uint8Array };
+  /**
+   * Shows the request, verifies the person and gives the signing tier, which is wiped here. Throws `LK-AUTH-DENIED`,
+   * `LK-AUTH-TIMEOUT`, `LK-AUTH-CANCELLED` or what the protector throws.
+   */
+  readonly openSigning: (prompt: UserPrompt, cancellation: Cancellation) => Promise<SigningTier>;
   /** The device, opened when the document is needed. */
   readonly device: () => Promise<Device>;
 }
@@ -56,24 +58,29 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
   };
 
   const verifier = createUserVerifier(async (prompt, cancellation) => {
-    const account = await deps.askPerson(prompt, cancellation);
-    if (secretKey === null) {
-      const tier = await openSigningTier(deps.store, deps.protector);
-      const keys = deriveSigningEpochKeys(rootOf(tier, deps.logId));
-      wipeTier(tier);
-      wipe(keys.roomAuthority.secretKey);
-      secretKey = keys.secretKey;
-    }
-    if (cancellation.cancelled)
+    const tier = await deps.openSigning(prompt, cancellation);
+    const keys = deriveSigningEpochKeys(rootOf(tier, deps.opened().logId));
+    wipeTier(tier);
+    wipe(keys.roomAuthority.secretKey);
+    endCeremony();
+    secretKey = keys.secretKey;
+    if (cancellation.cancelled) {
       throw new VaultError("LK-AUTH-CANCELLED", "client cancelled while the person was asked");
-    return account;
+    }
+    // Nobody picked: the newest signs, and the client may ask for the next.
+    return null;
   });
 
+  function endCeremony(): void {
+    if (secretKey !== null) wipe(secretKey);
+    secretKey = null;
+  }
+
   async function findEntries(rpId: string): Promise<readonly SignInEntry[]> {
-    const entries = await readSignInRow(deps.store, deps.rows, rpId);
+    const entries = await readSignInRow(deps.store, deps.opened().rows, rpId);
     if (entries !== null) return entries;
     await (await deps.device()).rebuildSignIn(rpId);
-    return (await readSignInRow(deps.store, deps.rows, rpId)) ?? [];
+    return (await readSignInRow(deps.store, deps.opened().rows, rpId)) ?? [];
   }
 
   async function findRecord(source: CredentialSource): Promise<CredentialRecord> {
@@ -122,12 +129,5 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
     },
   };
 
-  return {
-    store,
-    verifier,
-    endCeremony() {
-      if (secretKey !== null) wipe(secretKey);
-      secretKey = null;
-    },
-  };
+  return { store, verifier, endCeremony };
 }

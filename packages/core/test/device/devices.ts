@@ -56,7 +56,7 @@ export async function joinDevice(host: TestDevice, seed: number, name: string): 
     platform: "test",
   });
   const joining = openWelcome(newcomer, welcome, deps);
-  await joining.finish(deps, openProtector, (await host.device.readSnapshot()) as Uint8Array);
+  await joining.finish(deps, openProtector, (await host.device.readSnapshot()) as Uint8Array, []);
   const joined = {
     store,
     deps,

@@ -27,7 +27,7 @@ export interface MailboxEvents {
 
 export interface Mailbox {
   send(body: Uint8Array): void;
-  /** Leaves; with `burn` the mailbox is gone for both sides. Resolves when the relay has what was sent. */
+  /** Leaves, after what is still to be sent; with `burn` the mailbox is gone for both sides. */
   close(burn: boolean): void;
 }
 
@@ -119,7 +119,13 @@ export function openMailbox(
     close(burn) {
       leaving = true;
       clearTimeout(timer);
-      if (burn && isReady) sendFrame({ op: "close" });
+      if (isReady) {
+        // The last words come before the end: without them the other side would not know why.
+        for (let i = taken; i < outgoing.length; i++) {
+          sendFrame({ op: "send", number: i + 1, body: outgoing[i] as Uint8Array });
+        }
+        if (burn) sendFrame({ op: "close" });
+      }
       socket.close();
     },
   };

@@ -1,0 +1,92 @@
+/**
+ * The authenticator over the real vault, for one client. Every signature is gated by a user verification of this very request: the person
+ * is asked through the channel, the protector releases the signing tier, and the key is wiped when the request is answered.
+ *
+ * A locked vault is opened by the same verification: one passphrase, both tiers. Where a site has several accounts, the newest signs and
+ * the client may ask for the next; only then does the key stay, until another request or half a minute.
+ */
+import { createAuthenticator } from "@latchkey/core/authenticator/authenticator";
+import type { Cancellation } from "@latchkey/core/authenticator/cancellation";
+import { COMMAND } from "@latchkey/core/authenticator/ctap-request";
+import { statusOf } from "@latchkey/core/authenticator/status";
+import type { UserPrompt } from "@latchkey/core/authenticator/user-verifier";
+import { createVaultAuthenticator } from "@latchkey/core/device/vault-authenticator";
+import { type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
+import type { AskForKey } from "./unlock.ts";
+import type { VaultHost } from "./vault-host.ts";
+
+/** CTAP 2.2 § 6.3: getNextAssertion is possible for 30 seconds. */
+const NEXT_ASSERTION_MS = 30_000;
+
+export interface CtapSession {
+  /** Answers every request; never rejects. */
+  handle(request: Uint8Array, cancellation: Cancellation): Promise<Uint8Array>;
+  /** The client is gone: wipes what is open. */
+  end(): void;
+}
+
+export function createCtapSession(
+  host: VaultHost,
+  askForKey: AskForKey,
+  reportFault: (fault: unknown) => void,
+): CtapSession {
+  const { deps } = host;
+  /** Released together with the metadata tier, for the request that opened the vault. */
+  let released: SigningTier | null = null;
+  let keepsKey = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const vault = createVaultAuthenticator({
+    ...deps,
+    opened: () => host.opened,
+    async openSigning(prompt) {
+      const tier = released ?? (await host.openSigning(askForKey, describePrompt(prompt)));
+      released = null;
+      keepsKey = prompt.operation === "get-assertion" && prompt.accounts.length > 1;
+      return tier;
+    },
+    device: () => host.device(),
+  });
+  const authenticator = createAuthenticator({ ...deps, ...vault, reset: null, reportFault });
+
+  function endCeremony(): void {
+    clearTimeout(timer);
+    vault.endCeremony();
+    keepsKey = false;
+  }
+
+  return {
+    async handle(request, cancellation) {
+      const command = request[0];
+      if (command !== COMMAND.getNextAssertion) endCeremony();
+      try {
+        if (!host.isOpen && (command === COMMAND.makeCredential || command === COMMAND.getAssertion)) {
+          released = await host.openSigning(askForKey, "open the vault and use a passkey");
+        }
+        return await authenticator.handle(request, cancellation);
+      } catch (error) {
+        return Uint8Array.of(statusOf(error));
+      } finally {
+        if (released !== null) wipeTier(released);
+        released = null;
+        if (keepsKey) timer = setTimeout(endCeremony, NEXT_ASSERTION_MS).unref();
+        else endCeremony();
+      }
+    },
+    end: endCeremony,
+  };
+}
+
+function describePrompt(prompt: UserPrompt): string {
+  switch (prompt.operation) {
+    case "make-credential":
+      return `make a passkey for ${prompt.rpId}${prompt.userName === null ? "" : ` as ${prompt.userName}`}`;
+    case "get-assertion": {
+      const [account] = prompt.accounts;
+      return `sign in to ${prompt.rpId}${account?.userName == null ? "" : ` as ${account.userName}`}`;
+    }
+    case "select":
+    case "reset":
+      return "choose this authenticator";
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * What a host does for a command, by name: the one list of methods, whether the command holds the vault itself or calls a running host
+ * over the control socket. Parameters are JSON and checked here; results are the data that `--json` prints.
+ */
+import { decodeBase64url, encodeBase64url } from "@latchkey/core/bytes/text";
+import { createCancellation } from "@latchkey/core/authenticator/cancellation";
+import { VaultError } from "@latchkey/core/errors";
+import type { JsonObject } from "../terminal/json.ts";
+import type { Channel } from "./channel.ts";
+import {
+  createDeviceNamer,
+  describeConflicts,
+  describeDevices,
+  describeOpenVault,
+  describePasskey,
+} from "./describe-vault.ts";
+import { findPasskey } from "./find-passkey.ts";
+import type { RelayService } from "./relay-service.ts";
+import { askForPassphrase } from "./unlock.ts";
+import type { VaultHost } from "./vault-host.ts";
+
+/** A vault in this process and what runs beside it. */
+export interface HostServices {
+  readonly host: VaultHost;
+  /** `null` in a command that only opened the file. */
+  readonly relays: RelayService | null;
+  readonly reportFault: (fault: unknown) => void;
+}
+
+type Method = (services: HostServices, params: Params, channel: Channel) => Promise<JsonObject>;
+
+/** Reads parameters by name and type; a wrong one is a fault of the caller, which is one of our commands. */
+class Params {
+  readonly #values: JsonObject;
+
+  constructor(values: JsonObject) {
+    this.#values = values;
+  }
+
+  text(name: string): string {
+    const value = this.#values[name];
+    if (typeof value !== "string") throw new VaultError("LK-CLI-HOST", `parameter ${name} is not text`);
+    return value;
+  }
+
+  optionalText(name: string): string | null {
+    return this.#values[name] == null ? null : this.text(name);
+  }
+
+  /** Text or true, or `null` to clear. */
+  value(name: string): string | boolean | null {
+    const value = this.#values[name] ?? null;
+    if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+    throw new VaultError("LK-CLI-HOST", `parameter ${name} is not text, true, false or null`);
+  }
+
+  count(name: string): number {
+    const value = this.#values[name];
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+    throw new VaultError("LK-CLI-HOST", `parameter ${name} is not a count`);
+  }
+}
+
+const askKey = ({ host }: HostServices, channel: Channel) =>
+  askForPassphrase((purpose) => channel.ask({ kind: "passphrase", purpose }), host.deps.random);
+
+/** The device, after unlocking with a question if need be. */
+async function openDevice(services: HostServices, channel: Channel, purpose: string) {
+  await services.host.unlock(askKey(services, channel), purpose);
+  return services.host.device();
+}
+
+export const METHODS = {
+  async status({ host, relays }) {
+    const facts = { vault: host.path, state: host.isOpen ? "open" : "locked", host: relays !== null };
+    if (!host.isOpen) return facts;
+    const vault = await describeOpenVault(await host.device());
+    return { ...facts, ...vault, relays: (relays?.statuses() ?? []).map((status) => ({ ...status })) };
+  },
+
+  async unlock(services, _, channel) {
+    await services.host.unlock(askKey(services, channel));
+    await services.host.device();
+    return { state: "open" };
+  },
+
+  async lock({ host }) {
+    await host.lock();
+    return { state: "locked" };
+  },
+
+  async "passkey.list"(services, params, channel) {
+    const device = await openDevice(services, channel, "list your passkeys");
+    const [site, tag] = [params.optionalText("site"), params.optionalText("tag")];
+    const nameOf = createDeviceNamer(device);
+    const passkeys = device.state.document
+      .list()
+      .filter(({ state }) => (params.value("trash") === true ? state === "deleted" : state !== "deleted"))
+      .filter(
+        ({ record, tags }) =>
+          (site === null || record?.rpId === site) && (tag === null || tags.includes(tag)),
+      );
+    return { passkeys: passkeys.map((passkey) => describePasskey(passkey, nameOf)) };
+  },
+
+  async "passkey.show"(services, params, channel) {
+    const device = await openDevice(services, channel, "show a passkey");
+    return describePasskey(
+      findPasskey(device.state.document, params.text("passkey")),
+      createDeviceNamer(device),
+    );
+  },
+
+  /** Sets or clears one field: `field` is the register's name. */
+  async "passkey.edit"(services, params, channel) {
+    const device = await openDevice(services, channel, "edit a passkey");
+    const { editPasskey } = await import("@latchkey/core/device/passkey-acts");
+    const { id } = findPasskey(device.state.document, params.text("passkey"));
+    const changed = await editPasskey(device, id, params.text("field"), params.value("value"));
+    return { id, changed };
+  },
+
+  async "passkey.delete"(services, params, channel) {
+    const device = await openDevice(services, channel, "move a passkey to the trash");
+    const { deletePasskey } = await import("@latchkey/core/device/passkey-acts");
+    const passkey = findPasskey(
+      device.state.document,
+      params.text("passkey"),
+      ({ state }) => state !== "deleted",
+    );
+    return { id: passkey.id, changed: await deletePasskey(device, passkey.id) };
+  },
+
+  async "passkey.restore"(services, params, channel) {
+    const device = await openDevice(services, channel, "take a passkey out of the trash");
+    const { restorePasskey } = await import("@latchkey/core/device/passkey-acts");
+    const passkey = findPasskey(
+      device.state.document,
+      params.text("passkey"),
+      ({ state }) => state === "deleted",
+    );
+    return { id: passkey.id, changed: await restorePasskey(device, passkey.id) };
+  },
+
+  async "conflict.list"(services, _, channel) {
+    const device = await openDevice(services, channel, "list conflicts");
+    const nameOf = createDeviceNamer(device);
+    const conflicts = device.state.document.list().flatMap((passkey) =>
+      describeConflicts(passkey, nameOf).map((conflict) => ({
+        id: passkey.id,
+        site: passkey.record?.rpId ?? null,
+        user: passkey.userName,
+        ...conflict,
+      })),
+    );
+    return { conflicts };
+  },
+
+  /** `choice` 0 keeps what is shown, 1 and up take an offered value. */
+  async "conflict.resolve"(services, params, channel) {
+    const device = await openDevice(services, channel, "decide a conflict");
+    const { resolveConflict } = await import("@latchkey/core/device/passkey-acts");
+    const { id } = findPasskey(device.state.document, params.text("passkey"));
+    return { id, changed: await resolveConflict(device, id, params.text("field"), params.count("choice")) };
+  },
+
+  async "device.list"(services, _, channel) {
+    return { devices: describeDevices(await openDevice(services, channel, "list your devices")) };
+  },
+
+  async "device.add"(services, params, channel) {
+    const { inviteDevice } = await import("./invite-device.ts");
+    return inviteDevice(services.host, askKey(services, channel), channel, params.text("app"));
+  },
+
+  /** Serves one CTAP2 client until it answers with an empty request: requests are asked for, responses told. */
+  async ctap(services, _, channel) {
+    const { createCtapSession } = await import("./ctap-session.ts");
+    const session = createCtapSession(services.host, askKey(services, channel), services.reportFault);
+    const cancellation = createCancellation();
+    channel.signal.addEventListener("abort", () => cancellation.cancel(), { once: true });
+    try {
+      for (let answered = 0; ; answered++) {
+        const request = decodeBase64url(
+          await channel.ask({ kind: "request", purpose: "next CTAP2 request" }),
+        );
+        if (request === null || request.length === 0) return { answered };
+        const response = await session.handle(request, cancellation);
+        channel.tell({ event: "response", response: encodeBase64url(response) });
+      }
+    } finally {
+      session.end();
+    }
+  },
+} satisfies Record<string, Method>;
+
+export type MethodName = keyof typeof METHODS;
+
+/** Runs a method by name. Throws `LK-CLI-HOST` for a name that this version does not have. */
+export function callMethod(
+  services: HostServices,
+  name: string,
+  params: JsonObject,
+  channel: Channel,
+): Promise<JsonObject> {
+  const methods: Readonly<Record<string, Method>> = METHODS;
+  const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+  if (method === undefined) throw new VaultError("LK-CLI-HOST", `host has no method ${name}`);
+  return method(services, new Params(params), channel);
+}

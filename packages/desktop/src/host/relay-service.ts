@@ -1,0 +1,77 @@
+/**
+ * Connections of an open vault to all its relays: begun when the vault opens, ended when it locks, adjusted when the list of relays in the
+ * vault changes. Entries go to every relay and come from every relay; the device drops what it has already.
+ */
+import type { Device } from "@latchkey/core/device/device";
+import type { RelayAddress } from "@latchkey/core/relay-protocol";
+import { createRelayClient, type RelayClient, type RelayStatus } from "../relay-client/relay-client.ts";
+import type { VaultHost } from "./vault-host.ts";
+
+export interface RelayService {
+  statuses(): readonly RelayStatus[];
+  /** Resolves `true` when some relay holds everything that this device has, `false` when `signal` is aborted before. */
+  whenSettled(signal: AbortSignal): Promise<boolean>;
+  stop(): void;
+}
+
+export function startRelayService(host: VaultHost, reportFault: (fault: unknown) => void): RelayService {
+  const clients = new Map<string, RelayClient>();
+  const waiting = new Set<() => void>();
+  let unsubscribe: (() => void) | null = null;
+  let stopped = false;
+
+  const statuses = (): RelayStatus[] => [...clients.values()].map((client) => client.status());
+
+  function onChange(): void {
+    if (!statuses().some(({ state }) => state === "settled")) return;
+    for (const resolve of waiting) resolve();
+    waiting.clear();
+  }
+
+  /** One client for each relay in the vault; a changed token is a changed relay. */
+  function adjust(device: Device): void {
+    const wanted = new Map(device.relays().map((relay) => [keyOf(relay), relay]));
+    for (const [key, client] of clients) {
+      if (wanted.has(key)) continue;
+      client.stop();
+      clients.delete(key);
+    }
+    for (const [key, relay] of wanted) {
+      if (!clients.has(key)) clients.set(key, createRelayClient(device, relay, onChange));
+    }
+  }
+
+  async function begin(): Promise<void> {
+    const device = await host.device();
+    if (stopped || !host.isOpen) return;
+    unsubscribe = device.subscribe(() => adjust(device));
+    adjust(device);
+  }
+
+  function end(): void {
+    unsubscribe?.();
+    unsubscribe = null;
+    for (const client of clients.values()) client.stop();
+    clients.clear();
+  }
+
+  host.onOpen(() => void begin().catch(reportFault));
+  host.onLock(end);
+
+  return {
+    statuses,
+    whenSettled(signal) {
+      return new Promise((resolve) => {
+        waiting.add(() => resolve(true));
+        signal.addEventListener("abort", () => resolve(false), { once: true });
+        onChange();
+      });
+    },
+    stop() {
+      stopped = true;
+      end();
+    },
+  };
+}
+
+const keyOf = (relay: RelayAddress): string => `${relay.origin} ${relay.token ?? ""}`;

@@ -1,0 +1,135 @@
+/**
+ * One vault file in this process, for as long as the process holds it: locked or open. Everything that a command can do with a vault goes
+ * through here, whether the command opened the file itself or found a running host.
+ *
+ * Locked, it knows nothing but the file. Open, it holds the metadata tier: sees, edits, syncs. The document is loaded when something
+ * needs it, so a sign-in does not pay for it. The signing tier is opened for one act at a time by `openSigning`, or kept for some minutes
+ * where the person set that.
+ */
+import { randomBytes } from "node:crypto";
+import { encodeUtf8 } from "@latchkey/core/bytes/text";
+import type { Device, DeviceDeps } from "@latchkey/core/device/device";
+import { readEpochRow } from "@latchkey/core/device/epoch-row";
+import { createLocalRows, type LocalRows } from "@latchkey/core/device/local-rows";
+import type { DeviceStore } from "@latchkey/core/device/store";
+import { type MetadataTier, type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
+import { VaultError } from "@latchkey/core/errors";
+import type { Clock, Random } from "@latchkey/core/ports";
+import { createNativeCredentialCrypto } from "../credential-crypto.ts";
+import { type AskForKey, createUnlocker } from "./unlock.ts";
+
+export const systemClock: Clock = { now: () => Date.now() };
+export const systemRandom: Random = (length) => new Uint8Array(randomBytes(length));
+
+/** What is known without the document. */
+export interface OpenVault {
+  readonly tier: MetadataTier;
+  readonly rows: LocalRows;
+  readonly logId: Uint8Array;
+}
+
+export class VaultHost {
+  readonly path: string;
+  readonly deps: DeviceDeps;
+  readonly #lockListeners = new Set<() => void>();
+  readonly #openListeners = new Set<() => void>();
+  #open: OpenVault | null = null;
+  #device: Promise<Device> | null = null;
+  #closing = false;
+
+  /** Takes over a store that holds a vault. */
+  constructor(path: string, store: DeviceStore) {
+    this.path = path;
+    this.deps = {
+      store,
+      random: systemRandom,
+      clock: systemClock,
+      crypto: createNativeCredentialCrypto(),
+    };
+  }
+
+  get isOpen(): boolean {
+    return this.#open !== null;
+  }
+
+  /** What an open vault is known by. Throws `LK-VAULT-LOCKED`. */
+  get opened(): OpenVault {
+    if (this.#open === null) throw new VaultError("LK-VAULT-LOCKED", "vault is locked");
+    return this.#open;
+  }
+
+  /** Opens the metadata tier, if it is not open. */
+  async unlock(askForKey: AskForKey, purpose = "open the vault"): Promise<void> {
+    if (this.#open !== null) return;
+    await this.#adopt(await this.#unlocker(askForKey).openMetadata(purpose));
+  }
+
+  /** The signing tier, after a user verification for this act; opens the vault too when it was locked. The caller wipes it. */
+  async openSigning(askForKey: AskForKey, purpose: string): Promise<SigningTier> {
+    const unlocker = this.#unlocker(askForKey);
+    if (this.#open !== null) return unlocker.openSigning(purpose);
+    const { metadata, signing } = await unlocker.openBoth(purpose);
+    try {
+      await this.#adopt(metadata);
+      return signing;
+    } catch (error) {
+      wipeTier(signing);
+      throw error;
+    }
+  }
+
+  /** The device with its document. Throws `LK-VAULT-LOCKED`. */
+  device(): Promise<Device> {
+    const { tier } = this.opened;
+    this.#device ??= import("@latchkey/core/device/open-device").then(({ openDevice }) =>
+      openDevice(this.deps, tier),
+    );
+    return this.#device;
+  }
+
+  /** Called when the vault was opened, and at once if it is open. */
+  onOpen(listener: () => void): void {
+    this.#openListeners.add(listener);
+    if (this.isOpen) listener();
+  }
+
+  /** Called before the vault locks. */
+  onLock(listener: () => void): void {
+    this.#lockListeners.add(listener);
+  }
+
+  /** Ends what was begun and forgets the keys. */
+  async lock(): Promise<void> {
+    const open = this.#open;
+    if (open === null) return;
+    for (const listener of this.#lockListeners) listener();
+    this.#open = null;
+    const device = this.#device;
+    this.#device = null;
+    if (device === null) wipeTier(open.tier);
+    else await (await device).lock();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    await this.lock();
+    await this.deps.store.close();
+  }
+
+  #unlocker(askForKey: AskForKey) {
+    return createUnlocker({ store: this.deps.store, clock: this.deps.clock, askForKey });
+  }
+
+  async #adopt(tier: MetadataTier): Promise<void> {
+    const rows = createLocalRows(tier.local, this.deps.random);
+    const { epoch } = await readEpochRow(this.deps.store, rows);
+    this.#open = { tier, rows, logId: epoch.record.logId };
+    for (const listener of this.#openListeners) listener();
+  }
+}
+
+/** Whether a store holds a whole vault: a file whose founding was interrupted has none. */
+export async function holdsVault(store: DeviceStore): Promise<boolean> {
+  return (await store.get("meta", encodeUtf8("epoch"))) !== null;
+}
