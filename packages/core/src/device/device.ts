@@ -205,7 +205,7 @@ export class Device {
     if (rows.length > 0) await this.deps.store.commit(rows);
     this.#state = step.state;
     this.#cachedChanges += rows.filter(({ table }) => table === "cache").length;
-    if (step.notices.length > 0) for (const listener of [...this.#listeners]) listener(step.notices);
+    if (step.notices.length > 0) for (const listener of this.#listeners) listener(step.notices);
   }
 
   #exclusive<T>(task: () => Promise<T>): Promise<T> {

@@ -66,7 +66,7 @@ export async function inviteDevice(
   }
 
   function fail(error: unknown): void {
-    done.reject(error as Error);
+    done.reject(error);
     perform(inviter.cancel());
   }
 

@@ -38,7 +38,7 @@ export interface JoinPlan {
 /** Joins. Throws `LK-PAIR-…`, `LK-RELAY-…` or `LK-EPOCH-…`; then there is no vault file. */
 export async function joinDevice(plan: JoinPlan): Promise<void> {
   const random = systemRandom;
-  const { now } = systemClock;
+  const now = (): number => systemClock.now();
   const crypto = createNativeCredentialCrypto();
   const { invitation } = parseInvitation(plan.invitation.trim());
   const { relays, mailboxId } = invitation;
@@ -109,7 +109,7 @@ export async function joinDevice(plan: JoinPlan): Promise<void> {
       );
       perform(joiner.accept());
     } catch (error) {
-      done.reject(error as Error);
+      done.reject(error);
       perform(joiner.refuse(refusalCode(error)));
     }
   }

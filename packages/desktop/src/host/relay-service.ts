@@ -3,7 +3,7 @@
  * vault changes. Entries go to every relay and come from every relay; the device drops what it has already.
  */
 import type { Device } from "@latchkey/core/device/device";
-import type { RelayAddress } from "@latchkey/core/relay-protocol";
+import { formatRelayAddress, type RelayAddress } from "@latchkey/core/relay-protocol";
 import { createRelayClient, type RelayClient, type RelayStatus } from "../relay-client/relay-client.ts";
 import type { VaultHost } from "./vault-host.ts";
 
@@ -74,4 +74,4 @@ export function startRelayService(host: VaultHost, reportFault: (fault: unknown)
   };
 }
 
-const keyOf = (relay: RelayAddress): string => `${relay.origin} ${relay.token ?? ""}`;
+const keyOf = (relay: RelayAddress): string => formatRelayAddress(relay);

@@ -58,7 +58,7 @@ function fetchFrom(
         try {
           onFrame(bytes);
         } catch (error) {
-          reject(error as Error);
+          reject(error);
           socket.close();
         }
       },
