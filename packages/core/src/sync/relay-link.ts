@@ -296,7 +296,10 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
       return [send(upload.begin())];
     },
 
-    onAccepted: () => flush(),
+    onAccepted() {
+      settled = false;
+      return flush();
+    },
 
     resume() {
       paused = false;

@@ -19,6 +19,9 @@ import type { RelayService } from "./relay-service.ts";
 import { askForPassphrase } from "./unlock.ts";
 import type { VaultHost } from "./vault-host.ts";
 
+/** How long a device that joined waits for the vault before it says that the rest comes later. */
+const ARRIVAL_MS = 30_000;
+
 /** A vault in this process and what runs beside it. */
 export interface HostServices {
   readonly host: VaultHost;
@@ -171,6 +174,19 @@ export const METHODS = {
   async "device.add"(services, params, channel) {
     const { inviteDevice } = await import("./invite-device.ts");
     return inviteDevice(services.host, askKey(services, channel), channel, params.text("app"));
+  },
+
+  /** The first minutes of a device that has just joined: fetches the vault, then says so to the others with its first beacon. */
+  async "device.arrive"(services, _, channel) {
+    const device = await openDevice(services, channel, "open the new copy of the vault");
+    const { relays } = services;
+    const signal = AbortSignal.any([channel.signal, AbortSignal.timeout(ARRIVAL_MS)]);
+    const isComplete = (await relays?.whenSettled(signal)) === true && device.self !== null;
+    if (isComplete) {
+      await device.writeBeacon();
+      await relays?.whenSettled(signal);
+    }
+    return { complete: isComplete, ...(await describeOpenVault(device)) };
   },
 
   /** Serves one CTAP2 client until it answers with an empty request: requests are asked for, responses told. */

@@ -3,6 +3,8 @@
  * command. Either way the same methods answer, and the same questions are asked here, where the person is.
  */
 import type { CommandContext } from "../cli/context.ts";
+import { connectControl, type ControlClient } from "../control/connect-control.ts";
+import { deriveControlPath } from "../control/place.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import { openVaultFile } from "../vault-file/vault-file.ts";
 import type { Channel, Question } from "./channel.ts";
@@ -17,6 +19,8 @@ export interface Conversation {
 }
 
 export interface Session {
+  /** Whether a running host does the work: what it opens stays open. */
+  readonly hasHost: boolean;
   call(name: MethodName, params: JsonObject, conversation?: Conversation): Promise<JsonObject>;
   close(): Promise<void>;
 }
@@ -26,17 +30,37 @@ export interface SessionOptions {
   readonly withRelays?: boolean;
 }
 
-/** Throws `LK-VAULT-MISSING` and what else opening a vault file throws. */
+/** Throws `LK-VAULT-MISSING` and what else opening a vault file throws, or `LK-CLI-HOST` for a host that does not fit. */
 export async function openSession(context: CommandContext, options: SessionOptions = {}): Promise<Session> {
+  const control = await connectControl(deriveControlPath(context.globals.vault, context.env));
+  return control === null ? openOwnSession(context, options) : openHostSession(context, control);
+}
+
+function openHostSession(context: CommandContext, control: ControlClient): Session {
+  return {
+    hasHost: true,
+    async call(name, params, conversation = {}) {
+      const channel = toChannel(context, conversation);
+      return (await control.call(name, params, {
+        signal: context.signal,
+        onTell: (event) => channel.tell(event as JsonObject),
+        onAsk: (kind, purpose) => channel.ask({ kind, purpose } as Question),
+      })) as JsonObject;
+    },
+    close: async () => control.close(),
+  };
+}
+
+async function openOwnSession(context: CommandContext, options: SessionOptions): Promise<Session> {
   const path = context.globals.vault;
-  const store = openVaultFile(path);
-  const host = new VaultHost(path, store);
+  const host = new VaultHost(path, openVaultFile(path));
   const reportFault = (fault: unknown): void => context.terminal.detail(String(fault));
   const relays = options.withRelays
     ? (await import("./relay-service.ts")).startRelayService(host, reportFault)
     : null;
   const services: HostServices = { host, relays, reportFault };
   return {
+    hasHost: false,
     call: (name, params, conversation = {}) =>
       callMethod(services, name, params, toChannel(context, conversation)),
     async close() {

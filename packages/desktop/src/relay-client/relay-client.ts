@@ -120,6 +120,10 @@ export function createRelayClient(
     });
   }
 
+  // What was just accepted here is not there yet: the link says when it is.
+  const unsubscribe = device.subscribe((notices) => {
+    if (status.state === "settled" && notices.some(({ is }) => is === "accepted")) update({ state: "joined" });
+  });
   connect();
   return {
     status: () => status,
@@ -130,6 +134,7 @@ export function createRelayClient(
     stop() {
       stopped = true;
       clearTimeout(timer);
+      unsubscribe();
       session?.end();
       socket?.close();
     },
