@@ -6,9 +6,7 @@ import type { ErrorCode } from "@latchkey/core/errors";
 import {
   CLOSE,
   type Clock,
-  encodeBase64url,
   type MailboxId,
-  PROTOCOL_VERSIONS,
   type Random,
   type RoomId,
   type Sha256,
@@ -16,6 +14,7 @@ import {
 } from "@latchkey/core/relay-protocol";
 import { type Admission, createOpenAdmission } from "./admission.ts";
 import { type Conn, createConnection, type Link, type Protocol, type Session } from "./connection.ts";
+import { describeRelay, type RelayInfo } from "./info.ts";
 import type { IpGroup } from "./ip-group.ts";
 import { dayOf, type RelayLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
@@ -80,7 +79,7 @@ export interface Relay {
   refuses(caller: Caller): Refusal | null;
   openRoom(conn: Conn, roomId: RoomId, caller: Caller): Session | null;
   openMailbox(conn: Conn, mailboxId: MailboxId, caller: Caller): Session | null;
-  info(): Readonly<Record<string, unknown>>;
+  info(): RelayInfo;
   isReady(): Promise<boolean>;
   /** About once a second: everything that happens with time. */
   tick(): Promise<void>;
@@ -88,7 +87,6 @@ export interface Relay {
   drain(): Promise<void>;
 }
 
-const VERSION = "0.1.0";
 const PROBE_EVERY_MS = 10_000;
 const REPORT_EVERY_MS = 60_000;
 /** Failed commits in a row after which the relay is not ready. */
@@ -241,15 +239,14 @@ export function createRelay(deps: RelayDeps): Relay {
       ),
     openMailbox: (conn, mailboxId, caller) =>
       open(conn, caller, (link, group) => speakMailbox(mailboxes, mailboxId, group, link)),
-    info: () => ({
-      software: `latchkey-sync-relay ${VERSION}`,
-      protocolVersions: PROTOCOL_VERSIONS,
-      origins,
-      instanceId: encodeBase64url(store.instanceId),
-      admission: services.admission.mode,
-      limits,
-      contact: deps.contact,
-    }),
+    info: () =>
+      describeRelay({
+        origins,
+        instanceId: store.instanceId,
+        admission: services.admission.mode,
+        limits,
+        contact: deps.contact,
+      }),
     async isReady() {
       await probe();
       return !draining && storeAnswers && puts.failures() < MAX_FAILURES && !services.isDiskLow("rooms");

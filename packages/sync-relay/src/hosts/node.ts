@@ -31,6 +31,8 @@ export interface NodeRelayOptions {
 export interface NodeRelay {
   /** The address for devices: the first of the origins. */
   readonly origin: string;
+  /** Where it listens: `http://host:port`. */
+  readonly address: string;
   /** Drains and stops (relay.md § 14). */
   close(): Promise<void>;
 }
@@ -52,7 +54,8 @@ export async function startRelay(options: NodeRelayOptions): Promise<NodeRelay> 
       throw error;
     },
   );
-  if (origins.length === 0) origins.push(`http://${host.includes(":") ? `[${host}]` : host}:${server.port}`);
+  const address = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`;
+  if (origins.length === 0) origins.push(address);
   const relay = createRelay({
     store,
     limits,
@@ -78,5 +81,5 @@ export async function startRelay(options: NodeRelayOptions): Promise<NodeRelay> 
     await store.close();
     log("info", "stopped");
   }
-  return { origin: origins[0] as string, close: () => (closing ??= stop()) };
+  return { origin: origins[0] as string, address, close: () => (closing ??= stop()) };
 }

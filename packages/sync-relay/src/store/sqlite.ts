@@ -122,7 +122,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
 
 /** Runs `read` on a relay's file without changing it. Throws `LK-RELAY-CONFIG` when it is not a relay's. */
 export function readSqliteFile<T>(file: string, read: (sql: Pick<Sql, "prepare">) => T): T {
-  const db = new DatabaseSync(file, { readOnly: true });
+  const db = openFile(file, true);
   try {
     if (readVersion(db) !== SCHEMA_VERSION) refuse();
     return read(db);
@@ -132,8 +132,7 @@ export function readSqliteFile<T>(file: string, read: (sql: Pick<Sql, "prepare">
 }
 
 function openDatabase(file: string): DatabaseSync {
-  mkdirSync(dirname(file), { recursive: true });
-  const db = new DatabaseSync(file);
+  const db = openFile(file, false);
   try {
     chmodSync(file, 0o600);
     const version = readVersion(db);
@@ -150,6 +149,15 @@ function openDatabase(file: string): DatabaseSync {
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+function openFile(file: string, readOnly: boolean): DatabaseSync {
+  try {
+    if (!readOnly) mkdirSync(dirname(file), { recursive: true });
+    return new DatabaseSync(file, { readOnly });
+  } catch (error) {
+    throw new VaultError("LK-RELAY-CONFIG", "relay file cannot be opened", { cause: error });
   }
 }
 

@@ -1,0 +1,323 @@
+/** What an impolite client meets: rates, caps, groups of addresses, configuration (relay.md § 10 and § 17.5). */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { roomSocketUrl } from "@latchkey/core/relay-protocol";
+import { readConfig, variableOf } from "../src/config.ts";
+import { startRelay } from "../src/hosts/node.ts";
+import { groupOf } from "../src/ip-group.ts";
+import { DEFAULT_LIMITS, type LimitName } from "../src/limits.ts";
+import { createRateBuckets } from "../src/rate.ts";
+import { createSocketGate } from "../src/socket-gate.ts";
+import {
+  dialRoom,
+  joinRoom,
+  makeEntry,
+  makeJoin,
+  makeRoom,
+  startTestRelay,
+  temporaryFolder,
+  type TestRelay,
+} from "./rig.ts";
+
+describe("a rate bucket", () => {
+  test("gives its burst, then what time brings, and says how long to wait", () => {
+    let now = 0;
+    const buckets = createRateBuckets(3, 0.5, { now: () => now });
+    expect([1, 2, 3].map(() => buckets.take("a"))).toEqual([0, 0, 0]);
+    expect(buckets.take("a")).toBe(2000);
+    expect(buckets.take("b")).toBe(0);
+    now = 1999;
+    expect(buckets.take("a")).toBe(1);
+    now = 2000;
+    expect(buckets.take("a")).toBe(0);
+    expect(buckets.take("a", 3)).toBe(6000);
+  });
+
+  test("drains into debt what is known only afterwards", () => {
+    let now = 0;
+    const buckets = createRateBuckets(10, 1, { now: () => now });
+    expect(buckets.drain("a", 25)).toBe(0);
+    expect(buckets.drain("a", 1)).toBe(16_000);
+    now = 16_000;
+    expect(buckets.drain("a", 1)).toBe(0);
+  });
+
+  test("never gives more than burst and time allow, whatever is asked and however the clock jumps", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: -5000, max: 5000 }), fc.nat({ max: 6 }))), (steps) => {
+        let now = 0;
+        let forward = 0;
+        let given = 0;
+        const buckets = createRateBuckets(5, 1, { now: () => now });
+        for (const [step, amount] of steps) {
+          now += step;
+          forward += Math.max(0, step);
+          if (buckets.take("a", amount) === 0) given += amount;
+          buckets.prune();
+        }
+        expect(given).toBeLessThanOrEqual(5 + forward / 1000);
+      }),
+      { numRuns: process.env["SLOW"] ? 5000 : 100 },
+    );
+  });
+});
+
+describe("an address", () => {
+  test.for<[string, string, string | null]>([
+    ["192.0.2.7", "192.0.2.7", null],
+    ["::ffff:192.0.2.7", "192.0.2.7", null],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2/64", "2001:db8:1/48"],
+    ["2001:0DB8:0001:0002::9", "2001:db8:1:2/64", "2001:db8:1/48"],
+    ["2001:db8:1:3::", "2001:db8:1:3/64", "2001:db8:1/48"],
+    ["::1", "0:0:0:0/64", "0:0:0/48"],
+    ["fe80::1%eth0", "fe80:0:0:0/64", "fe80:0:0/48"],
+    ["", "unknown", null],
+    ["a:b", "unknown", null],
+    ["1:2:3:4:5:6:7:8:9", "unknown", null],
+    ["1::2::3", "unknown", null],
+    ["12345::", "unknown", null],
+  ])("%s is of the group %s", ([address, narrow, wide]) => {
+    expect(groupOf(address)).toEqual({ narrow, wide });
+  });
+});
+
+describe("the socket gate", () => {
+  const gateOf = (limits: Partial<typeof DEFAULT_LIMITS> | Record<string, number>) => {
+    let now = 0;
+    const gate = createSocketGate({ ...DEFAULT_LIMITS, ...limits }, { now: () => now });
+    return { gate, advance: (ms: number) => (now += ms) };
+  };
+
+  test("counts half-open sockets and all sockets apart, and gives places back once", () => {
+    const { gate } = gateOf({ halfOpenPerIpGroup: 2, socketsPerIpGroup: 3 });
+    const first = gate.enter("192.0.2.1");
+    const second = gate.enter("192.0.2.1");
+    expect(gate.enter("192.0.2.1")).toBeNull();
+    expect(gate.check("192.0.2.1")).toBeGreaterThan(0);
+    expect(gate.enter("192.0.2.2")).not.toBeNull();
+    first?.joined();
+    const third = gate.enter("192.0.2.1");
+    expect(third).not.toBeNull();
+    second?.joined();
+    expect(gate.enter("192.0.2.1")).toBeNull();
+    third?.leave();
+    third?.leave();
+    first?.leave();
+    expect([gate.sockets(), gate.halfOpen()]).toEqual([2, 1]);
+  });
+
+  test("gives a /48 four times what a /64 gets", () => {
+    const { gate } = gateOf({ socketsPerIpGroup: 2, upgradeBurst: 2 });
+    const from = (subnet: number): string => `2001:db8:1:${subnet}::1`;
+    expect(gate.enter(from(1))).not.toBeNull();
+    expect(gate.enter(from(1))).not.toBeNull();
+    expect(gate.enter(from(1))).toBeNull();
+    for (const subnet of [2, 2, 3, 3, 4, 4]) expect(gate.enter(from(subnet))).not.toBeNull();
+    expect(gate.enter(from(5))).toBeNull();
+    expect(gate.enter("2001:db8:2:1::1")).not.toBeNull();
+  });
+
+  test("lets so many upgrades through from a /64, and four times as many from a /48", () => {
+    const { gate } = gateOf({ upgradeBurst: 2, upgradesPerMinute: 0 });
+    const refused = [1, 1, 2, 2, 3, 3, 4, 4, 5].map((subnet) => gate.check(`2001:db8:1:${subnet}::1`) > 0);
+    expect(refused).toEqual([false, false, false, false, false, false, false, false, true]);
+    expect(gate.check("2001:db8:2:1::1")).toBe(0);
+    expect(gate.check("2001:db8:2:1::2")).toBe(0);
+    expect(gate.check("2001:db8:2:1::3")).toBeGreaterThan(0);
+  });
+
+  test("holds the totals", () => {
+    const { gate } = gateOf({ socketsTotal: 2, halfOpenTotal: 1 });
+    const first = gate.enter("192.0.2.1");
+    expect(gate.enter("192.0.2.2")).toBeNull();
+    first?.joined();
+    gate.enter("192.0.2.2")?.joined();
+    expect(gate.enter("192.0.2.3")).toBeNull();
+  });
+});
+
+describe("over the wire", () => {
+  const dial = (relay: TestRelay): Promise<{ status: number; retryAfter: string | undefined } | "open"> =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(roomSocketUrl(relay.address, makeRoom().id));
+      socket.on("unexpected-response", (request, response) => {
+        resolve({ status: response.statusCode ?? 0, retryAfter: response.headers["retry-after"] });
+        request.destroy();
+      });
+      socket.on("open", () => {
+        resolve("open");
+        socket.terminate();
+      });
+      socket.on("error", () => undefined);
+    });
+
+  test("upgrades over the rate get 429 and when to come again", async () => {
+    const relay = await startTestRelay({ upgradeBurst: 2, upgradesPerMinute: 12 });
+    expect([await dial(relay), await dial(relay)]).toEqual(["open", "open"]);
+    expect(await dial(relay)).toEqual({ status: 429, retryAfter: "5" });
+    relay.advance(5000);
+    expect(await dial(relay)).toBe("open");
+    expect((await fetch(`${relay.address}/livez`)).status).toBe(200);
+  });
+
+  test("a new room over the day's number is refused, an old one is not", async () => {
+    const relay = await startTestRelay({ roomsCreatedPerIpGroupPerDay: 1 });
+    const room = makeRoom();
+    await joinRoom(relay, room);
+    await joinRoom(relay, room);
+    const other = makeRoom();
+    const client = dialRoom(relay, other.id);
+    const hello = await client.take("hello");
+    client.send(makeJoin(other, hello));
+    const refusal = await client.take("error");
+    expect(refusal).toMatchObject({ code: "LK-RELAY-RATE", request: null });
+    expect(refusal.retryAfterMs).toBeGreaterThan(86_000_000);
+    expect(await client.closed).toEqual({ code: 4429, reason: "LK-RELAY-RATE" });
+  });
+
+  test("a room takes so many sockets", async () => {
+    const relay = await startTestRelay({ socketsPerRoom: 2 });
+    const room = makeRoom();
+    const first = await joinRoom(relay, room);
+    await joinRoom(relay, room);
+    const client = dialRoom(relay, room.id);
+    client.send(makeJoin(room, await client.take("hello")));
+    expect(await client.closed).toEqual({ code: 4429, reason: "LK-RELAY-RATE" });
+    first.client.close();
+    await first.client.closed;
+    await expect
+      .poll(() =>
+        joinRoom(relay, room).then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+  });
+
+  test.for<[string, Record<string, number>, number]>([
+    ["frames", { roomPutBurstFrames: 2, roomPutFramesPerSecond: 1 }, 1000],
+    ["bytes", { roomPutBurstBytes: 520, roomPutBytesPerSecond: 259 }, 1000],
+  ])(
+    "puts over a room's %s are told when to come again, and nothing is lost by coming",
+    async ([, limits, wait]) => {
+      const relay = await startTestRelay(limits);
+      const room = makeRoom();
+      const [a, b] = [await joinRoom(relay, room), await joinRoom(relay, room)];
+      await a.put(makeEntry(room, 1));
+      await b.put(makeEntry(room, 2));
+      const put = { op: "put", request: 7, entries: [{ entry: makeEntry(room, 3), pin: null }] } as const;
+      const refusal = await a.ask(put);
+      expect(refusal).toMatchObject({ op: "error", request: 7, code: "LK-RELAY-RATE" });
+      expect(refusal.op === "error" && refusal.retryAfterMs).toBeGreaterThan(wait - 500);
+      relay.advance(2000);
+      expect(await a.ask(put)).toMatchObject({ outcomes: [{ cursor: 3 }] });
+    },
+  );
+
+  test("a snapshot over the room's rate is told when to come again", async () => {
+    const relay = await startTestRelay({ roomSnapshotBurstBytes: 1000, roomSnapshotBytesPerSecond: 100 });
+    const a = await joinRoom(relay, makeRoom());
+    const begin = {
+      op: "snapshotBegin",
+      request: 1,
+      expected: null,
+      hash: new Uint8Array(32),
+      size: 1000,
+    } as const;
+    expect(await a.ask(begin)).toMatchObject({ op: "ok" });
+    expect(await a.ask(begin)).toMatchObject({ code: "LK-RELAY-RATE", request: 1 });
+    relay.advance(10_000);
+    expect(await a.ask(begin)).toMatchObject({ op: "ok" });
+  });
+
+  test("an address over its day's egress is pushed and served nothing more", async () => {
+    const relay = await startTestRelay({ egressBytesPerIpGroupPerDay: 600 });
+    const room = makeRoom();
+    const [a, b] = [await joinRoom(relay, room), await joinRoom(relay, room)];
+    for (let seq = 1; seq <= 3; seq++) await a.put(makeEntry(room, seq));
+    await b.client.take("event");
+    await b.client.take("event");
+    await b.client.take("event");
+    await a.put(makeEntry(room, 4));
+    expect(await b.client.take("lagging")).toMatchObject({ head: 4 });
+    const pull = { op: "pull", request: 3, after: 0, maxEntries: 10, maxBytes: 1000 } as const;
+    expect(await b.ask(pull)).toMatchObject({ op: "error", request: 3, code: "LK-RELAY-RATE" });
+    relay.advance(86_400_000 / 2);
+    b.client.socket.terminate();
+    const again = await joinRoom(relay, room);
+    expect(await again.ask(pull)).toMatchObject({ op: "entries" });
+  });
+
+  test("a full disk refuses new rooms, then puts, and still serves", async () => {
+    const folder = temporaryFolder();
+    const room = makeRoom();
+    const before = await startTestRelay({}, { file: `${folder}/relay.db` });
+    await (await joinRoom(before, room)).put(makeEntry(room, 1));
+    await before.close();
+    const relay = await startTestRelay(
+      { diskFloorBytes: Number.MAX_SAFE_INTEGER },
+      { file: `${folder}/relay.db` },
+    );
+    expect((await fetch(`${relay.address}/readyz`)).status).toBe(503);
+    const member = await joinRoom(relay, room);
+    const put = { op: "put", request: 1, entries: [{ entry: makeEntry(room, 2), pin: null }] } as const;
+    expect(await member.ask(put)).toMatchObject({ op: "error", code: "LK-RELAY-STORE" });
+    expect(await member.pullAll()).toHaveLength(1);
+    const stranger = makeRoom();
+    const client = dialRoom(relay, stranger.id);
+    client.send(makeJoin(stranger, await client.take("hello")));
+    expect(await client.closed).toEqual({ code: 1011, reason: "LK-RELAY-STORE" });
+  });
+});
+
+describe("the configuration", () => {
+  test("is the documented default without a variable", () => {
+    expect(readConfig({ PATH: "/bin", LATCHKEY_HOME: "x" })).toEqual({
+      origins: [],
+      contact: null,
+      limits: DEFAULT_LIMITS,
+    });
+  });
+
+  test("takes every limit from the environment", () => {
+    for (const name of Object.keys(DEFAULT_LIMITS) as LimitName[]) {
+      expect(readConfig({ [variableOf(name)]: "123" }).limits).toEqual({ ...DEFAULT_LIMITS, [name]: 123 });
+    }
+    expect(variableOf("roomPutFramesPerSecond")).toBe("LATCHKEY_RELAY_ROOM_PUT_FRAMES_PER_SECOND");
+  });
+
+  test("takes origins in their one spelling", () => {
+    const origins = "https://relay.example:443/, wss://relay.local:8080";
+    expect(readConfig({ LATCHKEY_RELAY_ORIGINS: origins }).origins).toEqual([
+      "https://relay.example",
+      "https://relay.local:8080",
+    ]);
+  });
+
+  test.for<[string, string]>([
+    ["LATCHKEY_RELAY_SOCKETS_PER_ROOM", "many"],
+    ["LATCHKEY_RELAY_SOCKETS_PER_ROOM", "-1"],
+    ["LATCHKEY_RELAY_SOCKETS_PER_ROOM", "1.5"],
+    ["LATCHKEY_RELAY_SOCKETS_PER_ROOM", ""],
+    ["LATCHKEY_RELAY_SOCKETS_PER_ROOM", "9999999999999999"],
+    ["LATCHKEY_RELAY_SOCKETS_PER_ROOMS", "5"],
+    ["LATCHKEY_RELAY_ORIGINS", "relay.example"],
+    ["LATCHKEY_RELAY_ORIGINS", "https://relay.example/path"],
+    ["LATCHKEY_RELAY_ORIGINS", "https://relay.example/#AQEBAQEBAQEBAQEBAQEBAQ"],
+    ["LATCHKEY_RELAY_CONTACT", "x".repeat(201)],
+  ])("refuses %s=%s", ([name, value]) => {
+    expect(() => readConfig({ [name]: value })).toThrow(expect.objectContaining({ code: "LK-RELAY-CONFIG" }));
+  });
+
+  test("that cannot work stops the start", async () => {
+    const relay = await startTestRelay();
+    const port = Number(new URL(relay.address).port);
+    const file = `${temporaryFolder()}/relay.db`;
+    const refused = expect.objectContaining({ code: "LK-RELAY-CONFIG" });
+    await expect(startRelay({ file, port })).rejects.toThrow(refused);
+    await expect(startRelay({ file, origins: ["nonsense"] })).rejects.toThrow(refused);
+    await expect(startRelay({ file: `${file}/in-a-file.db` })).rejects.toThrow(refused);
+  });
+});
