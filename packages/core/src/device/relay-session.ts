@@ -8,7 +8,8 @@ import { decodeRelayFrame, encodeFrame } from "../relay-protocol/frame.ts";
 import type { PlacedEntry } from "../relay-protocol/frame-relay.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
 import type { RoomId } from "../relay-protocol/room-id.ts";
-import { createRelayLink, type JudgedEntry, type LinkEffect, type LinkReport } from "../sync/relay-link.ts";
+import type { JudgedEntry, LinkEffect, LinkReport } from "../sync/link-effect.ts";
+import { createRelayLink } from "../sync/relay-link.ts";
 import { deriveRelayKey, RelayMarks } from "../sync/relay-marks.ts";
 import type { Device } from "./device.ts";
 

@@ -6,7 +6,7 @@ import type { ErrorCode } from "@latchkey/core/errors";
 import type { Device } from "@latchkey/core/device/device";
 import { openRelaySession, type RelaySession } from "@latchkey/core/device/relay-session";
 import { type RelayAddress, type RoomId, roomSocketUrl } from "@latchkey/core/relay-protocol";
-import type { LinkReport } from "@latchkey/core/sync/relay-link";
+import type { LinkReport } from "@latchkey/core/sync/link-effect";
 import { openSocket, type Socket } from "./web-socket.ts";
 
 const SHORTEST_WAIT_MS = 500;
@@ -122,7 +122,8 @@ export function createRelayClient(
 
   // What was just accepted here is not there yet: the link says when it is.
   const unsubscribe = device.subscribe((notices) => {
-    if (status.state === "settled" && notices.some(({ is }) => is === "accepted")) update({ state: "joined" });
+    if (status.state === "settled" && notices.some(({ is }) => is === "accepted"))
+      update({ state: "joined" });
   });
   connect();
   return {
