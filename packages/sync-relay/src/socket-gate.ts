@@ -39,8 +39,8 @@ export function createSocketGate(limits: RelayLimits, clock: Clock): SocketGate 
     check(address) {
       const group = groupOf(address);
       if (!open.hasRoom(group) || !halfOpen.hasRoom(group)) return FULL_RETRY_MS;
-      const wide = group.wide === null ? 0 : wideUpgrades.take(group.wide);
-      return wide > 0 ? wide : upgrades.take(group.narrow);
+      // The narrow bucket first: who is refused there takes nothing from the neighbours in the wide one.
+      return upgrades.take(group.narrow) || (group.wide === null ? 0 : wideUpgrades.take(group.wide));
     },
     enter(address) {
       const group = groupOf(address);
