@@ -56,6 +56,8 @@ interface Draft extends ReplicaState {
   readonly notices: Notice[];
   readonly touched: Set<PasskeyId>;
   membersChanged: boolean;
+  /** High-water marks, what others named, forks: kept in one row. */
+  marksChanged: boolean;
 }
 
 /** The state after these entries, and for each whether it is in the vault now (its hash) or not (`null`). */
@@ -84,11 +86,12 @@ function openDraft(state: ReplicaState): Draft {
     notices: [],
     touched: new Set(),
     membersChanged: false,
+    marksChanged: false,
   };
 }
 
 function closeDraft(context: ReplicaContext, before: ReplicaState, draft: Draft): Step {
-  const { rows, notices, touched, membersChanged, ...state } = draft;
+  const { rows, notices, touched, membersChanged, marksChanged, ...state } = draft;
   const { logId } = context.epoch;
   for (const [key, held] of draft.held) {
     if (before.held.get(key) !== held) rows.push(heldRow(logId, held));
@@ -97,9 +100,7 @@ function closeDraft(context: ReplicaContext, before: ReplicaState, draft: Draft)
     if (!draft.held.has(key)) rows.push({ table: "held", key: heldKey(logId, held.hash), value: null });
   }
   if (membersChanged) rows.push(membersRow(context.rows, draft.members));
-  if (draft.accepted.size !== before.accepted.size || draft.named.size !== before.named.size) {
-    rows.push(tipsRow(context.rows, draft));
-  }
+  if (marksChanged) rows.push(tipsRow(context.rows, draft));
   return { state, rows, notices, touched };
 }
 
@@ -223,6 +224,7 @@ function recordAccepted(
   const tag = encodeHex(deviceTag);
   const tip = draft.tips.get(tag);
   if (tip !== undefined && seq <= tip.seq) noteFork(draft, deviceTag, seq);
+  draft.marksChanged = true;
   const position = draft.nextPosition++;
   const entry = { hash: opened.hash, deviceTag, seq, position };
   draft.accepted.set(encodeHex(opened.hash), entry);
@@ -240,23 +242,30 @@ const toCached = (change: AdmittedChange): CachedChange => ({
   bytes: change.bytes,
 });
 
-/** An entry below the tip fills a hole, or it is a second one with its number: then two copies of the device live. */
+/** Below the tip: the entry fills a hole, or another one has its number; then two copies of the device live. */
 function noteFork(draft: Draft, deviceTag: Uint8Array, seq: number): void {
+  const tag = encodeHex(deviceTag);
+  if (draft.forked.has(tag)) return;
   for (const other of draft.accepted.values()) {
     if (other.seq !== seq || !equalBytes(other.deviceTag, deviceTag)) continue;
-    draft.forked.add(encodeHex(deviceTag));
+    draft.forked.add(tag);
+    draft.marksChanged = true;
     draft.notices.push({ is: "device-lives-twice", deviceTag, seq });
     return;
   }
 }
 
-/** `seen` detects what is missing; it never holds an entry back. */
+/** `seen` detects what is missing, or that a chain has another branch; it never holds an entry back. */
 function noteSeen(draft: Draft, seen: readonly ChainTip[]): void {
   for (const tip of seen) {
     const tag = encodeHex(tip.deviceTag);
+    if (!draft.members.has(tag) || draft.accepted.has(encodeHex(tip.hash))) continue;
     const here = draft.tips.get(tag)?.seq ?? 0;
-    if (tip.seq > Math.max(here, draft.named.get(tag)?.seq ?? 0) && draft.members.has(tag))
+    if (tip.seq <= here) noteFork(draft, tip.deviceTag, tip.seq);
+    else if (tip.seq > (draft.named.get(tag)?.seq ?? 0)) {
       draft.named.set(tag, tip);
+      draft.marksChanged = true;
+    }
   }
 }
 

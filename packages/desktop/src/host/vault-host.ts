@@ -7,7 +7,6 @@
  * where the person set that.
  */
 import { randomBytes } from "node:crypto";
-import { encodeUtf8 } from "@latchkey/core/bytes/text";
 import type { Device, DeviceDeps } from "@latchkey/core/device/device";
 import { readEpochRow } from "@latchkey/core/device/epoch-row";
 import { createLocalRows, type LocalRows } from "@latchkey/core/device/local-rows";
@@ -81,10 +80,19 @@ export class VaultHost {
   /** The device with its document. Throws `LK-VAULT-LOCKED`. */
   device(): Promise<Device> {
     const { tier } = this.opened;
-    this.#device ??= import("@latchkey/core/device/open-device").then(({ openDevice }) =>
-      openDevice(this.deps, tier),
-    );
+    this.#device ??= this.#openDevice(tier);
     return this.#device;
+  }
+
+  async #openDevice(tier: MetadataTier): Promise<Device> {
+    try {
+      const { openDevice } = await import("@latchkey/core/device/open-device");
+      return await openDevice(this.deps, tier);
+    } catch (error) {
+      // Asked again, it is tried again.
+      this.#device = null;
+      throw error;
+    }
   }
 
   /** Called when the vault was opened, and at once if it is open. */
@@ -127,9 +135,4 @@ export class VaultHost {
     this.#open = { tier, rows, logId: epoch.record.logId };
     for (const listener of this.#openListeners) listener();
   }
-}
-
-/** Whether a store holds a whole vault: a file whose founding was interrupted has none. */
-export async function holdsVault(store: DeviceStore): Promise<boolean> {
-  return (await store.get("meta", encodeUtf8("epoch"))) !== null;
 }
