@@ -4,6 +4,7 @@
  * `core` too) leave a document that cannot be loaded. All of it follows from the change and its dependencies, so every device
  * judges alike. Asked after the change was applied to a clone: the history below it is the same then.
  */
+import { equalBytes } from "../bytes/equal.ts";
 import { VaultError } from "../errors.ts";
 import type { AdmittedChange, AdmittedOperation } from "./admit.ts";
 import { type Backend, SETTINGS_OBJECT, SHARD_OBJECTS } from "./genesis.ts";
@@ -35,6 +36,9 @@ export function checkFit(backend: Backend, change: AdmittedChange): void {
   const previous = below.find(({ actor }) => actor === change.actor)?.seq ?? 0;
   if (change.seq !== previous + 1) refuse(change, `is number ${change.seq} of its actor after ${previous}`);
   for (const operation of change.operations) checkReplaced(backend, change, operation);
+  // Automerge keeps operations, not bytes. A change that it would write in another form has another hash after the next load.
+  const kept = backend.getChangeByHash(change.hash);
+  if (kept === null || !equalBytes(kept, change.bytes)) refuse(change, "is not in the form that Automerge writes");
 }
 
 /**
