@@ -93,10 +93,17 @@ describe("account reporter", () => {
     expect(output).toContain("WARNING: 1 tests did not run:\n    sums.test.ts: later");
   });
 
-  test("fails a strict run with a skipped test", async () => {
-    const { code, output } = await runVitest({ suite: skipping, strict: true });
-    expect(code).toBe(1);
-    expect(output).toContain("ERROR: 1 tests did not run:\n    sums.test.ts: later");
+  test("fails a strict run with a suite of which nothing ran, and only that", async () => {
+    const silent = { readme: "", whole: false, suite: `test.skip("later", () => {});` };
+    const strict = await runVitest({ ...silent, strict: true });
+    expect(strict.code).toBe(1);
+    expect(strict.output).toContain("ERROR: nothing of sums.test.ts ran.");
+
+    const lenient = await runVitest(silent);
+    expect(lenient.code).toBe(0);
+    expect(lenient.output).toContain("WARNING: nothing of sums.test.ts ran.");
+
+    expect(await runVitest({ suite: skipping, strict: true })).toMatchObject({ code: 0 });
   });
 
   test("does not judge claims when only a part of the suites ran", async () => {

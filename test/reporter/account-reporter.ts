@@ -3,8 +3,9 @@
  * skipped, and one plain last line `N passed, N failed` (`, N skipped` if any). Failures themselves are shown by vitest's own reporter,
  * which runs beside this one.
  *
- * It fails a run that vitest would pass: a claim whose test does not exist, did not run or did not pass, and, where `strict`, a
- * skipped test. It does not judge claims when only a part of the suites was asked for.
+ * It fails a run that vitest would pass: a claim whose test does not exist, did not run or did not pass, and, where `strict`, a suite
+ * (a file) of which nothing ran. Single tests may need what a machine lacks (another system, a shell, root): they are named, not more.
+ * It does not judge claims when only a part of the suites was asked for.
  */
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
@@ -17,7 +18,7 @@ export interface AccountOptions {
   readonly readme: string;
   /** All suites run, so that each claim must have its test. */
   readonly whole: boolean;
-  /** A skipped test is an error: on a build machine nobody reads the warning. */
+  /** A suite of which nothing ran is an error: on a build machine nobody reads the warning. */
   readonly strict: boolean;
 }
 
@@ -33,7 +34,10 @@ export function createAccountReporter(options: AccountOptions): Reporter {
       const judged = claims.map((claim) => ({ claim, verdict: judgeClaim(claim, outcomes) }));
 
       const passed = outcomes.filter(({ state }) => state === "passed").length;
-      const skipped = outcomes.filter(({ state }) => state === "skipped" || state === "pending");
+      const skipped = outcomes.filter(isSkipped);
+      const silent = suites
+        .filter(({ file, module }) => module.ok() && outcomesOf(file, module).every(isSkipped))
+        .map(({ file }) => file);
       const unheld = judged.filter(({ verdict }) => verdict !== "passed" && verdict !== "failed").length;
       // A suite that could not be loaded has no failed test, and an error outside of any test has no suite: each counts as one.
       const broken = modules.filter((module) => module.errors().length > 0).length;
@@ -47,12 +51,13 @@ export function createAccountReporter(options: AccountOptions): Reporter {
           ? claimLines(judged)
           : ["", "Claims are not judged: only a part of the suites ran."]),
         ...(noClaims ? [`ERROR: ${options.readme} has no table of claims.`] : []),
-        ...skippedLines(skipped, options.strict),
+        ...skippedLines(skipped),
+        ...silent.map((file) => `${options.strict ? "ERROR" : "WARNING"}: nothing of ${file} ran.`),
         "",
         `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`,
       ];
       process.stdout.write(`${lines.join("\n")}\n`);
-      if (failed > 0 || noClaims || (options.strict && skipped.length > 0)) process.exitCode = 1;
+      if (failed > 0 || noClaims || (options.strict && silent.length > 0)) process.exitCode = 1;
     },
   };
 }
@@ -99,11 +104,13 @@ function claimLines(judged: readonly { readonly claim: Claim; readonly verdict: 
   ];
 }
 
-function skippedLines(skipped: readonly TestOutcome[], strict: boolean): string[] {
+const isSkipped = ({ state }: TestOutcome): boolean => state === "skipped" || state === "pending";
+
+function skippedLines(skipped: readonly TestOutcome[]): string[] {
   if (skipped.length === 0) return [];
   return [
     "",
-    `${strict ? "ERROR" : "WARNING"}: ${skipped.length} tests did not run:`,
+    `WARNING: ${skipped.length} tests did not run:`,
     ...skipped.map(({ file, name }) => `    ${file}: ${name}`),
   ];
 }
