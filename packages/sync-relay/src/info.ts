@@ -2,16 +2,19 @@
 import {
   encodeBase64url,
   INITIAL_CREDIT_BYTES,
-  MAX_BLOB_BYTES,
   MAX_CREDIT_BYTES,
   MAX_DEVICE_TAGS,
+  MAX_ENTRY_BYTES,
+  MAX_FORWARD_BYTES,
   MAX_FRAME_BYTES,
+  MAX_MAILBOX_MESSAGE_BYTES,
   MAX_MAILBOX_MESSAGES,
   MAX_PRE_AUTH_FRAME_BYTES,
   MAX_PULL_BYTES,
   MAX_PULL_ENTRIES,
   MAX_PUT_ENTRIES,
   PROTOCOL_VERSIONS,
+  SNAPSHOT_CHUNK_BYTES,
 } from "@latchkey/core/relay-protocol";
 import type { RelayLimits } from "./limits.ts";
 
@@ -20,9 +23,9 @@ export const SOFTWARE = "latchkey-sync-relay 0.1.0";
 /** Fixed by the protocol version. Bytes, unless the name says otherwise. */
 const PROTOCOL_LIMITS = {
   frameBytes: MAX_FRAME_BYTES,
-  entryBytes: MAX_BLOB_BYTES,
-  snapshotChunkBytes: MAX_BLOB_BYTES,
-  forwardBytes: MAX_BLOB_BYTES,
+  entryBytes: MAX_ENTRY_BYTES,
+  snapshotChunkBytes: SNAPSHOT_CHUNK_BYTES,
+  forwardBytes: MAX_FORWARD_BYTES,
   preAuthFrameBytes: MAX_PRE_AUTH_FRAME_BYTES,
   putEntries: MAX_PUT_ENTRIES,
   pullEntries: MAX_PULL_ENTRIES,
@@ -30,7 +33,7 @@ const PROTOCOL_LIMITS = {
   initialCredit: INITIAL_CREDIT_BYTES,
   maxCredit: MAX_CREDIT_BYTES,
   deviceTagsPerRoom: MAX_DEVICE_TAGS,
-  mailboxMessageBytes: MAX_BLOB_BYTES,
+  mailboxMessageBytes: MAX_MAILBOX_MESSAGE_BYTES,
   mailboxMessages: MAX_MAILBOX_MESSAGES,
 } as const;
 

@@ -21,7 +21,7 @@ export type Codecs<U extends { readonly op: string }> = {
 };
 
 /** Names a blob in a slot: 32 bytes that clients choose (their hash of it) and the relay only compares. */
-export const SLOT_HASH_BYTES = 32;
+const SLOT_HASH_BYTES = 32;
 
 /** Request numbers are the client's own and only need to differ while open. */
 const MAX_REQUEST = 2 ** 32 - 1;

@@ -2,14 +2,14 @@
  * The relay protocol: all of core that a relay may import, apart from `errors`. It holds formats and bounds, and no key: nothing
  * reachable from here can sign or open anything. (The one index file in the repository; everything else is imported by path.)
  */
-export { compareBytes, equalBytes } from "../bytes/equal.ts";
+export { equalBytes } from "../bytes/equal.ts";
 export { encodeBase64url, encodeHex } from "../bytes/text.ts";
 export type { Clock, Random } from "../ports.ts";
 export * from "./close-codes.ts";
 export * from "./description.ts";
 export * from "./entry-header.ts";
 export * from "./frame-client.ts";
-export { SLOT_HASH_BYTES, type Slot } from "./frame-codec.ts";
+export type { Slot } from "./frame-codec.ts";
 export * from "./frame-mailbox.ts";
 export * from "./frame-relay.ts";
 export * from "./frame.ts";

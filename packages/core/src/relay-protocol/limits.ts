@@ -28,9 +28,8 @@ export const MAX_CHUNKS_PER_GET = 16;
 export const INITIAL_CREDIT_BYTES = 1_048_576;
 export const MAX_CREDIT_BYTES = 4_194_304;
 
-/** Before `welcome` a socket may send one frame of this size, within this time: a stranger costs us next to nothing. */
+/** Before `welcome` a socket may send one frame of this size: a stranger costs us next to nothing. */
 export const MAX_PRE_AUTH_FRAME_BYTES = 1024;
-export const HANDSHAKE_DEADLINE_SECONDS = 5;
 
 /** A room creation token (admission): 128 random bits or more. */
 export const MIN_CREATION_TOKEN_BYTES = 16;
