@@ -1,6 +1,7 @@
 /** Documents that say what the code says: links, cited pages, scripts, limits. */
 import { existsSync } from "node:fs";
 import { posix } from "node:path";
+import { EXIT } from "@latchkey/desktop/terminal/exit-code";
 import { DEFAULT_LIMITS } from "@latchkey/sync-relay/limits";
 import { describe, expect, test } from "vitest";
 import { documentFiles, filesOf, programFiles, readJson, readText, ROOT, sourceFiles } from "./tree.ts";
@@ -67,6 +68,12 @@ describe("documents", () => {
       Number(value),
     ]);
     expect(Object.fromEntries(rows)).toEqual(DEFAULT_LIMITS);
+  });
+
+  test("give the command line's exit codes as they ship", () => {
+    const section = readText("docs/experience.md").split("| exit | means |")[1]?.split("\n\n")[0] ?? "";
+    const codes = [...section.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+    expect(codes).toEqual(Object.values(EXIT));
   });
 
   test("keep CONTRIBUTING.md short", () => {

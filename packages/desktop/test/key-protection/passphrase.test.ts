@@ -8,6 +8,7 @@ import {
   encodePassphrase,
   SHIPPED_COST,
 } from "../../src/key-protection/passphrase.ts";
+// @boundaries-ignore the suites of test/contract are for every package
 import { describeKeyProtector } from "../../../../test/contract/key-protector.ts";
 
 const SMALL: Argon2Cost = { memoryKiB: 8, passes: 1, parallelism: 1 };

@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { existsSync } from "node:fs";
 import { META_COPY, SQL_TABLES } from "../../src/vault-file/layout.ts";
 import { createVaultFile, openVaultFile } from "../../src/vault-file/vault-file.ts";
+// @boundaries-ignore the suites of test/contract are for every package
 import type { DeviceStoreHarness, StoredBytes } from "../../../../test/contract/device-store.ts";
 
 export function createVaultFileHarness(): DeviceStoreHarness & { readonly path: string } {
