@@ -89,15 +89,19 @@ export function createPutQueue(deps: PutQueueDeps): PutQueue {
     return batch;
   }
 
-  async function commitBatch(batch: readonly QueuedPut[]): Promise<void> {
+  async function run(): Promise<void> {
+    const batch = takeBatch();
     const checked = await Promise.all(
       batch.map((put) => Promise.all(put.entries.map((entry) => check(entry, put.room.ref)))),
     );
-    const entries = checked.flat().filter((entry): entry is NewEntry => !("code" in entry));
-    const stored = entries.length > 0 ? await store.commit(entries, today()) : [];
-    onCommit(entries.length);
+    const stored = await commit(checked.flat().filter((entry): entry is NewEntry => !("code" in entry)));
     let next = 0;
     for (const [i, put] of batch.entries()) {
+      pendingBytes -= put.bytes;
+      if (stored === null) {
+        put.settle(null);
+        continue;
+      }
       const news: PlacedEntry[] = [];
       const outcomes = (checked[i] ?? []).map((entry): PutOutcome => {
         if ("code" in entry) return entry;
@@ -109,23 +113,25 @@ export function createPutQueue(deps: PutQueueDeps): PutQueue {
       rooms.deliver(put.room, news, put.sender);
       put.settle(outcomes);
     }
-  }
-
-  async function run(): Promise<void> {
-    const batch = takeBatch();
-    try {
-      await commitBatch(batch);
-      failures = 0;
-    } catch {
-      failures++;
-      log("error", "commit-failed", { failures });
-      for (const put of batch) put.settle(null);
-    }
-    for (const put of batch) pendingBytes -= put.bytes;
     if (waiting.length > 0) return nextTurn(() => void run());
     running = false;
     for (const resolve of whenIdle) resolve();
     whenIdle = [];
+  }
+
+  /** What the store made of the entries, or `null` when it failed and holds none of them. */
+  async function commit(entries: readonly NewEntry[]): Promise<readonly StoredEntry[] | null> {
+    if (entries.length === 0) return [];
+    try {
+      const stored = await store.commit(entries, today());
+      failures = 0;
+      onCommit(entries.length);
+      return stored;
+    } catch {
+      failures++;
+      log("error", "commit-failed", { failures });
+      return null;
+    }
   }
 
   return {

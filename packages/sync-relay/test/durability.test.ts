@@ -1,4 +1,4 @@
-/** What was acknowledged is there afterwards: the relay's process is killed, or told to stop, under load (relay.md § 17.3). */
+/** What was acknowledged is there afterwards: the relay's process is killed, or told to stop, under load. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Who gets into a room: a good join spoiled in one place each (relay.md § 5 and § 17.4). */
+/** Who gets into a room: a good join spoiled in one place each (relay.md § 5). */
 import { encodeCbor } from "@latchkey/core/cbor/codec";
 import {
   CLOSE,

@@ -1,4 +1,4 @@
-/** What an impolite client meets: rates, caps, groups of addresses, configuration (relay.md § 10 and § 17.5). */
+/** What an impolite client meets: rates, caps, groups of addresses, configuration (relay.md § 10). */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";

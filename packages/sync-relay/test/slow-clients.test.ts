@@ -1,4 +1,4 @@
-/** Slow readers, failing stores and other trouble, on a relay without a host (relay.md § 4, § 13, § 17.6). */
+/** Slow readers, failing stores and other trouble, on a relay without a host (relay.md § 4, § 13). */
 import { describe, expect, test } from "vitest";
 import type { Store } from "../src/store/store.ts";
 import { greetFake, joinFake, makeHost } from "./fake-host.ts";

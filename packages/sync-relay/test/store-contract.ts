@@ -1,4 +1,4 @@
-/** What every store owes (relay.md § 17.1). Called by the suite of each adapter with a way to open a fresh one. */
+/** What every store owes. Called by the suite of each adapter with a way to open a fresh one. */
 import type { RoomId } from "@latchkey/core/relay-protocol";
 import { describe, expect, test } from "vitest";
 import type { NewEntry, RoomRef, Store, StoreLimits } from "../src/store/store.ts";
