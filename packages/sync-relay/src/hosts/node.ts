@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { upgradeWebSocket } from "@hono/node-server";
 import { getConnInfo } from "@hono/node-server/conninfo";
+import { VaultError } from "@latchkey/core/errors";
 import { createApp } from "../app.ts";
 import { readOrigin } from "../config.ts";
 import { DEFAULT_LIMITS, type RelayLimits } from "../limits.ts";
@@ -47,6 +48,10 @@ export async function startRelay(options: NodeRelayOptions): Promise<NodeRelay> 
   const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
   const log = createJsonLog(options.log ?? ((line) => process.stderr.write(line)), clock);
   const origins = (options.origins ?? []).map(readOrigin);
+  // No client can dial "every address", so none could sign for it.
+  if (origins.length === 0 && (host === "0.0.0.0" || host === "::")) {
+    throw new VaultError("LK-RELAY-CONFIG", `listening on ${host} needs the origins that clients dial`);
+  }
   const store = openSqliteStore({ file, limits, clock, random });
   const server = await listen(host, options.port ?? 0, (request, env) => app.fetch(request, env)).catch(
     async (error: unknown) => {
