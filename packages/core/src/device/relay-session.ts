@@ -11,6 +11,7 @@ import type { RoomId } from "../relay-protocol/room-id.ts";
 import type { JudgedEntry, LinkEffect, LinkReport } from "../sync/link-effect.ts";
 import { createRelayLink } from "../sync/relay-link.ts";
 import { deriveRelayKey, RelayMarks } from "../sync/relay-marks.ts";
+import { listGaps } from "../sync/replica-state.ts";
 import type { Device } from "./device.ts";
 
 /** What the host lends: a way to send and to close, and a clock for pauses that the relay asks for. */
@@ -55,6 +56,7 @@ export async function openRelaySession(
     marks: new RelayMarks(relay.origin, rows),
     random: deps.random,
     listAccepted: () => [...device.state.accepted.values()].map(({ hash }) => hash),
+    listGaps: () => listGaps(device.state),
   });
   let ended = false;
   let queue: Promise<void> = Promise.resolve();

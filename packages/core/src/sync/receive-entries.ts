@@ -39,8 +39,11 @@ import type {
   Step,
 } from "./replica-state.ts";
 
-/** Refused entries kept as evidence; more are counted by their notice only, so that a flood fills no disk. */
-const MAX_REFUSED = 256;
+/**
+ * Entries kept that no member is known to have made, so that a flood fills no disk: so many refused ones, as evidence, and so many that
+ * wait for their author's membership. One of these that was dropped shows as a gap later, and is asked for again.
+ */
+const MAX_UNVOUCHED = 256;
 
 /** A state being made: copies of what may change, and what has changed. */
 interface Draft extends ReplicaState {
@@ -119,14 +122,21 @@ function judge(context: ReplicaContext, draft: Draft, bytes: Uint8Array): Uint8A
   try {
     const wait = acceptEntry(context, draft, sealed);
     if (wait === null) draft.held.delete(key);
-    else hold(draft, sealed, { waitsFor: wait });
+    else if (wait !== "member" || hasRoom(draft, key, isUnknown)) hold(draft, sealed, { waitsFor: wait });
   } catch (error) {
     const code = codeOf(error);
     draft.notices.push({ is: "refused", code, deviceTag: sealed.header.deviceTag });
-    const refused = [...draft.held.values()].filter(({ reason }) => "refused" in reason).length;
-    if (refused < MAX_REFUSED || draft.held.has(key)) hold(draft, sealed, { refused: code });
+    if (hasRoom(draft, key, isRefused)) hold(draft, sealed, { refused: code });
   }
   return sealed.hash;
+}
+
+const isRefused = (reason: HeldReason): boolean => "refused" in reason;
+const isUnknown = (reason: HeldReason): boolean => "waitsFor" in reason && reason.waitsFor === "member";
+
+function hasRoom(draft: Draft, key: string, isOfKind: (reason: HeldReason) => boolean): boolean {
+  const kept = [...draft.held.values()].filter(({ reason }) => isOfKind(reason));
+  return kept.length < MAX_UNVOUCHED || draft.held.has(key);
 }
 
 function hold(draft: Draft, sealed: SealedEntry, reason: HeldReason): void {
@@ -157,7 +167,11 @@ function acceptEntry(
   noteSeen(draft, opened.seen);
   // What does not depend on the state is judged before anything is waited for: so alike on every device.
   const admitted = opened.kind === "change" ? admitChanges(opened, author) : [];
-  if (!followsChain(draft, opened)) return "previous";
+  if (!followsChain(draft, opened)) {
+    const { deviceTag, seq, prev } = opened.header;
+    noteSeen(draft, [{ deviceTag, seq: seq - 1, hash: prev }]);
+    return "previous";
+  }
   if (opened.kind === "epoch-record" && !isThisEpoch(context, opened, author)) return "epoch";
   let document = draft.document;
   const touched: PasskeyId[] = [];
@@ -231,6 +245,7 @@ function recordAccepted(
   if (tip === undefined || seq > tip.seq) draft.tips.set(tag, { deviceTag, seq, hash: opened.hash });
   const named = draft.named.get(tag);
   if (named !== undefined && seq >= named.seq) draft.named.delete(tag);
+  draft.marksChanged = true;
   draft.rows.push(entryRow(context.epoch.logId, entry, opened.bytes));
   if (admitted.length > 0) draft.rows.push(cacheRow(context.rows, position, admitted.map(toCached)));
   draft.notices.push({ is: "accepted", kind: opened.kind, deviceTag });

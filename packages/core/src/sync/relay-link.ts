@@ -6,12 +6,14 @@
  *
  * Puts begin only after the pull has reached the head: a device pulls its own chain before it writes there, so a restored disk image
  * makes no fork. A relay that was wiped or restored shows in its instance id or its head; the marks are dropped and the same steps
- * fill it again (sync-protocol.md § 5).
+ * fill it again (sync-protocol.md § 5). So they are when something is known to be missing here: what the relay left out lies below the
+ * cursor, and only a pull from the beginning finds it.
  */
 import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
 import type { RowChange } from "../device/store.ts";
 import type { ErrorCode } from "../errors.ts";
+import type { ChainTip } from "../log/entry.ts";
 import type { Random } from "../ports.ts";
 import type { ClientFrame } from "../relay-protocol/frame-client.ts";
 import type {
@@ -23,19 +25,17 @@ import type {
 } from "../relay-protocol/frame-relay.ts";
 import {
   INITIAL_CREDIT_BYTES,
-  MAX_FRAME_BYTES,
   MAX_PULL_BYTES,
   MAX_PULL_ENTRIES,
   MAX_PUT_ENTRIES,
 } from "../relay-protocol/limits.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
+import { createGapMemory } from "./gap-memory.ts";
 import { answerHello, type RoomKeys } from "./join-room.ts";
 import type { JudgedEntry, LinkEffect, LinkReport } from "./link-effect.ts";
+import { fillPut } from "./put-batch.ts";
 import type { RelayMarks } from "./relay-marks.ts";
 import { createSnapshotUpload, type SnapshotUpload } from "./snapshot-transfer.ts";
-
-/** Room left in a put frame for everything but the entries. */
-const PUT_FRAME_OVERHEAD_BYTES = 4_096;
 
 export interface LinkDeps {
   readonly relay: RelayAddress;
@@ -44,6 +44,8 @@ export interface LinkDeps {
   readonly random: Random;
   /** Hashes of every accepted entry of this log, oldest first. */
   readonly listAccepted: () => readonly Uint8Array[];
+  /** What members have named and this device lacks. */
+  readonly listGaps: () => readonly ChainTip[];
 }
 
 export interface RelayLink {
@@ -57,6 +59,11 @@ export interface RelayLink {
 }
 
 type Phase = "hello" | "join" | "pull" | "live";
+
+/** Whether these come after `cursor`, each after the one before: else a page would be asked for again and again. */
+function ascend(cursor: number, entries: readonly PlacedEntry[]): boolean {
+  return entries.every((entry, i) => entry.cursor > (entries[i - 1]?.cursor ?? cursor));
+}
 
 export function createRelayLink(deps: LinkDeps): RelayLink {
   const { marks, room } = deps;
@@ -73,6 +80,12 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
   let loading = false;
   let paused = false;
   let settled = false;
+  let isFirstPull = true;
+  /** The relay stopped pushing while a put was on its way. */
+  let behind = false;
+  /** The pull under way began at the beginning of the room. */
+  let pullsAll = false;
+  const gaps = createGapMemory(deps.listGaps);
   /** Entries this relay refused in this session: not offered again until the next. */
   const refused = new Set<string>();
 
@@ -94,13 +107,15 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     const effects: LinkEffect[] = [report({ is: "joined", expiresDay: frame.expiresDay })];
     const known = marks.instanceId;
     const sameData = known !== null && equalBytes(known, hello.instanceId) && frame.head >= marks.cursor;
-    if (!sameData) {
-      if (known !== null) effects.push(report({ is: "relay-lost-data" }));
-      effects.push({ do: "commit", changes: marks.reset(hello.instanceId) });
-    }
+    if (!sameData && known !== null) effects.push(report({ is: "relay-lost-data" }));
     relayHasSnapshot = frame.snapshot !== null;
     head = frame.head;
-    return [...effects, ...pull()];
+    return [...effects, ...(sameData ? pull() : startOver(hello.instanceId))];
+  }
+
+  function startOver(instanceId: Uint8Array): LinkEffect[] {
+    pullsAll = true;
+    return [{ do: "commit", changes: marks.reset(instanceId) }, ...pull()];
   }
 
   function pull(): LinkEffect[] {
@@ -119,8 +134,18 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
   }
 
   function catchUp(): LinkEffect[] {
+    if (pullsAll) gaps.remember();
+    pullsAll = false;
+    if (gaps.hasNew() && marks.instanceId !== null) {
+      head = Math.max(head, 1); // Asked at least once, whatever the relay said of its head.
+      return startOver(marks.instanceId);
+    }
+    behind = false;
+    settled = false;
     phase = "live";
-    const { lost, changes } = marks.dropUnconfirmed();
+    // What was acknowledged in an earlier session must have come by now, whatever place the relay said it had.
+    const { lost, changes } = marks.dropUnconfirmed(isFirstPull ? Number.MAX_SAFE_INTEGER : marks.cursor);
+    isFirstPull = false;
     const effects: LinkEffect[] = [];
     if (lost > 0) {
       effects.push(report({ is: "acknowledged-without-storing", entries: lost }), { do: "commit", changes });
@@ -133,6 +158,7 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
   /** Offers the next entries that the relay lacks, one put at a time. */
   function flush(): LinkEffect[] {
     if (phase !== "live" || upload !== null || inFlight !== null || loading || paused) return [];
+    if (behind || gaps.hasNew()) return pull();
     const hashes: Uint8Array[] = [];
     for (const hash of deps.listAccepted()) {
       if (hashes.length === MAX_PUT_ENTRIES) break;
@@ -177,10 +203,10 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     return [report({ is: "refused", code }), ...(phase === "live" ? flush() : close(code))];
   }
 
-  function finishUpload(effects: LinkEffect[]): LinkEffect[] {
+  function finishUpload(): LinkEffect[] {
     upload = null;
     relayHasSnapshot = true;
-    return [...effects, ...flush()];
+    return flush();
   }
 
   return {
@@ -191,7 +217,8 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
         case "welcome":
           return onWelcome(frame);
         case "entries": {
-          if (phase !== "pull" || frame.request !== request) return close("LK-RELAY-PROTOCOL");
+          if (phase !== "pull" || frame.request !== request || !ascend(marks.cursor, frame.entries))
+            return close("LK-RELAY-PROTOCOL");
           head = Math.max(head, frame.head);
           pageDone = frame.done;
           // A page without entries below the head would have us ask for ever.
@@ -204,17 +231,18 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
           return [{ do: "receive", entries: [frame], page: false }];
         case "lagging":
           head = Math.max(head, frame.head);
-          return phase === "live" && inFlight === null ? pull() : [];
+          behind = true;
+          return flush();
         case "ack":
           return onAck(frame.outcomes);
         case "ok": {
           if (upload === null) return close("LK-RELAY-PROTOCOL");
           const frames = upload.next();
-          return frames === null ? finishUpload([]) : frames.map(send);
+          return frames === null ? finishUpload() : frames.map(send);
         }
         case "conflict":
           // Somebody else was quicker with the same snapshot: an epoch has only one.
-          return upload === null ? close("LK-RELAY-PROTOCOL") : finishUpload([]);
+          return upload === null ? close("LK-RELAY-PROTOCOL") : finishUpload();
         case "goaway":
           return [report({ is: "going-away", retryAfterMs: frame.retryAfterMs, jitterMs: frame.jitterMs })];
         case "error":
@@ -234,20 +262,12 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
         effects.push(send({ op: "credit", bytes: pushedBytes }));
         pushedBytes = 0;
       }
-      if (phase === "pull" && page && pageDone) effects.push(...pull());
-      else effects.push(...flush());
-      return effects;
+      return [...effects, ...(phase === "pull" && page && pageDone ? pull() : flush())];
     },
 
     onLoaded(entries) {
       loading = false;
-      const batch: (typeof entries)[number][] = [];
-      let bytes = 0;
-      for (const entry of entries) {
-        bytes += entry.bytes.length + 8;
-        if (batch.length > 0 && bytes > MAX_FRAME_BYTES - PUT_FRAME_OVERHEAD_BYTES) break;
-        batch.push(entry);
-      }
+      const batch = fillPut(entries);
       if (batch.length === 0) return [];
       inFlight = batch.map((entry) => entry.hash);
       return [

@@ -79,9 +79,9 @@ export class RelayMarks {
     return cursor > this.#cursor ? [this.#setCursor(cursor)] : [];
   }
 
-  /** Forgets acknowledged entries at or below the cursor that no pull brought back: the relay did not keep them. */
-  dropUnconfirmed(): { readonly lost: number; readonly changes: RowChange[] } {
-    const lost = [...this.#held.values()].filter((mark) => !mark.confirmed && mark.cursor <= this.#cursor);
+  /** Forgets acknowledged entries at or below `cursor` that no pull brought back: the relay did not keep them. */
+  dropUnconfirmed(cursor: number): { readonly lost: number; readonly changes: RowChange[] } {
+    const lost = [...this.#held.values()].filter((mark) => !mark.confirmed && mark.cursor <= cursor);
     for (const mark of lost) this.#held.delete(encodeHex(mark.hash));
     return { lost: lost.length, changes: lost.map((mark) => this.#row(mark.hash, null)) };
   }
