@@ -50,7 +50,7 @@ export async function admitDevice(
     rootOf(signing, logId),
     deps.random,
   );
-  await device.writeMember(record, { record: record.bytes, metadataSeal, signingSeal });
+  await device.writeMember({ record: record.bytes, metadataSeal, signingSeal });
   const { payload } = await readEpochRow(deps.store, context.rows);
   return encodeWelcome({
     epochPayload: payload,

@@ -5,7 +5,7 @@
 import { encodeHex } from "../bytes/text.ts";
 import { wipe } from "../crypto/wipe.ts";
 import type { EpochClaim } from "../membership/epoch-record.ts";
-import type { MemberEntry, MemberRecord } from "../membership/member-record.ts";
+import type { MemberEntry } from "../membership/member-record.ts";
 import type { Clock, CredentialCrypto, Random } from "../ports.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
 import { makeCacheRows, MAX_CACHED_CHANGES } from "../sync/load-replica.ts";
@@ -137,9 +137,9 @@ export class Device {
     return this.#exclusive(() => this.#adopt(writeBeacon(this.context, this.#state)));
   }
 
-  /** Admits another device. Callers hold a user verification: the record carries the authority key's signature. */
-  writeMember(record: MemberRecord, entry: MemberEntry): Promise<void> {
-    return this.#exclusive(() => this.#adopt(writeMember(this.context, this.#state, record, entry)));
+  /** Admits another device. Callers hold a user verification: without the authority key's signature it throws `LK-EPOCH-SIGNATURE`. */
+  writeMember(entry: MemberEntry): Promise<void> {
+    return this.#exclusive(() => this.#adopt(writeMember(this.context, this.#state, entry)));
   }
 
   /** The bytes of accepted entries, as they travel; damaged ones are left out. */

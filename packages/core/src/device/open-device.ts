@@ -24,11 +24,10 @@ export async function openDevice(deps: DeviceDeps, tier: MetadataTier): Promise<
   const loaded = await loadReplica(store, context, epoch.record);
   const repairs: RowChange[] = [];
   if (loaded.cacheStale) repairs.push(...(await makeCacheRows(store, context, loaded.state)));
-  for (const key of loaded.replacedRows) {
-    repairs.push({ table: "entry", key, value: null });
-  }
+  for (const key of loaded.replacedRows) repairs.push({ table: "entry", key, value: null });
+  for (const key of loaded.damagedHeld) repairs.push({ table: "held", key, value: null });
   // What a relay is known to hold may be what is missing here: forget how far it was pulled, and all of it comes again.
-  if (loaded.damagedEntries > 0 || loaded.heldDamaged) {
+  if (loaded.damagedEntries > 0 || loaded.damagedHeld.length > 0) {
     repairs.push(
       ...(await store.scan("relay")).map(({ key }) => ({ table: "relay" as const, key, value: null })),
     );

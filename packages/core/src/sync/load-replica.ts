@@ -43,8 +43,8 @@ export interface LoadedReplica {
   readonly damagedEntries: number;
   /** Keys of damaged rows whose entry has been fetched again since. */
   readonly replacedRows: readonly Uint8Array[];
-  /** Some row of an entry that waited is damaged. */
-  readonly heldDamaged: boolean;
+  /** Keys of damaged rows of entries that waited or were refused. */
+  readonly damagedHeld: readonly Uint8Array[];
   /** The epoch's snapshot is missing or damaged here. */
   readonly snapshotDamaged: boolean;
   /** The cache was not whole or has grown long: it should be made anew. */
@@ -60,7 +60,7 @@ export async function loadReplica(
   epoch: EpochRecord,
 ): Promise<LoadedReplica> {
   const entries = await readEntries(store, context);
-  const { held, damaged: heldDamaged } = await readHeld(store, context);
+  const { held, damaged: damagedHeld } = await readHeld(store, context);
   const cached = await readCache(store, context);
   const snapshotRow = await store.get("snapshot", epoch.logId);
   const base = {
@@ -74,7 +74,7 @@ export async function loadReplica(
   const facts = {
     damagedEntries: damaged,
     replacedRows: replaced,
-    heldDamaged,
+    damagedHeld,
     snapshotDamaged: !snapshotRow?.value,
   };
   if (cached !== null) {
@@ -160,10 +160,10 @@ async function readEntries(store: DeviceStore, context: ReplicaContext): Promise
 
 async function readHeld(store: DeviceStore, context: ReplicaContext) {
   const held = new Map<string, HeldEntry>();
-  let damaged = false;
-  for (const { value } of await store.scan("held", context.epoch.logId)) {
+  const damaged: Uint8Array[] = [];
+  for (const { key, value } of await store.scan("held", context.epoch.logId)) {
     if (value === null) {
-      damaged = true;
+      damaged.push(key);
       continue;
     }
     const { reason, bytes } = readHeldRow(value);

@@ -14,14 +14,21 @@ import { hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";
 import { wipe } from "../crypto/wipe.ts";
 import type { RowChange } from "../device/store.ts";
+import { VaultError } from "../errors.ts";
 import { encodeChangePayload } from "../log/change.ts";
 import { type ChainTip, type EntryKind, makeEntry, NO_ENTRY, RECORD_KINDS } from "../log/entry.ts";
-import { encodeMemberEntry, type MemberEntry, type MemberRecord } from "../membership/member-record.ts";
+import { encodeMemberEntry, type MemberEntry, verifyMemberRecord } from "../membership/member-record.ts";
 import { deriveDeviceTag } from "../membership/device.ts";
 import { deriveActor, type OperationId, operationIdFields } from "../vault/operation-id.ts";
 import type { VaultOperation, Write } from "../vault/operations.ts";
 import { cacheRow, encodePosition, entryRow, membersRow, tipsRow } from "./replica-rows.ts";
-import type { LogMember, ReplicaContext, ReplicaState, Step } from "./replica-state.ts";
+import {
+  findMember,
+  type LogMember,
+  type ReplicaContext,
+  type ReplicaState,
+  type Step,
+} from "./replica-state.ts";
 
 const JOURNAL_VERSION = 1;
 
@@ -66,13 +73,14 @@ export function writeChange(
   };
 }
 
-/** The record that makes another device a member, with the epoch's roots sealed to it. */
-export function writeMember(
-  context: ReplicaContext,
-  state: ReplicaState,
-  record: MemberRecord,
-  entry: MemberEntry,
-): Step {
+/**
+ * The record that makes another device a member, with the epoch's roots sealed to it. It is judged as the others will judge it: throws
+ * `LK-EPOCH-SIGNATURE` unless this device is a member and both its keys signed.
+ */
+export function writeMember(context: ReplicaContext, state: ReplicaState, entry: MemberEntry): Step {
+  const sponsor = findMember(state, context.self.signer.publicKey);
+  if (sponsor === null) throw new VaultError("LK-EPOCH-SIGNATURE", "this device is no member yet");
+  const record = verifyMemberRecord(entry.record, context.epoch.logId, sponsor.member.identity);
   const deviceTag = deriveDeviceTag(record.member.identity.entryPublicKey, context.epoch.logId, 0);
   const member: LogMember = { ...record, deviceTag };
   const members = new Map(state.members).set(encodeHex(deviceTag), member);
