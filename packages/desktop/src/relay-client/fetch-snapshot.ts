@@ -1,10 +1,11 @@
 /**
- * Fetches the epoch's snapshot for a device that joins: dials the relays in turn until one has it. The bytes are checked by whoever
- * asked (`device/join-vault.ts`); a relay that has another snapshot, or none yet, is asked again until the time is up.
+ * Fetches the epoch's snapshot for a device that joins: dials the relays in turn until one gives the bytes of this hash. A relay that is
+ * silent is passed over; one that gives something else, or has nothing yet, is asked again in the next round, until the time is up.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { equalBytes } from "@latchkey/core/bytes/equal";
 import { type ErrorCode, isVaultError, VaultError } from "@latchkey/core/errors";
+import { hashSnapshot } from "@latchkey/core/log/snapshot";
 import type { Random } from "@latchkey/core/ports";
 import {
   decodeRelayFrame,
@@ -17,6 +18,8 @@ import { createSnapshotDownload } from "@latchkey/core/sync/snapshot-transfer";
 import { openSocket } from "./web-socket.ts";
 
 const RETRY_MS = 500;
+/** A relay that says nothing for so long does not keep the others waiting. */
+const SILENCE_MS = 5_000;
 
 /** Throws the last relay's `LK-RELAY-…` when `signal` ends it. */
 export async function fetchSnapshot(
@@ -29,7 +32,7 @@ export async function fetchSnapshot(
   while (!deps.signal.aborted) {
     for (const relay of relays) {
       try {
-        return await fetchFrom(relay, room, snapshotHash, deps.random);
+        return await fetchFrom(relay, room, snapshotHash, deps);
       } catch (error) {
         if (!isVaultError(error)) throw error;
         problem = error.code;
@@ -44,22 +47,28 @@ function fetchFrom(
   relay: RelayAddress,
   room: RoomKeys,
   hash: Uint8Array,
-  random: Random,
+  deps: { readonly random: Random; readonly signal: AbortSignal },
 ): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const download = createSnapshotDownload(hash);
     let request = 0;
     const fail = (code: ErrorCode, message: string): void => {
+      clearTimeout(silence);
+      deps.signal.removeEventListener("abort", giveUp);
       reject(new VaultError(code, message));
       socket.close();
     };
+    const giveUp = (): void => fail("LK-RELAY-UNREACHABLE", "relay did not answer in time");
+    const silence = setTimeout(giveUp, SILENCE_MS);
+    deps.signal.addEventListener("abort", giveUp, { once: true });
     const socket = openSocket(roomSocketUrl(relay.origin, room.id), {
       frame(bytes) {
+        silence.refresh();
         try {
           onFrame(bytes);
         } catch (error) {
-          reject(error);
-          socket.close();
+          if (isVaultError(error)) fail(error.code, error.message);
+          else throw error;
         }
       },
       end: (code) => fail(code, "relay ended the connection"),
@@ -69,7 +78,7 @@ function fetchFrom(
       const frame = decodeRelayFrame(bytes);
       switch (frame.op) {
         case "hello": {
-          const join = answerHello(frame, relay, room, random);
+          const join = answerHello(frame, relay, room, deps.random);
           if (typeof join === "string") return fail(join, "relay's greeting does not fit");
           return socket.send(encodeFrame(join));
         }
@@ -82,6 +91,9 @@ function fetchFrom(
           const taken = download.take(frame);
           if (taken === "more") return socket.send(encodeFrame(download.request(++request)));
           if (taken === null) return undefined;
+          if (!equalBytes(hashSnapshot(taken), hash)) {
+            return fail("LK-EPOCH-SNAPSHOT", "relay gave something else than the snapshot");
+          }
           resolve(taken);
           return socket.close();
         }
