@@ -218,7 +218,7 @@ async function checkNothingLost(
   const conflicts = (await device.run("conflict", "list"))["conflicts"] as readonly Json[];
   const [conflict] = conflicts as readonly { kept: Json; offered: readonly Json[] }[];
   const values = [conflict?.kept, ...(conflict?.offered ?? [])].map(
-    (value) => `"${value?.["value"]}" by ${value?.["by"]}`,
+    (value) => `"${String(value?.["value"])}" by ${String(value?.["by"])}`,
   );
   const expected = [`"Carla from the desk" by ${desk.name}`, `"Carla from the train" by ${laptop.name}`];
   account.check(

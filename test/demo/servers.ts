@@ -23,7 +23,7 @@ async function startServer(args: readonly string[], onStart: (child: ChildProces
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
   onStart(child);
   let log = "";
-  (child.stderr).on("data", (chunk: Buffer) => (log += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
   const exited = once(child, "exit");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const { value, done } = await lines.next();
