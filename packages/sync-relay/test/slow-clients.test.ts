@@ -273,19 +273,22 @@ describe("one frame after the other", () => {
   });
 
   test("nothing is done for a socket that ended, and its places are given back once", async () => {
-    const host = makeHost({ socketsPerRoom: 1 });
+    const host = makeHost({ socketsPerRoom: 2 });
     const room = makeRoom();
     const a = await joinFake(host, room);
     a.session.message("nonsense");
     a.send({ op: "describe", request: 1 });
-    a.session.closed();
+    const b = await joinFake(host, room);
+    // The host hears of the end only now, when others are in the room again.
     a.session.closed();
     a.session.tick();
+    const c = await joinFake(host, room);
+    await expect(joinFake(host, room)).rejects.toThrow("no welcome");
+    c.send(putOf(room, 1, [1]));
     await host.turn();
+    expect(b.received()).toMatchObject([{ op: "event", cursor: 1 }]);
     expect(a.received()).toEqual([]);
     expect(a.conn.ended).toEqual({ code: 1003, reason: "LK-RELAY-FRAME" });
-    await joinFake(host, room);
-    await expect(joinFake(host, room)).rejects.toThrow("no welcome");
   });
 
   test("a frame over 256 KiB ends the socket though the host let it through", async () => {
@@ -314,6 +317,27 @@ describe("one frame after the other", () => {
     await host.turn();
     await joinFake(host, room);
     expect(left.received()).toEqual([]);
+  });
+});
+
+describe("the places of an address", () => {
+  test("are given back when a socket ends, by whomever", async () => {
+    const host = makeHost({ socketsPerIpGroup: 1 });
+    const a = await joinFake(host, makeRoom());
+    expect(() => greetFake(host, makeRoom())).toThrow("no place");
+    a.session.closed();
+    const b = await joinFake(host, makeRoom());
+    b.session.message("nonsense");
+    await joinFake(host, makeRoom());
+  });
+
+  test("for strangers are given back by a join", async () => {
+    const host = makeHost({ halfOpenPerIpGroup: 1 });
+    const a = greetFake(host, makeRoom());
+    expect(() => greetFake(host, makeRoom())).toThrow("no place");
+    a.session.closed();
+    await joinFake(host, makeRoom());
+    await joinFake(host, makeRoom());
   });
 });
 

@@ -7,7 +7,7 @@
 /** The versions of the protocol spoken here, best first. */
 export const PROTOCOL_VERSIONS: readonly number[] = [1];
 
-/** A whole WebSocket message, 256 KiB: four entries of full size, and small enough to hold one for every socket. */
+/** A whole WebSocket message, 256 KiB: three entries of full size and some, and small enough to hold one for every socket. */
 export const MAX_FRAME_BYTES = 262_144;
 /** One bound for every blob: an entry, a snapshot chunk, a mailbox message, the forward slot. */
 export const MAX_BLOB_BYTES = 65_536;

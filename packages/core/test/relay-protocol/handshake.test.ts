@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { type CborValue, encodeCbor } from "../../src/cbor/codec.ts";
 import { LABELS } from "../../src/crypto/labels.ts";
 import { deriveSigningKeyPair, isSignedBy, signOperands } from "../../src/crypto/signature.ts";
+import { makeEntry } from "../../src/log/entry.ts";
+import { ENTRY_SIZES } from "../../src/log/padding.ts";
 import { readEntryHeader } from "../../src/relay-protocol/entry-header.ts";
 import {
   type Challenge,
@@ -13,6 +15,7 @@ import {
   pinOperands,
   purgeOperands,
 } from "../../src/relay-protocol/handshake.ts";
+import { MAX_ENTRY_BYTES } from "../../src/relay-protocol/limits.ts";
 import {
   deriveRoomId,
   formatId,
@@ -80,6 +83,19 @@ describe("an entry's header", () => {
     expect(() => readEntryHeader(encode(parts), ROOM)).toThrow(
       expect.objectContaining({ code: "LK-ENTRY-MALFORMED" }),
     );
+  });
+
+  test("is read from what a device makes, of every size", () => {
+    const signer = deriveSigningKeyPair(of(32, 5));
+    for (const [i, size] of ENTRY_SIZES.entries()) {
+      const header = { logId: ROOM, deviceTag: of(8, 9), seq: i + 1, prev: of(32) };
+      const payload = of(size - 400);
+      const body = { epochHash: of(32), seen: [], kind: "change", payload } as const;
+      const { bytes } = makeEntry(header, body, { sealKey: of(32), signer }, (length) => of(length));
+      expect(bytes).toHaveLength(size);
+      expect(readEntryHeader(bytes, ROOM)).toEqual({ deviceTag: of(8, 9), seq: i + 1 });
+    }
+    expect(ENTRY_SIZES.at(-1)).toBe(MAX_ENTRY_BYTES);
   });
 
   test("is refused with trailing bytes", () => {
