@@ -1,10 +1,52 @@
 /** The table of commands: what the parser, help and completion know. The order is the order of help. */
 import { bindCommand, type Command } from "./command.ts";
 import { completionSpec } from "./specs/completion.ts";
+import { conflictListSpec, conflictResolveSpec } from "./specs/conflict.ts";
+import { ctapSpec } from "./specs/ctap.ts";
+import { deviceAddSpec, deviceJoinSpec, deviceListSpec } from "./specs/device.ts";
+import { doctorSpec } from "./specs/doctor.ts";
+import {
+  passkeyListSpec,
+  passkeyNoteSpec,
+  passkeyRenameSpec,
+  passkeyRestoreSpec,
+  passkeyRmSpec,
+  passkeyShowSpec,
+  passkeyTagSpec,
+} from "./specs/passkey.ts";
+import { relayInspectSpec, relayServeSpec } from "./specs/relay.ts";
+import { upSpec } from "./specs/up.ts";
+import { initSpec, lockSpec, statusSpec, unlockSpec } from "./specs/vault.ts";
 
 /** What is said of a word that several commands begin with. */
-export const GROUPS: Readonly<Record<string, string>> = {};
+export const GROUPS: Readonly<Record<string, string>> = {
+  passkey: "see and edit passkeys",
+  conflict: "decide between edits that devices made apart",
+  device: "the devices of the vault",
+  relay: "run a relay and look into it",
+};
 
 export const COMMANDS: readonly Command[] = [
+  bindCommand(initSpec, () => import("../commands/init.ts")),
+  bindCommand(upSpec, () => import("../commands/up.ts")),
+  bindCommand(unlockSpec, () => import("../commands/unlock.ts")),
+  bindCommand(lockSpec, () => import("../commands/lock.ts")),
+  bindCommand(statusSpec, () => import("../commands/status.ts")),
+  bindCommand(doctorSpec, () => import("../commands/doctor.ts")),
+  bindCommand(passkeyListSpec, () => import("../commands/passkey-list.ts")),
+  bindCommand(passkeyShowSpec, () => import("../commands/passkey-show.ts")),
+  bindCommand(passkeyRenameSpec, () => import("../commands/passkey-rename.ts")),
+  bindCommand(passkeyTagSpec, () => import("../commands/passkey-tag.ts")),
+  bindCommand(passkeyNoteSpec, () => import("../commands/passkey-note.ts")),
+  bindCommand(passkeyRmSpec, () => import("../commands/passkey-rm.ts")),
+  bindCommand(passkeyRestoreSpec, () => import("../commands/passkey-restore.ts")),
+  bindCommand(conflictListSpec, () => import("../commands/conflict-list.ts")),
+  bindCommand(conflictResolveSpec, () => import("../commands/conflict-resolve.ts")),
+  bindCommand(deviceListSpec, () => import("../commands/device-list.ts")),
+  bindCommand(deviceAddSpec, () => import("../commands/device-add.ts")),
+  bindCommand(deviceJoinSpec, () => import("../commands/device-join.ts")),
+  bindCommand(relayServeSpec, () => import("../commands/relay-serve.ts")),
+  bindCommand(relayInspectSpec, () => import("../commands/relay-inspect.ts")),
+  bindCommand(ctapSpec, () => import("../commands/ctap.ts")),
   bindCommand(completionSpec, () => import("../commands/completion.ts")),
 ];

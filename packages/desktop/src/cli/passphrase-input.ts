@@ -1,6 +1,6 @@
 /**
  * Reads a passphrase from a file descriptor (`--passphrase-stdin`, `--passphrase-fd N`): the bytes up to the end of the line, and none
- * after it, so that standard input may carry something else, too.
+ * after it, so that standard input may carry something else, too, such as the code of a pairing.
  */
 import { read } from "node:fs";
 import { isatty } from "node:tty";
@@ -17,12 +17,19 @@ const MAX_LINE_BYTES = 4_096;
 /** Between two looks at a descriptor that has nothing yet and does not wait by itself. */
 const POLL_MILLISECONDS = 20;
 
-/** Throws `LK-CLI-USAGE` when the descriptor is a terminal (it would show what is typed), is not open, or has no UTF-8 text. */
-export async function readPassphraseFrom(fd: number, signal: AbortSignal): Promise<string> {
+export function readPassphraseFrom(fd: number, signal: AbortSignal): Promise<string> {
+  return readLineFrom(fd, "passphrase", signal);
+}
+
+/**
+ * A line of `what`. Throws `LK-CLI-USAGE` when the descriptor is a terminal (it would show what is typed), is not open, or has no
+ * UTF-8 text.
+ */
+export async function readLineFrom(fd: number, what: string, signal: AbortSignal): Promise<string> {
   if (isatty(fd)) {
     throw new UsageError(
-      `file descriptor ${fd} is a terminal, which would show the passphrase`,
-      "leave the option out to be asked, or give the passphrase through a pipe",
+      `file descriptor ${fd} is a terminal, which would show the ${what}`,
+      `leave the option out to be asked, or give the ${what} through a pipe`,
     );
   }
   const line: number[] = [];
@@ -35,11 +42,11 @@ export async function readPassphraseFrom(fd: number, signal: AbortSignal): Promi
       else if (count === 0 || byte[0] === LINE_FEED) break;
       else line.push(byte[0] as number);
       if (line.length > MAX_LINE_BYTES) {
-        throw new UsageError(`passphrase on file descriptor ${fd} is over ${MAX_LINE_BYTES} bytes`);
+        throw new UsageError(`${what} on file descriptor ${fd} is over ${MAX_LINE_BYTES} bytes`);
       }
     }
     if (line.at(-1) === CARRIAGE_RETURN) line.pop();
-    return decodeLine(fd, line);
+    return decodeLine(fd, what, line);
   } finally {
     line.fill(0);
     byte.fill(0);
@@ -59,11 +66,11 @@ async function readOne(fd: number, into: Buffer): Promise<number | null> {
   }
 }
 
-function decodeLine(fd: number, line: readonly number[]): string {
-  if (line.length === 0) throw new UsageError(`file descriptor ${fd} has no passphrase`);
+function decodeLine(fd: number, what: string, line: readonly number[]): string {
+  if (line.length === 0) throw new UsageError(`file descriptor ${fd} has no ${what}`);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(new Uint8Array(line));
   } catch {
-    throw new UsageError(`passphrase on file descriptor ${fd} is not UTF-8`);
+    throw new UsageError(`${what} on file descriptor ${fd} is not UTF-8`);
   }
 }

@@ -17,7 +17,10 @@ export function findPasskey(
     ({ id }) => selector.length > 0 && id.startsWith(selector),
   ];
   for (const matches of ways) {
-    const found = passkeys.filter(matches);
+    const matching = passkeys.filter(matches);
+    // Of an account whose older passkey is in the trash, the one in use is meant.
+    const live = matching.filter(({ state }) => state !== "deleted");
+    const found = live.length > 0 ? live : matching;
     if (found.length === 1) return found[0] as Passkey;
     if (found.length > 1)
       throw new VaultError("LK-VAULT-AMBIGUOUS", `${found.length} passkeys match ${selector}`);

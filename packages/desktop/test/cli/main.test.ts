@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { VaultError } from "@latchkey/core/errors";
 import { describe, expect, test } from "vitest";
 import { GLOBAL_OPTIONS } from "../../src/cli/global-options.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
 import { runMain, TEST_COMMANDS } from "./harness.ts";
 
 describe("a command line", () => {
@@ -169,14 +170,16 @@ describe("help", () => {
 });
 
 describe("the command table", () => {
+  const ALL = [...new Set([...COMMANDS, ...TEST_COMMANDS])];
+
   test("holds no command that begins another", () => {
-    const names = TEST_COMMANDS.map(({ spec }) => spec.name);
+    const names = ALL.map(({ spec }) => spec.name);
     expect(names.filter((name) => names.some((other) => other.startsWith(`${name} `)))).toEqual([]);
   });
 
   test("speaks in the command line's voice, in words that need no quoting in a shell", () => {
     const WORD = /^[a-z][a-z0-9-]*$/;
-    for (const { spec } of TEST_COMMANDS) {
+    for (const { spec } of ALL) {
       const described = [spec, ...spec.positionals, ...Object.values(spec.options)];
       for (const { summary } of described) expect(summary).toMatch(/^[a-z].*[^.]$/);
       const choices = [...spec.positionals, ...Object.values(spec.options)].flatMap(

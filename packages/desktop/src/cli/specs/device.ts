@@ -1,0 +1,48 @@
+/** `latchkey device …`: the devices of the vault, and adding one. */
+import { defineSpec } from "../command.ts";
+
+export const deviceListSpec = defineSpec({
+  name: "device list",
+  summary: "list the devices of the vault",
+  positionals: [],
+  options: {},
+  examples: ["latchkey device list"],
+});
+
+export const deviceAddSpec = defineSpec({
+  name: "device add",
+  summary: "add another device: show it an invitation, type the code that it shows",
+  details:
+    "The invitation is a QR code and the same as text; whoever has it still needs the code. With --json each event is a line. From " +
+    "standard input the passphrase, the code and the passphrase again are read in this order, a line each.",
+  positionals: [],
+  options: {
+    "show-qr": { type: "boolean", summary: "show the QR code here, also with --qr-file" },
+    "qr-file": {
+      type: "string",
+      value: "path",
+      isPath: true,
+      summary: "write the QR code to this PNG file instead",
+    },
+    invert: { type: "boolean", summary: "for a terminal that writes dark on light" },
+    app: { type: "string", value: "address", summary: "the app that a phone's camera opens" },
+    "code-stdin": { type: "boolean", summary: "read the code from standard input" },
+  },
+  examples: ["latchkey device add", "latchkey device add --qr-file invitation.png"],
+});
+
+export const deviceJoinSpec = defineSpec({
+  name: "device join",
+  summary: "make this machine a device of a vault that you have",
+  details:
+    "Run latchkey device add on the other device first. The invitation is asked for, or read from standard input before the passphrase; " +
+    "it is a secret, so it is never an argument. The passphrase is this device's own, as with latchkey init.",
+  positionals: [],
+  options: {
+    scan: { type: "string", value: "picture", isPath: true, summary: "read the QR code in this PNG file" },
+    paste: { type: "boolean", summary: "paste the invitation's text, which is what happens without --scan" },
+    name: { type: "string", value: "name", summary: "this device's name, as your other devices see it" },
+    generate: { type: "boolean", summary: "make a passphrase of six words and show it once" },
+  },
+  examples: ["latchkey device join --scan invitation.png", "latchkey device join --name Laptop"],
+});

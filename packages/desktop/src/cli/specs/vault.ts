@@ -1,0 +1,54 @@
+/** `latchkey init`, `unlock`, `lock` and `status`: the vault as a whole. */
+import { defineSpec } from "../command.ts";
+
+export const initSpec = defineSpec({
+  name: "init",
+  summary: "make a vault on this machine",
+  details:
+    "Needs no network. The passphrase is asked twice; an empty answer, or --generate, makes one of six words. The devices of a vault " +
+    "meet at its relays: name them here, or say --no-relay for a vault that stays on this machine.",
+  positionals: [],
+  options: {
+    name: { type: "string", value: "name", summary: "this device's name, as your other devices see it" },
+    relay: { type: "string", value: "address", multiple: true, summary: "a relay that the vault uses" },
+    "no-relay": { type: "boolean", summary: "no relay: the vault stays on this machine" },
+    generate: { type: "boolean", summary: "make a passphrase of six words and show it once" },
+  },
+  examples: ["latchkey init --relay https://relay.example", "latchkey init --name Desk --no-relay"],
+});
+
+export const unlockSpec = defineSpec({
+  name: "unlock",
+  summary: "open the vault in the running host",
+  details:
+    "Opening lets you see, edit and sync; signing asks for the passphrase every time. Without latchkey up nothing stays open, and this " +
+    "only checks the passphrase.",
+  positionals: [],
+  options: {},
+  examples: ["latchkey unlock"],
+});
+
+export const lockSpec = defineSpec({
+  name: "lock",
+  summary: "lock the vault in the running host",
+  positionals: [],
+  options: {},
+  examples: ["latchkey lock"],
+});
+
+export const statusSpec = defineSpec({
+  name: "status",
+  summary: "show how the vault and its devices are",
+  details:
+    "Of a locked vault it shows only that it is locked. It asks for no passphrase unless --unlock is given.",
+  positionals: [],
+  options: {
+    unlock: { type: "boolean", summary: "open the vault first" },
+    watch: { type: "boolean", summary: "show it again at each change, until interrupted" },
+  },
+  examples: [
+    "latchkey status",
+    "latchkey status --unlock --json=passkeys,conflicts",
+    "latchkey status --watch",
+  ],
+});

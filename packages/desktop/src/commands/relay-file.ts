@@ -1,0 +1,13 @@
+/** Where a relay's data is when `--file` does not say: beside the vault's own place, in a file of its own. */
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { CommandContext } from "../cli/context.ts";
+import { deriveDefaultVaultPath } from "../cli/vault-path.ts";
+
+const FILE_NAME = "relay.sqlite";
+
+/** The absolute path. */
+export function resolveRelayFile(given: string | undefined, { env }: CommandContext): string {
+  if (given !== undefined) return resolve(given);
+  return join(dirname(deriveDefaultVaultPath(process.platform, env, homedir())), FILE_NAME);
+}

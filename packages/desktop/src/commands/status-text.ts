@@ -1,0 +1,86 @@
+/** The words of `latchkey status` (experience.md § 7, U6): what there is, then what wants to be known, each on a line. */
+import type { JsonObject } from "../terminal/json.ts";
+import { countOf, type Fact, renderFacts } from "./facts.ts";
+
+/** As the host describes a vault (`host/describe-vault.ts`). */
+interface StatusData {
+  readonly vault: string;
+  readonly state: "open" | "locked";
+}
+
+interface OpenStatusData extends StatusData {
+  readonly device: string | null;
+  readonly fingerprint: string;
+  readonly devices: number;
+  readonly passkeys: number;
+  readonly inTrash: number;
+  readonly needAttention: number;
+  readonly conflicts: number;
+  readonly waiting: number;
+  readonly refused: number;
+  readonly missing: number;
+  readonly devicesThatLiveTwice: number;
+  readonly damagedEntries: number;
+  readonly snapshotDamaged: boolean;
+  readonly relays: readonly RelayData[];
+}
+
+interface RelayData {
+  readonly origin: string;
+  readonly state: "connecting" | "joined" | "settled" | "offline";
+  readonly problem: string | null;
+  readonly healed: number;
+}
+
+export function renderStatus(data: JsonObject, hasHost: boolean): string {
+  const status = data as unknown as StatusData;
+  if (status.state === "locked")
+    return renderFacts([
+      ["vault", status.vault],
+      ["state", "locked"],
+    ]);
+  const open = status as OpenStatusData;
+  return renderFacts([
+    ["vault", open.vault],
+    ["state", hasHost ? "open" : "open for this command only"],
+    ["this device", open.device ?? "not yet known to the others"],
+    ["devices", open.devices],
+    ["passkeys", open.passkeys],
+    ["in trash", open.inTrash === 0 ? null : open.inTrash],
+    ["fingerprint", open.fingerprint],
+    ...open.relays.map((relay): Fact => ["relay", `${relay.origin}: ${describeRelay(relay)}`]),
+    ...listConcerns(open).map((concern): Fact => ["note", concern]),
+  ]);
+}
+
+function describeRelay({ state, problem, healed }: RelayData): string {
+  if (state === "offline") return `not reachable (${problem ?? "no answer"}); your passkeys still work`;
+  if (state === "connecting") return "connecting";
+  if (healed > 0 && state === "joined") return "it lost data; this device is putting it back";
+  return state === "settled" ? "up to date" : "sending and fetching";
+}
+
+/** What a person should know of, the most urgent first. */
+function listConcerns(status: OpenStatusData): string[] {
+  const concerns: readonly (readonly [count: number, text: string])[] = [
+    [status.devicesThatLiveTwice, `a copy of ${countOf(status.devicesThatLiveTwice, "device")} exists`],
+    [
+      status.damagedEntries,
+      `${countOf(status.damagedEntries, "change")} damaged in the file; fetched again from a relay or a device`,
+    ],
+    [status.snapshotDamaged ? 1 : 0, "the snapshot in the file is damaged; fetched again from a relay"],
+    [status.refused, `${countOf(status.refused, "change")} that arrived set aside; see latchkey doctor sync`],
+    [status.missing, `changes of ${countOf(status.missing, "device")} are known of and not here yet`],
+    [status.waiting, `${countOf(status.waiting, "change")} waiting for others that come before`],
+    [
+      status.conflicts,
+      `${countOf(status.conflicts, "passkey")} with a decision to make; see latchkey conflict list`,
+    ],
+    [
+      status.needAttention,
+      `${countOf(status.needAttention, "passkey")} that this version cannot read, kept as it is`,
+    ],
+    [status.devices === 1 ? 1 : 0, "only on this device; latchkey device add makes a second copy"],
+  ];
+  return concerns.filter(([count]) => count > 0).map(([, text]) => text);
+}
