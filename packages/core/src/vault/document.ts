@@ -1,7 +1,6 @@
 /**
  * The vault document (sync-protocol.md § 3): all passkeys and settings, materialised in memory. A `VaultDocument` never changes:
- * an edit or an applied change gives the next one, so a commit that fails is undone by keeping the old. Whoever holds the two frees the
- * one that it gives up: they live in WebAssembly, where the garbage collector sees no pressure.
+ * an edit or an applied change gives the next one, so a commit that fails is undone by keeping the old.
  *
  * Hashes are 32 bytes where they are stored or sent, hex where they serve as keys.
  */
@@ -19,6 +18,7 @@ import {
   type PasskeyCells,
   writeCell,
 } from "./cells.ts";
+import { BackendLine } from "./backend-line.ts";
 import { type OpensSecret, type Passkey, readPasskey } from "./credentials.ts";
 import { type Backend, createBackend, hasGenesis, makeGenesisChange, SCHEMA_KEY } from "./genesis.ts";
 import { ChangeIndex, checkFit, findMissing } from "./history.ts";
@@ -56,34 +56,32 @@ export interface Edit extends Applied {
 }
 
 export class VaultDocument {
-  readonly #backend: Backend;
+  readonly #line: BackendLine;
   readonly #changes: ChangeIndex;
   readonly #views: WeakMap<PasskeyCells, Passkey>;
   #cells: Cells | null;
 
   /** Use `createGenesisDocument` or `loadDocument`. */
   constructor(
-    backend: Backend,
+    line: BackendLine,
     cells: Cells | null = null,
     views: WeakMap<PasskeyCells, Passkey> = new WeakMap(),
   ) {
-    this.#backend = backend;
-    this.#changes = new ChangeIndex(backend);
+    this.#line = line;
+    this.#changes = new ChangeIndex(line);
     this.#cells = cells;
     this.#views = views;
   }
 
-  /**
-   * Gives its memory back, some 8 MB of its own with 10 000 passkeys: the document that a commit made old, or the next one of a
-   * commit that failed. It is not used afterwards.
-   */
+  /** Gives the memory back at once, when the vault is closed: neither this document nor the ones before it are used afterwards. */
   free(): void {
-    this.#backend.free();
+    this.#line.free();
   }
 
   /** 32 bytes each, in bytewise order. */
   heads(): Uint8Array[] {
-    return this.#backend
+    return this.#line
+      .open()
       .getHeads()
       .sort()
       .map((hash) => decodeHex(hash) as Uint8Array);
@@ -91,38 +89,38 @@ export class VaultDocument {
 
   /** All of it with its history, for a snapshot or a cache. */
   save(): Uint8Array {
-    return this.#backend.save();
+    return this.#line.open().save();
   }
 
   /** The version of the document; higher than `SCHEMA_VERSION` makes it read-only. */
   schema(): number {
-    return Number(this.#backend.get("_root", SCHEMA_KEY));
+    return Number(this.#line.open().get("_root", SCHEMA_KEY));
   }
 
   /** Whether the change with this hash (hex) is in. */
   has(hash: string): boolean {
-    return this.#backend.getChangeMetaByHash(hash) !== null;
+    return this.#line.open().getChangeMetaByHash(hash) !== null;
   }
 
   /** Who made the change with this hash (hex), or `null` when it is not in. */
   actorOf(hash: string): ActorId | null {
-    return (this.#backend.getChangeMetaByHash(hash)?.actor ?? null) as ActorId | null;
+    return (this.#line.open().getChangeMetaByHash(hash)?.actor ?? null) as ActorId | null;
   }
 
   /** The raw present values, for the journal, the state hash and a new epoch's document. */
   cells(): Cells {
-    return (this.#cells ??= readCells(this.#backend));
+    return (this.#cells ??= readCells(this.#line.open()));
   }
 
   /** All values under a register, the one that is shown last. */
   valuesOf(id: PasskeyId, register: string): RegisterValue[] {
     const shard = deriveShard(credentialIdOf(id) ?? new Uint8Array());
-    return readWrittenRegister(this.#backend, shard, id, register).map(({ value }) => value);
+    return readWrittenRegister(this.#line.open(), shard, id, register).map(({ value }) => value);
   }
 
   /** The same for a setting. */
   valuesOfSetting(name: string): RegisterValue[] {
-    return readWritten(this.#backend, "settings", name).map(({ value }) => value);
+    return readWritten(this.#line.open(), "settings", name).map(({ value }) => value);
   }
 
   settings(): ReadonlyMap<string, RegisterValue> {
@@ -153,26 +151,30 @@ export class VaultDocument {
       );
     }
     const writes = expandOperations(this.cells(), operations);
-    const backend = this.#backend.clone(actor);
-    for (const { container, key, value } of writes) writeCell(backend, container, key, value);
-    const hashText = backend.commit(null, 0);
-    const bytes = backend.getLastLocalChange();
-    if (hashText === null || bytes === null) return null;
-    // What we send is what others would take: the same gate, so a fault here stops here.
-    const hash = decodeHex(hashText) as Uint8Array;
-    const change = admitChange(bytes, hash, actor);
-    const done = new Set(change.operations.map(({ container, key }) => `${container} ${key}`));
-    return {
-      ...this.#next(backend, change.operations),
-      change,
-      hash,
-      writes: writes.filter(({ container, key }) => done.has(`${container} ${key}`)),
-    };
+    return this.#line.tryOnClone(actor, (backend) => {
+      for (const { container, key, value } of writes) writeCell(backend, container, key, value);
+      const hashText = backend.commit(null, 0);
+      const bytes = backend.getLastLocalChange();
+      if (hashText === null || bytes === null) {
+        backend.free();
+        return null;
+      }
+      // What we send is what others would take: the same gate, so a fault here stops here.
+      const hash = decodeHex(hashText) as Uint8Array;
+      const change = admitChange(bytes, hash, actor);
+      const done = new Set(change.operations.map(nameKey));
+      return {
+        ...this.#next(backend, change.operations),
+        change,
+        hash,
+        writes: writes.filter((write) => done.has(nameKey(write))),
+      };
+    });
   }
 
   /** The dependencies of `change` that are not in, hex. It can be applied when there are none. */
   missingDependencies(change: AdmittedChange): string[] {
-    return findMissing(this.#backend, change);
+    return findMissing(this.#line.open(), change);
   }
 
   /**
@@ -182,47 +184,46 @@ export class VaultDocument {
   apply(...changes: readonly AdmittedChange[]): Applied {
     const fresh = changes.filter((change) => !this.has(change.hash));
     if (fresh.length === 0) return { document: this, touched: [] };
-    const backend = this.#backend.clone();
-    const expected = new Set(backend.getHeads());
-    for (const change of fresh) {
-      for (const hash of change.dependencies) expected.delete(hash);
-      expected.add(change.hash);
-    }
-    try {
-      for (let at = 0; at < fresh.length; at += APPLY_GROUP) {
-        backend.applyChanges(fresh.slice(at, at + APPLY_GROUP).map(({ bytes }) => bytes));
+    return this.#line.tryOnClone(undefined, (backend) => {
+      const expected = new Set(backend.getHeads());
+      for (const change of fresh) {
+        for (const hash of change.dependencies) expected.delete(hash);
+        expected.add(change.hash);
       }
-    } catch (error) {
-      throw new VaultError("LK-ENTRY-CHANGE", "change cannot be applied", { cause: error });
-    }
-    for (const change of fresh) checkFit(backend, change);
-    if (!sameHashes(backend.getHeads(), [...expected])) {
-      throw new VaultError("LK-ENTRY-CHANGE", "heads after the change are not the ones it leads to");
-    }
-    return this.#next(
-      backend,
-      fresh.flatMap(({ operations }) => operations),
-    );
+      applyToBackend(backend, fresh);
+      for (const change of fresh) checkFit(backend, change);
+      if (!sameHashes(backend.getHeads(), [...expected])) {
+        throw new VaultError("LK-ENTRY-CHANGE", "heads after the change are not the ones it leads to");
+      }
+      return this.#next(
+        backend,
+        fresh.flatMap(({ operations }) => operations),
+      );
+    });
   }
 
   #next(backend: Backend, operations: readonly AdmittedOperation[]): Applied {
     const touched = new Set<PasskeyId>();
     const unique = new Map<string, AdmittedOperation>();
     for (const operation of operations) {
-      unique.set(`${operation.container} ${operation.key}`, operation);
+      unique.set(nameKey(operation), operation);
       const id = operation.container === "settings" ? null : splitKey(operation.key)?.id;
       if (id) touched.add(id);
     }
     const cells = this.#cells === null ? null : updateCells(this.#cells, backend, unique.values());
-    return { document: new VaultDocument(backend, cells, this.#views), touched: [...touched] };
+    return {
+      document: new VaultDocument(this.#line.succeed(backend), cells, this.#views),
+      touched: [...touched],
+    };
   }
 
   #view(id: PasskeyId, cells: PasskeyCells, opensSecret?: OpensSecret): Passkey {
     // Only two records under one id depend on who asks.
-    if (cells.contested.has(CORE)) return readPasskey(this.#backend, this.#changes, id, cells, opensSecret);
+    if (cells.contested.has(CORE))
+      return readPasskey(this.#line.open(), this.#changes, id, cells, opensSecret);
     let view = this.#views.get(cells);
     if (view === undefined) {
-      view = readPasskey(this.#backend, this.#changes, id, cells);
+      view = readPasskey(this.#line.open(), this.#changes, id, cells);
       this.#views.set(cells, view);
     }
     return view;
@@ -233,7 +234,7 @@ export class VaultDocument {
 export function createGenesisDocument(): VaultDocument {
   const backend = createBackend();
   backend.applyChanges([makeGenesisChange()]);
-  return new VaultDocument(backend);
+  return new VaultDocument(new BackendLine(backend));
 }
 
 /**
@@ -255,7 +256,7 @@ export function loadDocument(saved: Uint8Array, expectedHeads?: readonly Uint8Ar
   if (expectedHeads !== undefined && !sameHashes(backend.getHeads(), expectedHeads.map(encodeHex))) {
     throw new VaultError("LK-VAULT-DAMAGED", "saved document has other heads than were noted");
   }
-  return new VaultDocument(backend);
+  return new VaultDocument(new BackendLine(backend));
 }
 
 /** Of a chunk: magic 4, checksum 4, type 1 (0 is a document), then its length in LEB128. Checked here because a tail is ignored. */
@@ -264,6 +265,19 @@ function isWholeDocument(saved: Uint8Array): boolean {
   const reader = new Leb128Reader("saved document", "LK-VAULT-DAMAGED", saved, 9);
   return reader.uint() === reader.left;
 }
+
+function applyToBackend(backend: Backend, changes: readonly AdmittedChange[]): void {
+  try {
+    for (let at = 0; at < changes.length; at += APPLY_GROUP) {
+      backend.applyChanges(changes.slice(at, at + APPLY_GROUP).map(({ bytes }) => bytes));
+    }
+  } catch (error) {
+    throw new VaultError("LK-ENTRY-CHANGE", "change cannot be applied", { cause: error });
+  }
+}
+
+/** One text for a key of a container, to tell writes apart. */
+const nameKey = ({ container, key }: Pick<Write, "container" | "key">): string => `${container} ${key}`;
 
 function sameHashes(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((hash) => b.includes(hash));

@@ -7,6 +7,7 @@
 import { equalBytes } from "../bytes/equal.ts";
 import { VaultError } from "../errors.ts";
 import type { AdmittedChange, AdmittedOperation } from "./admit.ts";
+import type { BackendLine } from "./backend-line.ts";
 import { type Backend, SETTINGS_OBJECT, SHARD_OBJECTS } from "./genesis.ts";
 
 /** The object id of a container. */
@@ -38,7 +39,8 @@ export function checkFit(backend: Backend, change: AdmittedChange): void {
   for (const operation of change.operations) checkReplaced(backend, change, operation);
   // Automerge keeps operations, not bytes. A change that it would write in another form has another hash after the next load.
   const kept = backend.getChangeByHash(change.hash);
-  if (kept === null || !equalBytes(kept, change.bytes)) refuse(change, "is not in the form that Automerge writes");
+  if (kept === null || !equalBytes(kept, change.bytes))
+    refuse(change, "is not in the form that Automerge writes");
 }
 
 /**
@@ -84,21 +86,21 @@ export function* findLateWrites(
 
 /** Which change an Automerge operation belongs to. Built when somebody asks: most documents are never asked. */
 export class ChangeIndex {
-  readonly #backend: Backend;
+  readonly #line: BackendLine;
   #byActor: Map<
     string,
     { readonly startOp: number; readonly maxOp: number; readonly hash: string }[]
   > | null = null;
 
-  constructor(backend: Backend) {
-    this.#backend = backend;
+  constructor(line: BackendLine) {
+    this.#line = line;
   }
 
   /** The hash of the change that holds the operation `counter@actor`. */
   findChange(operation: string): string {
     const [counter, actor = ""] = operation.split("@");
     const number = Number(counter);
-    this.#byActor ??= Map.groupBy(this.#backend.getChangesMeta([]), (meta) => meta.actor);
+    this.#byActor ??= Map.groupBy(this.#line.open().getChangesMeta([]), (meta) => meta.actor);
     const found = this.#byActor
       .get(actor)
       ?.find(({ startOp, maxOp }) => startOp <= number && number <= maxOp);

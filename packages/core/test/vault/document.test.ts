@@ -52,6 +52,23 @@ describe("an edit", () => {
     expect(before.heads().map(encodeHex)).toEqual([GENESIS_HASH]);
   });
 
+  test("can be given up: the document before it goes on another way", () => {
+    const desk = new Device(1);
+    desk.create(7);
+    const before = desk.document;
+    for (const title of ["one", "two", "three"]) desk.put(7, "title", title);
+    const given = desk.document;
+    desk.document = before;
+    expect(before.heads()).not.toEqual(given.heads());
+    const again = desk.put(7, "title", "four");
+    expect(desk.document.get(idOf(7))?.title).toBe("four");
+    expect(given.get(idOf(7))?.title).toBe("three");
+    expect(loadDocument(desk.document.save(), desk.document.heads()).list()).toEqual(desk.document.list());
+    const phone = new Device(2, before);
+    phone.receive(again);
+    expect(phone.document.heads()).toEqual(desk.document.heads());
+  });
+
   test("says what it replaced", () => {
     const desk = new Device(1);
     desk.create(7);

@@ -16,7 +16,9 @@ const stateOf = (...edits: readonly ((device: Device) => unknown)[]): string => 
 
 describe("the state hash", () => {
   test("is fixed for a vault with nothing in it", () => {
-    expect(encodeHex(deriveStateHash(createGenesisDocument()))).toMatchInlineSnapshot(`"52aa7c828c3de0a2269f44438d482effddf1d33d884d718f6070163044fa22c2"`);
+    expect(encodeHex(deriveStateHash(createGenesisDocument()))).toMatchInlineSnapshot(
+      `"52aa7c828c3de0a2269f44438d482effddf1d33d884d718f6070163044fa22c2"`,
+    );
   });
 
   test("does not depend on the way to a state", () => {
