@@ -56,7 +56,6 @@ export const ERROR_CODES = [
   "LK-RELAY-STORE",
   "LK-RELAY-RESTART",
   "LK-RELAY-SLOW",
-  "LK-RELAY-CONFLICT",
   "LK-RELAY-CONFIG",
   "LK-RELAY-GONE",
   // Pairing

@@ -180,10 +180,6 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     text: "Dieses Gerät hat zu langsam empfangen, darum hat das Postfach die Verbindung geschlossen. Nichts ist verloren.",
     hint: "Nichts zu tun: Latchkey verbindet sich wieder und holt den Rest.",
   },
-  "LK-RELAY-CONFLICT": {
-    text: "Ein anderes Gerät hat die Kopie im Postfach im selben Augenblick ersetzt. Nichts ist verloren.",
-    hint: "Noch einmal abgleichen.",
-  },
   "LK-RELAY-CONFIG": {
     text: "Eine Einstellung des Postfachs ist ungültig, darum ist es nicht gestartet.",
     hint: "Die Einstellung berichtigen, die in den Einzelheiten genannt ist.",

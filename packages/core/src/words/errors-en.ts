@@ -180,10 +180,6 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     text: "This device took too long to receive, so the mailbox closed the connection. Nothing is lost.",
     hint: "Nothing to do: Latchkey connects again and fetches the rest.",
   },
-  "LK-RELAY-CONFLICT": {
-    text: "Another device replaced the copy in the mailbox at the same moment. Nothing is lost.",
-    hint: "Sync again.",
-  },
   "LK-RELAY-CONFIG": {
     text: "A setting of the mailbox is not valid, so it did not start.",
     hint: "Correct the setting that is named in the details.",
