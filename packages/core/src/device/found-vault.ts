@@ -1,4 +1,4 @@
-/** Making a vault on this device, without any network: keys, epoch 1, the empty document, the relays it is to use. */
+/** Making a vault on this device, without any network: keys, epoch 1, the document it begins with, the relays it is to use. */
 import { wipe } from "../crypto/wipe.ts";
 import { deriveMetadataKeys, deriveSigningKeys, makeDeviceSeeds } from "../membership/device.ts";
 import { foundEpoch } from "../membership/found-epoch.ts";
@@ -7,7 +7,7 @@ import type { KeyProtector } from "../ports.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
 import { startReplica } from "../sync/load-replica.ts";
 import { writeChange, writeEpochRecord } from "../sync/write-entry.ts";
-import { createGenesisDocument } from "../vault/document.ts";
+import { createGenesisDocument, type VaultDocument } from "../vault/document.ts";
 import { deriveStateHash } from "../vault/state-hash.ts";
 import type { DeviceDeps } from "./device.ts";
 import { storeNewDevice } from "./new-device.ts";
@@ -23,13 +23,15 @@ export interface VaultPlan {
   readonly name: string;
   readonly platform: string;
   readonly relays: readonly RelayAddress[];
+  /** What the vault holds from its first moment; left out, nothing. */
+  readonly document?: VaultDocument;
 }
 
 /** Founds a vault in an empty store. Throws what the protector and the store throw; then nothing is stored. */
 export async function foundVault(deps: DeviceDeps, protector: KeyProtector, plan: VaultPlan): Promise<void> {
   const { random } = deps;
   const seeds = makeDeviceSeeds(random);
-  const document = createGenesisDocument();
+  const document = plan.document ?? createGenesisDocument();
   const founded = foundEpoch(
     {
       metadata: deriveMetadataKeys(seeds.metadata),

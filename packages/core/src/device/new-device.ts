@@ -9,6 +9,7 @@ import { makeCacheRows } from "../sync/load-replica.ts";
 import { membersRow, tipsRow } from "../sync/replica-rows.ts";
 import type { ReplicaContext, ReplicaState } from "../sync/replica-state.ts";
 import { sealEpochRow } from "./epoch-row.ts";
+import { SiteIndex } from "./site-index.ts";
 import type { DeviceStore, RowChange } from "./store.ts";
 import { type MetadataTier, sealMetadataTier, sealSigningTier, type SigningTier } from "./tiers.ts";
 
@@ -33,6 +34,7 @@ export async function storeNewDevice(
   device: NewDevice,
 ): Promise<void> {
   const { context, state, roomAuthorityPublicKey, epochPayload: payload } = device;
+  const sites = new SiteIndex(state.document);
   const [metadataRow, signingRow, cacheRows] = await Promise.all([
     sealMetadataTier(device.metadata, protector, random),
     sealSigningTier(device.signing, protector, random),
@@ -46,6 +48,7 @@ export async function storeNewDevice(
     membersRow(context.rows, state.members),
     tipsRow(context.rows, state),
     ...cacheRows,
+    ...sites.signInRows(state.document, sites.sites(), context.rows),
     ...device.rows,
   ]);
 }

@@ -17,7 +17,7 @@ import {
 import { equalBytes } from "../bytes/equal.ts";
 import { wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../errors.ts";
-import { deriveSigningEpochKeys } from "../membership/epoch.ts";
+import { deriveSecretKey } from "../membership/epoch.ts";
 import type { CredentialCrypto, Random, SigningKey } from "../ports.ts";
 import { openSigningKey, sealPrivateKey } from "../vault/credential-secret.ts";
 import type { CredentialRecord } from "../vault/credential-record.ts";
@@ -59,11 +59,10 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
 
   const verifier = createUserVerifier(async (prompt, cancellation) => {
     const tier = await deps.openSigning(prompt, cancellation);
-    const keys = deriveSigningEpochKeys(rootOf(tier, deps.opened().logId));
+    const key = deriveSecretKey(rootOf(tier, deps.opened().logId));
     wipeTier(tier);
-    wipe(keys.roomAuthority.secretKey);
     endCeremony();
-    secretKey = keys.secretKey;
+    secretKey = key;
     if (cancellation.cancelled) {
       throw new VaultError("LK-AUTH-CANCELLED", "client cancelled while the person was asked");
     }

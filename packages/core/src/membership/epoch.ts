@@ -43,9 +43,14 @@ export function deriveMetadataEpochKeys(metadataRoot: Uint8Array): MetadataEpoch
   };
 }
 
+/** The secret key alone: all that a sign-in needs, and the room's key pair takes longer than all the rest of it. */
+export function deriveSecretKey(signingRoot: Uint8Array): Uint8Array {
+  return deriveKey(signingRoot, LABELS.secretKey);
+}
+
 export function deriveSigningEpochKeys(signingRoot: Uint8Array): SigningEpochKeys {
   return {
-    secretKey: deriveKey(signingRoot, LABELS.secretKey),
+    secretKey: deriveSecretKey(signingRoot),
     roomAuthority: deriveSigningKeyPair(deriveKey(signingRoot, LABELS.roomAuthorityKey)),
   };
 }
