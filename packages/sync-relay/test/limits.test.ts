@@ -265,7 +265,16 @@ describe("over the wire", () => {
     expect((await fetch(`${relay.address}/readyz`)).status).toBe(503);
     const member = await joinRoom(relay, room);
     const put = { op: "put", request: 1, entries: [{ entry: makeEntry(room, 2), pin: null }] } as const;
-    expect(await member.ask(put)).toMatchObject({ op: "error", code: "LK-RELAY-STORE" });
+    const hash = new Uint8Array(32);
+    const signature = new Uint8Array(64);
+    const writes = [
+      put,
+      { op: "snapshotBegin", request: 2, expected: null, hash, size: 10 },
+      { op: "forwardPut", request: 3, expected: null, hash, body: hash, signature },
+    ] as const;
+    for (const write of writes) {
+      expect(await member.ask(write)).toMatchObject({ op: "error", code: "LK-RELAY-STORE" });
+    }
     expect(await member.pullAll()).toHaveLength(1);
     const stranger = makeRoom();
     const client = dialRoom(relay, stranger.id);

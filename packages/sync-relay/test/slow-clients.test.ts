@@ -147,12 +147,14 @@ describe("a store that fails", () => {
   test("in a snapshot's chunk or commit says so once and frees the upload", async () => {
     for (const name of ["stageChunk", "commitSnapshot"] as const) {
       const broken = { on: true };
-      const host = makeHost({ snapshotBytes: 10 }, failing([name], broken));
+      const size = 65_546;
+      const host = makeHost({ snapshotBytes: size }, failing([name], broken));
       const a = await joinFake(host, makeRoom());
       const upload = async (request: number): Promise<readonly string[]> => {
-        a.send({ op: "snapshotBegin", request, expected: null, hash: bytesOf(32), size: 10 });
+        a.send({ op: "snapshotBegin", request, expected: null, hash: bytesOf(32), size });
         await host.turn();
-        a.send({ op: "snapshotChunk", request, index: 0, body: bytesOf(10) });
+        a.send({ op: "snapshotChunk", request, index: 0, body: bytesOf(65_536) });
+        a.send({ op: "snapshotChunk", request, index: 1, body: bytesOf(10) });
         a.send({ op: "snapshotCommit", request });
         await host.turn();
         return a.received().map(({ op }) => op);
@@ -171,7 +173,8 @@ describe("a store that fails", () => {
 });
 
 describe("group commit", () => {
-  test("puts what came in one turn into one commit, 256 entries at most, and acknowledges after it", async () => {
+  /** A host that notes how many entries each commit had. */
+  function makeCounting() {
     const batches: number[] = [];
     const host = makeHost({}, (store) => ({
       ...store,
@@ -180,6 +183,11 @@ describe("group commit", () => {
         return store.commit(entries, today);
       },
     }));
+    return { host, batches };
+  }
+
+  test("puts what came in one turn into one commit, 256 entries at most, and acknowledges after it", async () => {
+    const { host, batches } = makeCounting();
     const rooms = Array.from({ length: 6 }, makeRoom);
     const members = await Promise.all(rooms.map((room) => joinFake(host, room)));
     const seqs = Array.from({ length: 50 }, (_, i) => i);
@@ -193,8 +201,7 @@ describe("group commit", () => {
   });
 
   test("takes 64 entries of a busy room at a time, in order, and lets the others pass", async () => {
-    const order: string[] = [];
-    const host = makeHost();
+    const { host, batches } = makeCounting();
     const [busy, quiet] = [makeRoom(), makeRoom()];
     const [a, b, c] = [await joinFake(host, busy), await joinFake(host, quiet), await joinFake(host, busy)];
     const seqs = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
@@ -203,11 +210,11 @@ describe("group commit", () => {
     a.send(putOf(busy, 3, seqs(120, 2)));
     b.send(putOf(quiet, 4, [1]));
     await host.turn();
-    for (const frame of a.received()) if (frame.op === "ack") order.push(`${frame.request}`);
-    expect(order).toEqual(["1", "2", "3"]);
+    expect(batches).toEqual([61, 62]);
+    expect(a.received().map((frame) => frame.op === "ack" && frame.request)).toEqual([1, 2, 3]);
+    expect(b.received()).toMatchObject([{ op: "ack", request: 4 }]);
     const events = c.received().map((frame) => frame.op === "event" && frame.cursor);
     expect(events).toEqual(seqs(1, 122));
-    expect(b.received()).toMatchObject([{ op: "ack", request: 4 }]);
   });
 
   test("refuses what would wait beyond its memory, and takes it later", async () => {
@@ -317,6 +324,55 @@ describe("one frame after the other", () => {
     await host.turn();
     await joinFake(host, room);
     expect(left.received()).toEqual([]);
+  });
+});
+
+describe("a snapshot under way", () => {
+  const begin = { op: "snapshotBegin", request: 1, expected: null, hash: bytesOf(32), size: 10 } as const;
+
+  test("goes after ten minutes, and its space is free again", async () => {
+    const host = makeHost({ snapshotBytes: 10 });
+    const room = makeRoom();
+    const [a, b] = [await joinFake(host, room), await joinFake(host, room)];
+    const answer = async (): Promise<string | undefined> => {
+      b.send(begin);
+      await host.turn();
+      return b.received()[0]?.op;
+    };
+    a.send(begin);
+    await host.turn();
+    for (let minute = 0; minute < 10; minute++) {
+      host.time.now += 60_000;
+      a.session.message("ping");
+      b.session.message("ping");
+      await host.relay.tick();
+    }
+    expect(await answer()).toBe("error");
+    host.time.now += 1;
+    await host.relay.tick();
+    expect(await answer()).toBe("ok");
+  });
+
+  test("goes with a socket that closed while it began", async () => {
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const host = makeHost({ snapshotBytes: 10 }, (store) => ({
+      ...store,
+      async stageSnapshot(room, hash, size) {
+        await gate;
+        return store.stageSnapshot(room, hash, size);
+      },
+    }));
+    const room = makeRoom();
+    const [a, b] = [await joinFake(host, room), await joinFake(host, room)];
+    a.send(begin);
+    await host.turn();
+    a.session.closed();
+    release();
+    await host.turn();
+    b.send(begin);
+    await host.turn();
+    expect(b.received()).toEqual([{ op: "ok", request: 1 }]);
   });
 });
 
