@@ -23,6 +23,7 @@ export function createAccount(json: boolean): Account {
   let step = 0;
   let checks = 0;
   let progress = "";
+  let lastWait = "";
 
   const seconds = (): number => Math.round((Date.now() - startedAt) / 100) / 10;
   const print = (value: object, text: string): void => {
@@ -47,9 +48,10 @@ export function createAccount(json: boolean): Account {
       print({ event: "check", text, ok: true }, `   ✓ ${text}`);
     },
     waiting(text) {
-      if (json || text === progress) return;
+      const line = stripVTControlCharacters(`   … ${text}`);
+      if (json || line === lastWait) return;
       clearProgress();
-      progress = stripVTControlCharacters(`   … ${text}`);
+      progress = lastWait = line;
       process.stderr.write(process.stderr.isTTY ? `\r${progress}` : `${progress}\n`);
     },
     end: () =>

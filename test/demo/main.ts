@@ -126,7 +126,8 @@ async function demonstrate(): Promise<void> {
 
   account.step("What the relay saw");
   const inspected = await desk.run("relay", "inspect", "--file", join(relayFolder, "relay.sqlite"));
-  account.say(JSON.stringify(inspected["rooms"] ?? inspected));
+  for (const room of inspected["rooms"] as readonly RelayRoom[])
+    for (const line of describeRoom(room)) account.say(line);
   for (const host of [deskHost, laptopHost]) await stop(host);
   await relay.kill();
   relayLogs.set("log of the second relay", Buffer.from(relay.log()));
@@ -174,6 +175,25 @@ async function refusalOf(attempt: Promise<Json>): Promise<string> {
     if (error instanceof CommandFailure) return error.code;
     throw error;
   }
+}
+
+/** What `latchkey relay inspect` prints of a room, as far as it is told here. */
+interface RelayRoom {
+  readonly id: string;
+  readonly created: string;
+  readonly seen: string;
+  readonly bytes: number;
+  readonly devices: readonly { readonly tag: string; readonly entries: number }[];
+  readonly sizes: readonly { readonly bytes: number; readonly entries: number }[];
+}
+
+function describeRoom({ id, created, seen, bytes, devices, sizes }: RelayRoom): string[] {
+  const classes = sizes.map((size) => `${size.entries} of ${size.bytes / 1024} KiB`).join(", ");
+  return [
+    `a room without a name, ${id}, made on ${created}, last joined on ${seen}`,
+    ...devices.map(({ tag, entries }) => `a device without a name, ${tag}, with ${entries} sealed entries`),
+    `their sizes: ${classes}, ${bytes} bytes in all, and one sealed snapshot`,
+  ];
 }
 
 const otherCode = (code: string): string => code.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10));
