@@ -18,7 +18,7 @@ const isKnown = (words: string): boolean =>
   names.some((name) => words === name || words.startsWith(`${name} `));
 
 const mentionsIn = (source: string): string[] =>
-  [...source.matchAll(/`([^`\n]+)`|^(npm run latchkey .*)$/gm)]
+  [...source.matchAll(/`([^`\n]+)`|^((?:npm run|npx) latchkey .*)$/gm)]
     .flatMap(([, quoted, line]) => [...(quoted ?? line ?? "").matchAll(MENTION)])
     .map(([, words = ""]) => words.trim())
     .filter((words) => words !== "");
