@@ -34,14 +34,12 @@ export function renderFailure(failure: Failure): string {
   return stringifyPrintable({ schema: SCHEMA, ok: false, ...failure });
 }
 
-/** Where the result is a list of things, the fields are those of the things; else they are the result's own. */
+/** Where the result is a list of things and nothing else, the fields are those of the things; else they are the result's own. */
 function pickFields(data: JsonObject, fields: readonly string[]): JsonObject {
-  const lists = Object.entries(data).filter(
-    (entry): entry is [string, readonly JsonObject[]] => Array.isArray(entry[1]) && entry[1].every(isObject),
-  );
-  const [list, ...others] = lists;
-  if (list === undefined || others.length > 0) return pick(data, fields, new Set(Object.keys(data)));
-  const [name, items] = list;
+  const [first, ...others] = Object.entries(data);
+  if (first === undefined || others.length > 0 || !isObjectList(first[1]))
+    return pick(data, fields, new Set(Object.keys(data)));
+  const [name, items] = first;
   const known = new Set(items.flatMap((item) => Object.keys(item)));
   // An empty list has no fields to be wrong about.
   return { [name]: items.map((item) => pick(item, fields, known)) };
@@ -57,3 +55,6 @@ function pick(from: JsonObject, fields: readonly string[], known: ReadonlySet<st
 
 const isObject = (value: JsonValue): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isObjectList = (value: JsonValue): value is readonly JsonObject[] =>
+  Array.isArray(value) && value.every(isObject);
