@@ -27,7 +27,7 @@ export async function run(
     handle: (method, params, channel) =>
       callMethod(services, method, params, {
         tell: (event) => channel.tell(event),
-        ask: async ({ kind, purpose }) => String(await channel.ask(kind, purpose)),
+        ask: ({ kind, purpose }) => channel.ask(kind, purpose),
         signal: channel.signal,
       }),
     onFault: reportFault,
