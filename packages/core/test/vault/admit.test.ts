@@ -16,8 +16,10 @@ import {
   forgeChange,
   forgeColumns,
   forgeCommit,
+  forgeCompressed,
   type ForgedOperation,
   forger,
+  forgeTail,
   shardOf,
   uleb,
 } from "./forge.ts";
@@ -171,12 +173,9 @@ describe("a change is refused for its bytes:", () => {
   const inList = (backend: Backend) => backend.insert(backend.putObject(shard, `${id}/title`, []), 0, "x");
   /** Every run of one value becomes a run of a hundred thousand in the columns with these numbers. */
   const bomb = (...numbers: readonly number[]) =>
-    forgeColumns(good, (columns) =>
-      columns.map((column): Column => {
-        if (!numbers.includes(column.number)) return column;
-        return { ...column, data: [...uleb(100_000), ...column.data.slice(1)] };
-      }),
-    );
+    rewrite(({ number, data }) => (numbers.includes(number) ? [...uleb(100_000), ...data.slice(1)] : data));
+  const rewrite = (dataOf: (column: Column) => readonly number[]) =>
+    forgeColumns(good, (columns) => columns.map((column) => ({ ...column, data: dataOf(column) })));
 
   test.for<[what: string, message: string, change: () => Forged]>([
     ["a time", "a time", () => onTop([rename], { time: 1 })],
@@ -194,6 +193,8 @@ describe("a change is refused for its bytes:", () => {
     ["a tail", "another length", () => ({ ...good, bytes: concatBytes(good.bytes, new Uint8Array(1)) })],
     ["a chunk after it", "another length", () => ({ ...good, bytes: concatBytes(good.bytes, good.bytes) })],
     ["a whole document instead", "another checksum", () => ({ ...good, bytes: document.save() })],
+    ["a compressed chunk", "chunk type 2", () => forgeCompressed(good)],
+    ["bytes after its columns", "1 bytes after", () => forgeTail(good, [0])],
     ["nothing at all", "no chunk header", () => ({ ...good, bytes: new Uint8Array() })],
     ["more than fits an entry", "limit 61440", () => put(`${id}/blob`, new Uint8Array(61 * 1024))],
     ["a hundred thousand objects", "over 1024", () => bomb(0x01, 0x02)],
@@ -202,6 +203,11 @@ describe("a change is refused for its bytes:", () => {
     ["a hundred thousand actions", "over 1024", () => bomb(0x42)],
     ["a hundred thousand values", "over 1024", () => bomb(0x56)],
     ["a hundred thousand replacements", "over 1024", () => bomb(0x70)],
+    [
+      "one operation that replaces five thousand values",
+      "over 4096 values",
+      () => rewrite((column) => (column.number === 0x70 ? [0x7f, ...uleb(5000)] : column.data)),
+    ],
     ["a hundred thousand replaced values", "over 4096", () => bomb(0x71, 0x73)],
     [
       "an unknown column",
@@ -210,6 +216,11 @@ describe("a change is refused for its bytes:", () => {
     ],
   ])("%s", ([, message, change]) => {
     expect(() => admit(change())).toThrow(refusal("LK-ENTRY-CHANGE", message));
+  });
+
+  test("an insertion, as into a list", () => {
+    const change = rewrite(({ number, data }) => (number === 0x34 ? [0, 1] : data));
+    expect(() => admit(change)).toThrow(refusal("LK-ENTRY-FORBIDDEN", "insert"));
   });
 
   test("another author than its entry's", () => {

@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { encodeHex } from "../../src/bytes/text.ts";
 import { decodeCredentialRecord, encodeCredentialRecord } from "../../src/vault/credential-record.ts";
 import { createGenesisDocument, loadDocument } from "../../src/vault/document.ts";
-import { GENESIS_HASH, makeGenesisChange } from "../../src/vault/genesis.ts";
+import { type Backend, createBackend, GENESIS_HASH, makeGenesisChange } from "../../src/vault/genesis.ts";
 import type { VaultOperation } from "../../src/vault/operations.ts";
 import { MAX_TITLE_LENGTH, passkeyId } from "../../src/vault/schema.ts";
+import { bareBackend } from "./forge.ts";
 import { bytesOf, Device, idOf, recordOf } from "./samples.ts";
 
 const throwsCode = (code: string) => expect.objectContaining({ code }) as Error;
@@ -223,6 +224,36 @@ describe("loading", () => {
     }
     expect(() => loadDocument(new Uint8Array([...saved, 0]))).toThrow(throwsCode("LK-VAULT-DAMAGED"));
     expect(() => loadDocument(new Uint8Array([...saved, ...saved]))).toThrow(throwsCode("LK-VAULT-DAMAGED"));
+  });
+
+  test.for<[what: string, spoil: (backend: Backend) => void]>([
+    ["a shard that was put in anew", (backend) => backend.putObject("_root", "s00", {})],
+    ["a shard that was deleted", (backend) => backend.delete("_root", "s3f")],
+    ["other settings", (backend) => backend.putObject("_root", "settings", {})],
+  ])("refuses %s", ([, spoil]) => {
+    const backend = bareBackend(desk.document);
+    spoil(backend);
+    backend.commit(null, 0);
+    expect(() => loadDocument(backend.save())).toThrow(throwsCode("LK-VAULT-DAMAGED"));
+  });
+
+  test("refuses a document of another root", () => {
+    const backend = createBackend();
+    backend.putObject("_root", "s00", {});
+    backend.commit(null, 0);
+    expect(() => loadDocument(backend.save())).toThrow(throwsCode("LK-VAULT-DAMAGED"));
+    expect(() => loadDocument(createBackend().save())).toThrow(throwsCode("LK-VAULT-DAMAGED"));
+  });
+
+  test("shows a document of a newer version, and does not edit it", () => {
+    const backend = bareBackend(desk.document);
+    backend.put("_root", "schema", 2, "uint");
+    backend.commit(null, 0);
+    const newer = loadDocument(backend.save());
+    expect(newer.list()).toEqual(desk.document.list());
+    expect(() =>
+      newer.edit(desk.actor, [{ type: "put", id: idOf(7), register: "title", value: "x" }]),
+    ).toThrow(throwsCode("LK-VAULT-NEWER"));
   });
 
   test("refuses other heads than were noted", () => {

@@ -1,6 +1,7 @@
 /** Makes changes that no VaultDocument would make, as a member with a rewritten client could. */
 import * as Automerge from "@automerge/automerge";
 import { createHash } from "node:crypto";
+import { deflateRawSync } from "node:zlib";
 import { decodeHex } from "../../src/bytes/text.ts";
 import type { VaultDocument } from "../../src/vault/document.ts";
 import { type Backend, createBackend, SHARD_OBJECTS } from "../../src/vault/genesis.ts";
@@ -111,6 +112,24 @@ function splitColumns(bytes: Uint8Array): {
     return { number, data: [...bytes.subarray(at, at + length)] };
   });
   return { metadata: [...bytes.subarray(start, end)], columns };
+}
+
+/** The same change with more bytes inside the chunk, after its columns. */
+export function forgeTail({ bytes }: Forged, tail: readonly number[]): Forged {
+  const content = [...contentOf(bytes), ...tail];
+  return forgeBytes(Uint8Array.from([...bytes.subarray(0, 9), ...uleb(content.length), ...content]));
+}
+
+/** The same change as a compressed chunk, type 2, which has the checksum of the plain one. */
+export function forgeCompressed({ bytes, hash }: Forged): Forged {
+  const content = deflateRawSync(Uint8Array.from(contentOf(bytes)));
+  return { bytes: Uint8Array.from([...bytes.subarray(0, 8), 2, ...uleb(content.length), ...content]), hash };
+}
+
+function contentOf(bytes: Uint8Array): readonly number[] {
+  const reader = new Leb128Reader("forged change", "LK-ENTRY-CHANGE", bytes, 9);
+  reader.uint();
+  return [...bytes.subarray(bytes.length - reader.left)];
 }
 
 /** A number in LEB128. */

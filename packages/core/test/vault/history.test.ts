@@ -102,6 +102,13 @@ describe("a change is not applied", () => {
     expect(document.apply(good).document.get(id)?.title).toBe("n");
   });
 
+  test("in a row that is out of order", () => {
+    const phone = new Device(2, document);
+    const edits = [phone.put(7, "note", "a"), phone.put(7, "note", "b")].map(({ change }) => change);
+    expect(() => document.apply(...edits.toReversed())).toThrow(refusal("heads"));
+    expect(document.apply(...edits).document.get(id)?.note).toBe("b");
+  });
+
   test("before what it depends on", () => {
     const phone = new Device(2);
     expect(phone.document.missingDependencies(first.change)).toEqual(first.change.dependencies);
