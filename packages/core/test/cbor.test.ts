@@ -55,6 +55,23 @@ describe("canonical CBOR", () => {
     );
   });
 
+  test.for([
+    ["1b001ffffffffffffe", 2 ** 53 - 2],
+    ["3b001ffffffffffffd", -(2 ** 53) + 2],
+  ] as const)("reads the largest integers: %s", ([hex, value]) => {
+    expect(decodeCbor(decodeHex(hex) as Uint8Array)).toBe(value);
+    expect(encodeHex(encodeCbor(value))).toBe(hex);
+  });
+
+  test.for(["1b001fffffffffffff", "3b001ffffffffffffe", "3b001fffffffffffff"])(
+    "refuses %s, an integer beyond them",
+    (hex) => {
+      expect(() => decodeCbor(decodeHex(hex) as Uint8Array)).toThrow(
+        expect.objectContaining({ code: "LK-CBOR-INVALID" }),
+      );
+    },
+  );
+
   test("copies byte strings out of its input", () => {
     const input = encodeCbor([new Uint8Array([1, 2, 3])]);
     const [bytes] = decodeCbor(input) as [Uint8Array];

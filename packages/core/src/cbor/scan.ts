@@ -16,6 +16,9 @@ const TEXT = 3;
 const MAP = 5;
 const SIMPLE = 7;
 
+/** JavaScript counts exactly up to 2^53 − 1; one less leaves room for "one more". */
+const MAX_INTEGER = Number.MAX_SAFE_INTEGER - 1;
+
 const FALSE = 20;
 const NULL = 22;
 
@@ -25,7 +28,7 @@ function refuse(what: string, at: number): never {
 
 /**
  * Throws `LK-CBOR-INVALID` unless `bytes` is exactly one canonical item nested at most `maxDepth` levels.
- * Integers are held to ±(2^53 − 1), the range in which JavaScript counts exactly.
+ * Integers are held to ±(2^53 − 2).
  */
 export function checkCanonical(bytes: Uint8Array, maxDepth: number): void {
   const end = scanItem(bytes, 0, maxDepth);
@@ -46,7 +49,10 @@ function scanItem(bytes: Uint8Array, start: number, depth: number): number {
   const { value, next } = readArgument(bytes, start, info);
   switch (major) {
     case UNSIGNED:
+      return next;
     case NEGATIVE:
+      // −1 − value: what is written must be what can be read again, so the bound is on the number and not on the argument.
+      if (value >= MAX_INTEGER) refuse("integer is under −(2^53 − 2)", start);
       return next;
     case BYTES:
     case TEXT: {
@@ -106,7 +112,7 @@ function readArgument(bytes: Uint8Array, start: number, info: number): { value: 
   for (let i = 1; i <= size; i++) value = value * 256 + (bytes[start + i] as number);
   const least = size === 1 ? 24 : 256 ** (size / 2);
   if (value < least) refuse("integer or length is not the shortest form", start);
-  if (value >= Number.MAX_SAFE_INTEGER) refuse("integer is over 2^53 - 2", start);
+  if (value > MAX_INTEGER) refuse("integer is over 2^53 − 2", start);
   return { value, next: start + 1 + size };
 }
 

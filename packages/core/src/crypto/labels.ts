@@ -16,6 +16,8 @@ export const LABELS = {
   // Keys derived from the epoch signing root S
   secretKey: "latchkey/key-secret/1",
   roomAuthorityKey: "latchkey/key-room-authority/1",
+  // Keys derived from a shared secret
+  kemSeal: "latchkey/kem-seal/1",
   // Hashes
   entryHash: "latchkey/entry-hash/1",
   epochHash: "latchkey/epoch-hash/1",
@@ -34,7 +36,6 @@ export const LABELS = {
   secretSeal: "latchkey/secret-seal/1",
   snapshotSeal: "latchkey/snapshot-seal/1",
   epochSeal: "latchkey/epoch-seal/1",
-  kemSeal: "latchkey/kem-seal/1",
   tierSeal: "latchkey/tier-seal/1",
   tierWrap: "latchkey/tier-wrap/1",
   // Signatures

@@ -10,7 +10,7 @@
 /**
  * | table    | key                                | value                                                          |
  * | -------- | ---------------------------------- | -------------------------------------------------------------- |
- * | meta     | name, UTF-8                        | format, tiers, epoch: kept twice, for nothing opens without it |
+ * | meta     | name, UTF-8                        | tiers, epoch, members, tips: kept twice, nothing opens without  |
  * | entry    | log id (16) ‖ position ‖ tag ‖ …   | an accepted entry, as it travels                               |
  * | held     | log id (16) ‖ entry hash (32)      | an entry that waits or was refused, with the reason            |
  * | snapshot | log id (16)                        | the epoch's sealed snapshot, as it travels                     |

@@ -2,10 +2,10 @@
  * The rows in which a replica is kept (`device/store.ts` has the table of tables).
  *
  *   entry    logId(16) ‖ position u64 ‖ deviceTag(8) ‖ seq u64 ‖ entry hash(32) = the entry's bytes
- *   held     logId(16) ‖ entry hash(32)              = [reason, entry's bytes]
+ *   held     logId(16) ‖ entry hash(32)              = [0 waits or 1 refused, reason, entry's bytes]
  *   cache    position u64                            = sealed [[change hash, actor, change bytes], …]
  *   meta     "members"                               = sealed [[deviceTag, record hash, member record], …]
- *   meta     "tips"                                  = sealed [[[deviceTag, seq, hash], …], [named …], [forked tag, …]]
+ *   meta     "tips"                                  = sealed [[[deviceTag, seq, hash], …], [named …], [forked tag, …], [head, …]]
  *
  * `cache` and `meta` are derived from entries and snapshot and can be built again from them; entries are the truth.
  */
@@ -28,6 +28,7 @@ const TIPS_KEY = encodeUtf8("tips");
 /** Larger than any count of entries in a log, and a key of 8 bytes sorts like its number. */
 const POSITION_BYTES = 8;
 const MAX_MEMBER_RECORD_BYTES = 8_192;
+const MAX_HEADS = 4_096;
 
 export function encodePosition(position: number): Uint8Array {
   const bytes = new Uint8Array(POSITION_BYTES);
@@ -111,6 +112,10 @@ export function readCachedChanges(plaintext: Uint8Array): readonly CachedChange[
   );
 }
 
+/** The heads of a document, as a field of a row. */
+export const readHeads = (fields: Fields): readonly Uint8Array[] =>
+  fields.list("heads", MAX_HEADS, (item) => new Fields([item], "heads", 1).bytes("head", HASH_BYTES));
+
 export function membersRow(rows: LocalRows, members: ReadonlyMap<string, LogMember>): RowChange {
   const list = [...members.values()].map((member) => [member.deviceTag, member.hash, member.bytes]);
   return rows.seal("meta", MEMBERS_KEY, encodeCbor(list));
@@ -139,17 +144,25 @@ export function readMembers(plaintext: Uint8Array): readonly KeptMember[] {
   );
 }
 
-type Marks = Pick<ReplicaState, "tips" | "named" | "forked">;
-
-export function tipsRow(rows: LocalRows, state: Marks): RowChange {
-  const encodeTips = (tips: ReadonlyMap<string, ChainTip>): CborValue => [...tips.values()].map(encodeTip);
-  const forked = [...state.forked].map((tag) => decodeHex(tag));
-  return rows.seal("meta", TIPS_KEY, encodeCbor([encodeTips(state.tips), encodeTips(state.named), forked]));
+/** How far everything is: by it a row that is gone, and not only damaged, is missed. */
+export interface KeptMarks extends Pick<ReplicaState, "tips" | "named" | "forked"> {
+  /** Of the document after the last accepted entry. */
+  readonly heads: readonly Uint8Array[];
 }
 
-export function readTips(plaintext: Uint8Array): Marks {
+export function tipsRow(
+  rows: LocalRows,
+  { tips, named, forked, document }: Pick<ReplicaState, "tips" | "named" | "forked" | "document">,
+): RowChange {
+  const encodeTips = (marks: ReadonlyMap<string, ChainTip>): CborValue => [...marks.values()].map(encodeTip);
+  const forkedTags = [...forked].map((tag) => decodeHex(tag));
+  const plaintext = encodeCbor([encodeTips(tips), encodeTips(named), forkedTags, document.heads()]);
+  return rows.seal("meta", TIPS_KEY, plaintext);
+}
+
+export function readTips(plaintext: Uint8Array): KeptMarks {
   return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
-    const fields = new Fields(value, "tips row", 3);
+    const fields = new Fields(value, "tips row", 4);
     const readMap = (name: string) =>
       new Map(fields.list(name, MAX_DEVICES, decodeTip).map((tip) => [encodeHex(tip.deviceTag), tip]));
     const tips = readMap("tips");
@@ -157,6 +170,6 @@ export function readTips(plaintext: Uint8Array): Marks {
     const forked = fields.list("forked", MAX_DEVICES, (item) =>
       encodeHex(new Fields([item], "forked", 1).bytes("device tag", DEVICE_TAG_BYTES)),
     );
-    return { tips, named, forked: new Set(forked) };
+    return { tips, named, forked: new Set(forked), heads: readHeads(fields) };
   });
 }
