@@ -110,14 +110,9 @@ export function createSnapshotDesk(
         drop();
         return null;
       }
-      try {
-        const result = await store.commitSnapshot(current.staged, current.expected, services.today());
-        upload = null;
-        return result;
-      } catch (error) {
-        drop();
-        throw error;
-      }
+      const result = await store.commitSnapshot(current.staged, current.expected, services.today());
+      upload = null;
+      return result;
     },
     async get({ request, hash, from, count }) {
       const found = await store.readSnapshot(room.ref, hash, from, count);

@@ -1,7 +1,8 @@
 /** Pairing mailboxes over real sockets: two sides, eight messages, ten minutes (relay.md § 3). */
 import { encodeFrame, type MailboxId, MAX_BLOB_BYTES } from "@latchkey/core/relay-protocol";
 import { describe, expect, test } from "vitest";
-import type { RelayLimits } from "../src/limits.ts";
+import { DEFAULT_LIMITS, type RelayLimits } from "../src/limits.ts";
+import { createMailboxes, type MailboxPeer, type MailboxSide } from "../src/mailbox.ts";
 import { bytesOf, dialMailbox, type MailboxClient, randomOf, startTestRelay, type TestRelay } from "./rig.ts";
 
 const GONE = { code: 4481, reason: "LK-RELAY-GONE" };
@@ -194,6 +195,27 @@ describe("a mailbox", () => {
     n.send({ op: "claim", version: 1, sideToken: tokens.n, received: 0 });
     expect(await n.closed).toEqual({ code: 1002, reason: "LK-RELAY-PROTOCOL" });
   });
+});
+
+test("a side's old socket that closes late takes nothing from its new one", () => {
+  const mailboxes = createMailboxes(DEFAULT_LIMITS, { now: () => 0 });
+  const group = { narrow: "192.0.2.1", wide: null };
+  const heard: string[] = [];
+  const peerOf = (name: string): MailboxPeer => ({
+    arrived: () => {},
+    crowded: () => {},
+    message: () => heard.push(name),
+    gone: () => {},
+    replaced: () => heard.push(`${name} replaced`),
+  });
+  const [id, token] = [makeId(), randomOf(16)];
+  const old = mailboxes.open(id, token, 300, group, peerOf("old"));
+  const back = mailboxes.open(id, token, 300, group, peerOf("new"));
+  const other = mailboxes.claim(id, randomOf(16), group, peerOf("other"));
+  for (const attached of [old, back, other]) expect(attached).toHaveProperty("send");
+  (old as MailboxSide).detach();
+  expect((other as MailboxSide).send(1, bytesOf(1))).toBe("sent");
+  expect(heard).toEqual(["old replaced", "new"]);
 });
 
 describe("the limits of mailboxes", () => {

@@ -1,5 +1,5 @@
 /** Slow readers, failing stores and other trouble, on a relay without a host (relay.md § 4, § 13). */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Store } from "../src/store/store.ts";
 import { greetFake, joinFake, makeHost } from "./fake-host.ts";
 import { bytesOf, makeEntry, makeRoom, type TestRoom } from "./rig.ts";
@@ -385,6 +385,18 @@ describe("the places of an address", () => {
     const b = await joinFake(host, makeRoom());
     b.session.message("nonsense");
     await joinFake(host, makeRoom());
+  });
+
+  test("are forgotten with all of the socket", async () => {
+    const host = makeHost();
+    const a = await joinFake(host, makeRoom());
+    const asked = vi.spyOn(a.conn, "buffered");
+    await host.relay.tick();
+    expect(asked).toHaveBeenCalled();
+    a.session.closed();
+    asked.mockClear();
+    await host.relay.tick();
+    expect(asked).not.toHaveBeenCalled();
   });
 
   test("for strangers are given back by a join", async () => {

@@ -183,6 +183,14 @@ export function describeStoreContract(name: string, open: (limits: StoreLimits) 
       expect(await store.describe(room)).toMatchObject({ entries: 0, bytes: 0, pins: 1, pinBytes: 4 });
     });
 
+    test("refuse to pin later what the reserve does not hold, and leave it as it was", async () => {
+      const { store, room } = await openRoom();
+      const pins = [2, 3, 4].map((seq) => entry(room, seq, { pinned: true }));
+      await store.commit([entry(room, 1), ...pins], DAY);
+      expect(await store.commit([entry(room, 1, { pinned: true })], DAY)).toEqual([REFUSED]);
+      expect(await store.describe(room)).toMatchObject({ entries: 1, pins: 3 });
+    });
+
     test("bound the device tags of a room at 32", async () => {
       const { store, room } = await openRoom({ ...SMALL, roomLogEntries: 100 });
       const tagged = Array.from({ length: 33 }, (_, i) => entry(room, 1, { deviceTag: tag(i) }));
