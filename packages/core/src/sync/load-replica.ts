@@ -4,12 +4,13 @@
  *
  *   cache / one byte 0 = sealed [position after, [head, …], saved document]
  *
- * The log is the truth: the cache is believed only when all of it opens and its heads are right, and is written again when it was not.
+ * The log is the truth: the cache is believed only when all of it opens and leads to the heads that were noted with the last entry, and
+ * is written again when it was not. A row that is gone without a trace is missed by the same notes: each chain counts from 1 to its tip.
  */
+import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
 import { encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
-import { HASH_BYTES } from "../crypto/hash.ts";
 import type { DeviceStore, RowChange } from "../device/store.ts";
 import { isVaultError, VaultError } from "../errors.ts";
 import { MAX_SNAPSHOT_BYTES, openSnapshot } from "../log/snapshot.ts";
@@ -21,9 +22,11 @@ import { loadDocument, type VaultDocument } from "../vault/document.ts";
 import { receiveEntries } from "./receive-entries.ts";
 import {
   decodePosition,
+  type KeptMarks,
   membersRowKey,
   readCachedChanges,
   readEntryKey,
+  readHeads,
   readHeldRow,
   readMembers,
   readTips,
@@ -33,7 +36,6 @@ import type { AcceptedEntry, HeldEntry, LogMember, ReplicaContext, ReplicaState 
 import { SealedEntry } from "../log/verify.ts";
 
 const SAVED_KEY = new Uint8Array([0]);
-const MAX_HEADS = 4_096;
 /** Changes in the cache before the document is saved anew: replaying so many costs less than a tenth of a second. */
 export const MAX_CACHED_CHANGES = 256;
 
@@ -61,7 +63,9 @@ export async function loadReplica(
 ): Promise<LoadedReplica> {
   const entries = await readEntries(store, context);
   const { held, damaged: damagedHeld } = await readHeld(store, context);
-  const cached = await readCache(store, context);
+  const tipsPlaintext = await readMeta(store, context, tipsRowKey);
+  const marks = tipsPlaintext === null ? null : readTips(tipsPlaintext);
+  const cached = marks === null ? null : await readCache(store, context, marks);
   const snapshotRow = await store.get("snapshot", epoch.logId);
   const base = {
     accepted: entries.accepted,
@@ -70,10 +74,9 @@ export async function loadReplica(
     nextPosition: entries.nextPosition,
     operations: 0,
   };
-  const { damaged, replaced } = entries;
   const facts = {
-    damagedEntries: damaged,
-    replacedRows: replaced,
+    damagedEntries: marks === null ? entries.damaged : countMissing(entries.accepted, marks),
+    replacedRows: entries.replaced,
     damagedHeld,
     snapshotDamaged: !snapshotRow?.value,
   };
@@ -83,8 +86,30 @@ export async function loadReplica(
     return { ...facts, state: { ...base, ...cached.state }, cacheStale, cachedChanges };
   }
   if (!snapshotRow?.value) throw new VaultError("LK-VAULT-DAMAGED", "cache and snapshot are both damaged");
-  const state = replayLog(context, epoch, snapshotRow.value, entries.rows, held);
+  const replayed = replayLog(context, epoch, snapshotRow.value, entries.rows, held);
+  const state = marks === null ? replayed : keepMarks(replayed, marks);
   return { ...facts, state, cacheStale: true, cachedChanges: 0 };
+}
+
+/** How many entries of the chains up to their tips are not here. */
+function countMissing(accepted: ReadonlyMap<string, AcceptedEntry>, { tips }: KeptMarks): number {
+  const present = new Set(
+    [...accepted.values()].map(({ deviceTag, seq }) => `${encodeHex(deviceTag)} ${seq}`),
+  );
+  const expected = [...tips.values()].reduce((sum, { seq }) => sum + seq, 0);
+  return expected - present.size;
+}
+
+/** High-water marks never fall: what is not here any more is a gap, and this device goes on after its last entry, not before. */
+function keepMarks(state: ReplicaState, marks: KeptMarks): ReplicaState {
+  const tips = new Map(state.tips);
+  const named = new Map([...state.named, ...marks.named]);
+  for (const [tag, tip] of marks.tips) {
+    if (tip.seq <= (tips.get(tag)?.seq ?? 0)) continue;
+    tips.set(tag, tip);
+    named.set(tag, tip);
+  }
+  return { ...state, tips, named };
 }
 
 /** The state at the beginning of an epoch, from its snapshot. Throws `LK-EPOCH-SNAPSHOT` or `LK-VAULT-DAMAGED`. */
@@ -179,10 +204,13 @@ interface CachedState {
 }
 
 /** The cached document with members and marks, or `null` when any part is missing or damaged. */
-async function readCache(store: DeviceStore, context: ReplicaContext): Promise<CachedState | null> {
+async function readCache(
+  store: DeviceStore,
+  context: ReplicaContext,
+  { heads, ...marks }: KeptMarks,
+): Promise<CachedState | null> {
   const members = await readMeta(store, context, membersRowKey);
-  const tips = await readMeta(store, context, tipsRowKey);
-  if (members === null || tips === null) return null;
+  if (members === null) return null;
   const rows = await store.scan("cache");
   const opened = rows.map((row) => ({ row, plaintext: context.rows.open("cache", row) }));
   if (opened.some(({ plaintext }) => plaintext === null)) return null;
@@ -195,8 +223,9 @@ async function readCache(store: DeviceStore, context: ReplicaContext): Promise<C
       .flatMap(({ plaintext }) => readCachedChanges(plaintext as Uint8Array))
       .map((change) => admitChange(change.bytes, change.hash, change.actor));
     const document = saved.document.apply(...changes).document;
+    if (!equalBytes(encodeCbor(document.heads()), encodeCbor(heads))) return null;
     return {
-      state: { document, members: readMemberMap(members), ...readTips(tips) },
+      state: { document, members: readMemberMap(members), ...marks },
       changes: changes.length,
     };
   } catch (error) {
@@ -218,9 +247,7 @@ function readSaved(plaintext: Uint8Array): { readonly document: VaultDocument } 
   return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
     const fields = new Fields(value, "saved document row", 3);
     fields.uint("position");
-    const heads = fields.list("heads", MAX_HEADS, (item) =>
-      new Fields([item], "heads", 1).bytes("head", HASH_BYTES),
-    );
+    const heads = readHeads(fields);
     return { document: loadDocument(fields.bytes("document", { min: 1, max: MAX_SNAPSHOT_BYTES }), heads) };
   });
 }
