@@ -184,10 +184,11 @@ export class Device {
     });
   }
 
-  /** Ends what was begun, then forgets the tier. The device cannot be used after. */
+  /** Ends what was begun, then forgets the tier, whatever the disk says. The device cannot be used after. */
   async lock(): Promise<void> {
-    if (this.#cachedChanges > MAX_CACHED_CHANGES / 4) await this.saveCache();
-    await this.#queue.catch(() => {});
+    // A cache that cannot be saved costs the next start some time, no more.
+    if (this.#cachedChanges > MAX_CACHED_CHANGES / 4) await this.saveCache().catch(() => {});
+    await this.#queue;
     this.#listeners.clear();
     const { entryKey, recordKey, snapshotKey, roomAuth } = this.context.epoch.keys;
     wipe(entryKey, recordKey, snapshotKey, roomAuth.secretKey, this.context.self.signer.secretKey);

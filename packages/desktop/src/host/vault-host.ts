@@ -112,17 +112,22 @@ export class VaultHost {
     if (open === null) return;
     for (const listener of this.#lockListeners) listener();
     this.#open = null;
-    const device = this.#device;
+    const opening = this.#device;
     this.#device = null;
-    if (device === null) wipeTier(open.tier);
-    else await (await device).lock();
+    // What cannot be opened holds nothing but the tier.
+    const device = await opening?.catch(() => null);
+    if (device == null) wipeTier(open.tier);
+    else await device.lock();
   }
 
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    await this.lock();
-    await this.deps.store.close();
+    try {
+      await this.lock();
+    } finally {
+      await this.deps.store.close();
+    }
   }
 
   #unlocker(askForKey: AskForKey) {
