@@ -46,9 +46,9 @@ export class BackendLine {
     return this.#next;
   }
 
+  /** After that an older document still finds a newer one; when the newest is freed, all are. */
   free(): void {
     this.#backend?.free();
     this.#backend = null;
-    this.#next = null;
   }
 }

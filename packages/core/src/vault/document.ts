@@ -73,7 +73,7 @@ export class VaultDocument {
     this.#views = views;
   }
 
-  /** Gives the memory back at once, when the vault is closed: neither this document nor the ones before it are used afterwards. */
+  /** Gives the memory back at once, when the vault is closed. Neither the newest document nor the ones before it are used then. */
   free(): void {
     this.#line.free();
   }
