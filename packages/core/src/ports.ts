@@ -10,14 +10,14 @@ export interface Clock {
 /** `length` cryptographically secure random bytes. */
 export type Random = (length: number) => Uint8Array;
 
-/** COSE algorithm identifiers (RFC 9053): ES256 is −7. */
-export type CoseAlgorithm = -7;
+/** COSE algorithm identifiers (RFC 9053, RFC 8812): ES256, EdDSA on Ed25519, ES384, RS256. */
+export type CoseAlgorithm = -7 | -8 | -35 | -257;
 
 /** A private passkey key, ready to sign. Hosts keep the platform's own key object behind it. */
 export interface SigningKey {
   /** The COSE_Key of the public half, canonical CBOR. */
   readonly publicKey: Uint8Array;
-  /** Signature over `message` in WebAuthn's form: ASN.1 DER for ECDSA. */
+  /** Signature over `message` in WebAuthn's form: ASN.1 DER for ECDSA, 64 bytes for EdDSA, as long as the modulus for RSA. */
   sign(message: Uint8Array): Uint8Array;
 }
 
@@ -26,6 +26,7 @@ export interface SigningKey {
  * native one, which signs thirty times faster and loads nothing. Adapters run one contract suite.
  */
 export interface CredentialCrypto {
+  /** Those that it can really sign with: what getInfo names and relying parties may choose from. */
   readonly algorithms: readonly CoseAlgorithm[];
   sha256(data: Uint8Array): Uint8Array;
   /** A fresh key pair: PKCS#8 (RFC 5958) of the private half and the COSE_Key of the public one. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { encodeHex } from "../../src/bytes/text.ts";
 import { VaultError } from "../../src/errors.ts";
-import { createTestAuthenticator, ES256_ENTRY, getAssertionMap, map, register, stored } from "./support.ts";
+import { createTestAuthenticator, getAssertionMap, map, register, stored } from "./support.ts";
 
 const deny = async () => {
   throw new VaultError("LK-AUTH-DENIED", "no");
@@ -19,7 +19,7 @@ describe("getInfo", () => {
       7: 32,
       8: 1023,
       9: ["internal", "hybrid"],
-      10: [ES256_ENTRY],
+      10: [-7, -8, -35].map((alg) => map(["alg", alg], ["type", "public-key"])),
       22: ["none"],
     });
   });

@@ -13,7 +13,7 @@ import { concatBytes } from "../../src/bytes/concat.ts";
 import { decodeHex, encodeHex } from "../../src/bytes/text.ts";
 import { encodeCbor } from "../../src/cbor/codec.ts";
 import { createPortableCredentialCrypto } from "../../src/crypto/credential-key.ts";
-import { encodeEs256PrivateKey, encodeEs256PublicKey } from "../../src/crypto/es256-key.ts";
+import { ES256_KEY } from "../../src/crypto/es256-key.ts";
 import { signAssertion } from "../../src/authenticator/sign-assertion.ts";
 import { createTestAuthenticator, map } from "./support.ts";
 import vectors from "../vectors/authenticator.json" with { type: "json" };
@@ -24,7 +24,7 @@ const point = bytes(`04${es256.x}${es256.y}`);
 const crypto = createPortableCredentialCrypto(() => {
   throw new Error("vectors need no randomness");
 });
-const key = crypto.importKey(-7, encodeEs256PrivateKey(bytes(es256.d), point));
+const key = crypto.importKey(-7, ES256_KEY.encodePrivateKey(bytes(es256.d), point));
 const source: CredentialSource = {
   id: bytes(common.credentialId),
   rpId: common.rpId,
@@ -51,7 +51,7 @@ describe("authenticator vectors", () => {
   });
 
   test("writes the COSE key", () => {
-    expect(encodeHex(encodeEs256PublicKey(point))).toBe(es256.coseKey);
+    expect(encodeHex(ES256_KEY.encodePublicKey(point))).toBe(es256.coseKey);
     expect(encodeHex(key.publicKey)).toBe(es256.coseKey);
   });
 
