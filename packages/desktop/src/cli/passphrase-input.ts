@@ -2,20 +2,15 @@
  * Reads a passphrase from a file descriptor (`--passphrase-stdin`, `--passphrase-fd N`): the bytes up to the end of the line, and none
  * after it, so that standard input may carry something else, too, such as the code of a pairing.
  */
-import { read } from "node:fs";
 import { isatty } from "node:tty";
-import { setTimeout } from "node:timers/promises";
-import { promisify } from "node:util";
+import { VaultError } from "@latchkey/core/errors";
 import { UsageError } from "../terminal/usage-error.ts";
-
-const readBytes = promisify(read);
+import { readByte } from "./descriptor-bytes.ts";
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 /** More than any passphrase; `encodePassphrase` has the limit that people are told. */
 const MAX_LINE_BYTES = 4_096;
-/** Between two looks at a descriptor that has nothing yet and does not wait by itself. */
-const POLL_MILLISECONDS = 20;
 
 export function readPassphraseFrom(fd: number, signal: AbortSignal): Promise<string> {
   return readLineFrom(fd, "passphrase", signal);
@@ -33,14 +28,11 @@ export async function readLineFrom(fd: number, what: string, signal: AbortSignal
     );
   }
   const line: number[] = [];
-  const byte = Buffer.alloc(1);
   try {
     for (;;) {
-      signal.throwIfAborted();
-      const count = await readOne(fd, byte);
-      if (count === null) await setTimeout(POLL_MILLISECONDS, undefined, { signal });
-      else if (count === 0 || byte[0] === LINE_FEED) break;
-      else line.push(byte[0] as number);
+      const byte = await readOne(fd, signal);
+      if (byte === null || byte === LINE_FEED) break;
+      line.push(byte);
       if (line.length > MAX_LINE_BYTES) {
         throw new UsageError(`${what} on file descriptor ${fd} is over ${MAX_LINE_BYTES} bytes`);
       }
@@ -49,19 +41,17 @@ export async function readLineFrom(fd: number, what: string, signal: AbortSignal
     return decodeLine(fd, what, line);
   } finally {
     line.fill(0);
-    byte.fill(0);
   }
 }
 
-/** Reads one byte: 1, 0 at the end, `null` when there is none yet. */
-async function readOne(fd: number, into: Buffer): Promise<number | null> {
+async function readOne(fd: number, signal: AbortSignal): Promise<number | null> {
   try {
-    return (await readBytes(fd, into, 0, 1, null)).bytesRead;
+    return await readByte(fd, signal);
   } catch (error) {
+    if (error instanceof VaultError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EAGAIN") return null;
     // What Windows says at the end of a pipe.
-    if (code === "EOF") return 0;
+    if (code === "EOF") return null;
     throw new UsageError(`file descriptor ${fd} cannot be read: ${code}`);
   }
 }

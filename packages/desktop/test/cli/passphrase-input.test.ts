@@ -1,9 +1,12 @@
 /** Passphrases from standard input and other file descriptors, in real processes. */
 import { spawn } from "node:child_process";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
 
+const PROGRAM = join(import.meta.dirname, "../../bin/latchkey.js");
+const NEVER_MADE = join(tmpdir(), "latchkey-never-made");
 const READER = join(import.meta.dirname, "passphrase-reader.ts");
 
 /** `stdin` and `extra` (descriptor 3) in pieces, each written when the one before is out. */
@@ -49,4 +52,18 @@ test.for<[string, string, Uint8Array]>([
   ["a descriptor that is not open", "9", new Uint8Array()],
 ])("%s is refused", async ([, fd, stdin]) => {
   expect(await readFrom(fd, [stdin])).toMatchObject({ code: "LK-CLI-USAGE" });
+});
+
+test("a pipe on which nothing comes does not keep the program from ending", async () => {
+  const child = spawn(
+    process.execPath,
+    [PROGRAM, "init", "--no-relay", "--vault", NEVER_MADE, "--passphrase-fd=3", "--timeout=50ms"],
+    {
+      stdio: ["ignore", "ignore", "pipe", "pipe"],
+    },
+  );
+  const talk = text(child.stderr as NodeJS.ReadableStream);
+  const exit = new Promise((resolve) => child.once("exit", resolve));
+  expect(await exit).toBe(1);
+  expect(await talk).toContain("LK-CLI-TIMEOUT");
 });

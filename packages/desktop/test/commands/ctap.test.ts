@@ -1,10 +1,11 @@
 /** `latchkey ctap` over real pipes: throw-away and real vaults, and the ways in which a person may not be verified. */
-import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createFrameReader, encodeFrame } from "../../src/ctap/frame.ts";
-import { finish, getAssertion, Home, makeCredential, PASSPHRASE, register } from "./program.ts";
+import { encodeFrame } from "../../src/ctap/frame.ts";
+import { converse, finish, getAssertion, Home, makeCredential, PASSPHRASE, register } from "./program.ts";
 
 const GET_INFO = Uint8Array.of(0x04);
 const MAKE = makeCredential("example.org", "ana");
@@ -15,29 +16,6 @@ beforeEach(() => {
   home = new Home();
 });
 afterEach(() => home.remove());
-
-/** Sends one request after the other, each when the one before is answered; ends the input; the status of each response. */
-async function converse(child: ChildProcess, requests: readonly Uint8Array[]): Promise<number[]> {
-  const statuses: number[] = [];
-  const reader = createFrameReader(65_536);
-  const left = [...requests];
-  const sendNext = (): void => {
-    const request = left.shift();
-    if (request === undefined) child.stdin?.end();
-    else child.stdin?.write(encodeFrame(request));
-  };
-  (child.stdout as Readable).on("data", (chunk: Buffer) => {
-    for (const frame of reader.push(chunk)) {
-      statuses.push(frame === "too large" ? -1 : (frame[0] ?? -1));
-      sendNext();
-    }
-  });
-  sendNext();
-  const exit = new Promise<number | null>((resolve) => child.once("close", resolve));
-  child.stderr?.resume();
-  expect(await exit).toBe(0);
-  return statuses;
-}
 
 describe("a throw-away vault", () => {
   test("makes a passkey and signs in, and is gone", async () => {
@@ -76,6 +54,7 @@ describe("a real vault", () => {
       (child.stdout as Readable).once("data", (chunk: Buffer) => resolve(chunk)),
     );
     expect([...output]).toEqual([0, 0, 0, 1, 0x2d]);
+    expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(0);
   });
 
   test("ends in good order when it is interrupted", async () => {
@@ -94,6 +73,24 @@ test("signs with a passkey that a site registered before", async () => {
   expect(await converse(home.start(["ctap"], [PASSPHRASE]), [GET])).toEqual([0]);
   const other = getAssertion("example.net");
   expect(await converse(home.start(["ctap"], [PASSPHRASE]), [other])).toEqual([0x2e]);
+});
+
+test("loads for a sign-in nothing that a sign-in does not need", async () => {
+  await home.found((host) => register(host, "example.org", "ana"));
+  const list = join(home.path, "loaded");
+  const program = `
+    import { appendFileSync } from "node:fs";
+    import { registerHooks } from "node:module";
+    registerHooks({ load(url, context, next) { appendFileSync(${JSON.stringify(list)}, url + "\\n"); return next(url, context); } });
+  `;
+  const hook = `data:text/javascript,${encodeURIComponent(program)}`;
+  const child = home.start(["ctap"], [PASSPHRASE], { NODE_OPTIONS: `--import=${hook}` });
+  expect(await converse(child, [GET])).toEqual([0]);
+  const loaded = readFileSync(list, "utf8").split("\n");
+  expect(loaded.some((url) => url.endsWith("/vault-authenticator.ts"))).toBe(true);
+  const HEAVY =
+    /automerge|node_modules\/(?:qr|fast-png|ws|hono|@hono|@noble|@scure\/bip39)\/|sync-relay|\/qr\/|\/terminal\/table/;
+  expect(loaded.filter((url) => HEAVY.test(url))).toEqual([]);
 });
 
 test.for([

@@ -1,5 +1,5 @@
 /** A second device from the command line: both sides as processes, a real relay; then edits made apart, and the decision between them. */
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { startRelay } from "@latchkey/sync-relay/hosts/node";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -115,43 +115,6 @@ test("the invitation is shown as QR code and text to paste; interrupted, a pairi
   expect(await exit).toBe(130);
   expect(existsSync(laptop.vault)).toBe(false);
 }, 60_000);
-
-test.for([
-  ["a device that has a vault", ["device", "join"], "x", 1, "LK-PAIR-HAS-VAULT"],
-  [
-    "what is no invitation",
-    ["device", "join", "--vault", "{new}"],
-    "https://app.example",
-    1,
-    "LK-PAIR-MALFORMED",
-  ],
-  [
-    "a picture without a code",
-    ["device", "join", "--vault", "{new}", "--scan", "{file}"],
-    "",
-    1,
-    "LK-PAIR-MALFORMED",
-  ],
-  [
-    "a picture that is not there",
-    ["device", "join", "--vault", "{new}", "--scan", "{new}"],
-    "",
-    2,
-    "LK-CLI-USAGE",
-  ],
-  ["two ways at once", ["device", "join", "--paste", "--scan", "{file}"], "", 2, "LK-CLI-USAGE"],
-  ["an invitation as an argument", ["device", "join", "https://app.example#x"], "", 2, "LK-CLI-USAGE"],
-  ["nobody to ask", ["device", "join", "--vault", "{new}", "--no-input"], "", 2, "LK-CLI-NO-INPUT"],
-] as const)("%s is refused", async ([, args, stdin, exit, code]) => {
-  const places = { "{new}": join(desk.path, "new"), "{file}": join(desk.path, "picture") };
-  writeFileSync(places["{file}"], "not a picture");
-  const filled = args.map((arg) => places[arg as keyof typeof places] ?? arg);
-  const before = readFileSync(desk.vault);
-  const ended = await desk.spawn([...filled, "--json"], [PASSPHRASE], `${stdin}\n`);
-  expect({ exit: ended.exit, ...jsonOf(ended) }).toMatchObject({ exit, code });
-  expect(existsSync(places["{new}"])).toBe(false);
-  expect(readFileSync(desk.vault)).toEqual(before);
-});
 
 test("without a relay there is nowhere to meet", async () => {
   const alone = new Home();

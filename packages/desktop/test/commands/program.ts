@@ -13,6 +13,7 @@ import { text } from "node:stream/consumers";
 import { NEVER_CANCELLED } from "@latchkey/core/authenticator/cancellation";
 import { encodeCbor } from "@latchkey/core/cbor/codec";
 import { main } from "../../src/cli/main.ts";
+import { createFrameReader, encodeFrame } from "../../src/ctap/frame.ts";
 import { createCtapSession } from "../../src/host/ctap-session.ts";
 import type { VaultHost } from "../../src/host/vault-host.ts";
 import { foundHost, withPassphrase } from "../host/hosts.ts";
@@ -87,12 +88,16 @@ export class Home {
   }
 
   /** Starts the program. `lines` go to file descriptor 3, named by `--passphrase-fd`; "silence": nothing does, and it stays open. */
-  start(args: readonly string[], lines: readonly string[] | "silence" = []): ChildProcess {
+  start(
+    args: readonly string[],
+    lines: readonly string[] | "silence" = [],
+    env: Readonly<Record<string, string>> = {},
+  ): ChildProcess {
     const options = lines.length === 0 ? [] : ["--passphrase-fd", "3"];
     // In a session of its own there is no terminal to ask at.
     const child = spawn(process.execPath, [PROGRAM, ...args, ...options], {
       stdio: ["pipe", "pipe", "pipe", "pipe"],
-      env: this.env,
+      env: { ...this.env, ...env },
       detached: true,
     });
     child.stdin?.on("error", () => {});
@@ -144,6 +149,32 @@ export function createLineReader(child: ChildProcess): (fits: (line: Json) => bo
       if (fits(line)) return line;
     }
   };
+}
+
+/**
+ * A CTAP2 client of `latchkey ctap`: sends one request when the one before is answered, then ends the input. The status of each response;
+ * throws unless the program ended with 0.
+ */
+export async function converse(child: ChildProcess, requests: readonly Uint8Array[]): Promise<number[]> {
+  const statuses: number[] = [];
+  const reader = createFrameReader(65_536);
+  const left = [...requests];
+  const sendNext = (): void => {
+    const request = left.shift();
+    if (request === undefined) child.stdin?.end();
+    else child.stdin?.write(encodeFrame(request));
+  };
+  (child.stdout as Readable).on("data", (chunk: Buffer) => {
+    for (const frame of reader.push(chunk)) {
+      statuses.push(frame === "too large" ? -1 : (frame[0] ?? -1));
+      sendNext();
+    }
+  });
+  sendNext();
+  const talk = text(child.stderr as Readable);
+  const [exit] = (await once(child, "close")) as [number | null];
+  if (exit !== 0) throw new Error(`ended with ${exit}: ${await talk}`);
+  return statuses;
 }
 
 /** Registers a passkey in an open or locked host, as a browser would. */

@@ -45,12 +45,6 @@ describe("init", () => {
     });
   });
 
-  test("without a relay says what that means, and what to do", async () => {
-    const made = await home.run(["init", "--no-relay"], ["x"]);
-    expect(made.stdout).toMatch(/^relay {8}none: the vault stays on this machine$/m);
-    expect(made.stderr).toContain("latchkey up");
-  });
-
   test.for([
     [["--no-relay", "--relay", "https://relay.example"], ["x"], 2, "LK-CLI-USAGE"],
     [["--relay", "relay.example"], ["x"], 1, "LK-RELAY-ORIGIN"],
