@@ -64,7 +64,7 @@ export const DEFAULT_LIMITS = {
   /** At most; clients ask for less. */
   mailboxTtlSeconds: 600,
   /** Opened, and claims that found nothing. */
-  mailboxesPerIpGroupPerHour: 10,
+  mailboxesPerIpGroupPerHour: 40,
   mailboxesTotal: 1024,
   /** All mailboxes together live in memory. */
   mailboxBytesTotal: 64 * 1_048_576,

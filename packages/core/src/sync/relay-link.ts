@@ -118,11 +118,20 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     return [{ do: "commit", changes: marks.reset(instanceId) }, ...pull()];
   }
 
+  /** What was pushed so far may be pushed again. */
+  function grantCredit(): LinkEffect {
+    const bytes = pushedBytes;
+    pushedBytes = 0;
+    return send({ op: "credit", bytes });
+  }
+
   function pull(): LinkEffect[] {
     phase = "pull";
     pageDone = false;
     if (marks.cursor >= head) return catchUp();
     return [
+      // Credit before the pull: what comes after the page is pushed, so nothing falls between the two.
+      ...(behind ? [grantCredit()] : []),
       send({
         op: "pull",
         request: ++request,
@@ -241,8 +250,7 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
           return frames === null ? finishUpload() : frames.map(send);
         }
         case "conflict":
-          // Somebody else was quicker with the same snapshot: an epoch has only one.
-          return upload === null ? close("LK-RELAY-PROTOCOL") : finishUpload();
+          return upload === null ? close("LK-RELAY-PROTOCOL") : finishUpload(); // Somebody was quicker: an epoch has one.
         case "goaway":
           return [report({ is: "going-away", retryAfterMs: frame.retryAfterMs, jitterMs: frame.jitterMs })];
         case "error":
@@ -258,10 +266,7 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
       const changes = accepted.flatMap((entry) => marks.confirm(entry.hash, entry.cursor));
       if (page) changes.push(...marks.advance(lastCursor));
       const effects: LinkEffect[] = changes.length > 0 ? [{ do: "commit", changes }] : [];
-      if (pushedBytes >= INITIAL_CREDIT_BYTES / 2) {
-        effects.push(send({ op: "credit", bytes: pushedBytes }));
-        pushedBytes = 0;
-      }
+      if (pushedBytes >= INITIAL_CREDIT_BYTES / 2) effects.push(grantCredit());
       return [...effects, ...(phase === "pull" && page && pageDone ? pull() : flush())];
     },
 
