@@ -60,11 +60,6 @@ export interface RelayLink {
 
 type Phase = "hello" | "join" | "pull" | "live";
 
-/** Whether these come after `cursor`, each after the one before: else a page would be asked for again and again. */
-function ascend(cursor: number, entries: readonly PlacedEntry[]): boolean {
-  return entries.every((entry, i) => entry.cursor > (entries[i - 1]?.cursor ?? cursor));
-}
-
 export function createRelayLink(deps: LinkDeps): RelayLink {
   const { marks, room } = deps;
   let phase: Phase = "hello";
@@ -226,7 +221,7 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
         case "welcome":
           return onWelcome(frame);
         case "entries": {
-          if (phase !== "pull" || frame.request !== request || !ascend(marks.cursor, frame.entries))
+          if (phase !== "pull" || frame.request !== request || !marks.isBefore(frame.entries))
             return close("LK-RELAY-PROTOCOL");
           head = Math.max(head, frame.head);
           pageDone = frame.done;

@@ -56,6 +56,11 @@ export class RelayMarks {
     return this.#held.has(encodeHex(entryHash));
   }
 
+  /** Whether these entries come after what was pulled, each after the one before: else a page would be asked for again and again. */
+  isBefore(entries: readonly { readonly cursor: number }[]): boolean {
+    return entries.every((entry, i) => entry.cursor > (entries[i - 1]?.cursor ?? this.#cursor));
+  }
+
   /** Starts over with a relay that is new to us, or lost what it had. */
   reset(instanceId: Uint8Array): RowChange[] {
     const gone = [...this.#held.values()].map((mark) => this.#row(mark.hash, null));
