@@ -91,7 +91,14 @@ describe("the relay's file", () => {
   test.for<[string, (file: string) => void]>([
     ["that is no database", (file) => writeFileSync(file, "x".repeat(5000))],
     ["of something else", (file) => new DatabaseSync(file).exec("CREATE TABLE t (x)")],
-    ["of another version", (file) => new DatabaseSync(file).exec("PRAGMA user_version = 99")],
+    [
+      "of another version",
+      (file) => new DatabaseSync(file).exec("PRAGMA application_id = 0x4c4b5252; PRAGMA user_version = 99"),
+    ],
+    [
+      "of a vault",
+      (file) => new DatabaseSync(file).exec("PRAGMA application_id = 0x4c4b5654; PRAGMA user_version = 1"),
+    ],
   ])("%s is refused and left as it was", ([, make]) => {
     const file = join(temporaryFolder(), "relay.db");
     make(file);

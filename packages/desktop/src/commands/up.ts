@@ -21,7 +21,7 @@ export async function run(
   const reportFault = (fault: unknown): void => terminal.detail(String(fault));
   const relays = startRelayService(host, reportFault);
   startBeacons(host, reportFault);
-  const services: HostServices = { host, relays, reportFault };
+  const services: HostServices = { host, isServed: true, relays, reportFault };
   const control = await serveControl({
     path: deriveControlPath(globals.vault, context.env),
     handle: (method, params, channel) =>

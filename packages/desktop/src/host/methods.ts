@@ -25,7 +25,9 @@ const ARRIVAL_MS = 30_000;
 /** A vault in this process and what runs beside it. */
 export interface HostServices {
   readonly host: VaultHost;
-  /** `null` in a command that only opened the file. */
+  /** Whether this is `latchkey up`, and not a command that opened the file for itself. */
+  readonly isServed: boolean;
+  /** `null` in a command that needs none. */
   readonly relays: RelayService | null;
   readonly reportFault: (fault: unknown) => void;
 }
@@ -74,8 +76,8 @@ async function openDevice(services: HostServices, channel: Channel, purpose: str
 }
 
 export const METHODS = {
-  async status({ host, relays }) {
-    const facts = { vault: host.path, state: host.isOpen ? "open" : "locked", host: relays !== null };
+  async status({ host, relays, isServed }) {
+    const facts = { vault: host.path, state: host.isOpen ? "open" : "locked", host: isServed };
     if (!host.isOpen) return facts;
     const vault = await describeOpenVault(await host.device());
     return { ...facts, ...vault, relays: (relays?.statuses() ?? []).map((status) => ({ ...status })) };

@@ -58,7 +58,7 @@ async function openOwnSession(context: CommandContext, options: SessionOptions):
   const relays = options.withRelays
     ? (await import("./relay-service.ts")).startRelayService(host, reportFault)
     : null;
-  const services: HostServices = { host, relays, reportFault };
+  const services: HostServices = { host, isServed: false, relays, reportFault };
   return {
     hasHost: false,
     call: (name, params, conversation = {}) =>

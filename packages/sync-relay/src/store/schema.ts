@@ -3,6 +3,8 @@
  * by a random hash. Besides sealed bytes a row holds what the wire shows anyway: tags, numbers, sizes, days.
  */
 
+/** "LKRR": by it SQLite and we know a relay's file from any other, a vault's too. */
+export const APPLICATION_ID = 0x4c4b5252;
 /** Rises when the tables change. */
 export const SCHEMA_VERSION = 1;
 

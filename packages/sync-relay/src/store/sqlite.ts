@@ -11,7 +11,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { VaultError } from "@latchkey/core/errors";
 import { type Clock, INSTANCE_ID_BYTES, type Random } from "@latchkey/core/relay-protocol";
-import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { createSqlEntries } from "./sql-entries.ts";
 import { createSqlDescriber, createSqlRooms } from "./sql-rooms.ts";
 import { createSqlSlots } from "./sql-slots.ts";
@@ -124,7 +124,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
 export function readSqliteFile<T>(file: string, read: (sql: Pick<Sql, "prepare">) => T): T {
   const db = openFile(file, true);
   try {
-    if (readVersion(db) !== SCHEMA_VERSION) refuse();
+    if (!isRelayFile(db)) refuse();
     return read(db);
   } finally {
     db.close();
@@ -134,16 +134,16 @@ export function readSqliteFile<T>(file: string, read: (sql: Pick<Sql, "prepare">
 function openDatabase(file: string): DatabaseSync {
   const db = openFile(file, false);
   try {
+    // Judged before anything is changed: the file may be somebody's, a vault even.
+    const empty = isEmptyFile(db);
+    if (!empty && !isRelayFile(db)) refuse();
     chmodSync(file, 0o600);
-    const version = readVersion(db);
-    const empty = db.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
-    if (version !== SCHEMA_VERSION && !(version === 0 && empty)) refuse();
     // What a room purges is overwritten, not just unlinked; the freed pages can be given back.
     db.exec("PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON; PRAGMA auto_vacuum = INCREMENTAL");
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000");
     if (empty) {
-      const version = `INSERT INTO meta VALUES ('commits', 0); PRAGMA user_version = ${SCHEMA_VERSION}`;
-      db.exec(`BEGIN; ${SCHEMA} ${version}; COMMIT`);
+      const version = `PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`;
+      db.exec(`BEGIN; ${SCHEMA} INSERT INTO meta VALUES ('commits', 0); ${version}; COMMIT`);
     }
     return db;
   } catch (error) {
@@ -161,9 +161,17 @@ function openFile(file: string, readOnly: boolean): DatabaseSync {
   }
 }
 
-function readVersion(db: DatabaseSync): number {
+const isRelayFile = (db: DatabaseSync): boolean =>
+  readPragma(db, "application_id") === APPLICATION_ID && readPragma(db, "user_version") === SCHEMA_VERSION;
+
+const isEmptyFile = (db: DatabaseSync): boolean =>
+  readPragma(db, "application_id") === 0 &&
+  readPragma(db, "user_version") === 0 &&
+  db.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
+
+function readPragma(db: DatabaseSync, name: "application_id" | "user_version"): number {
   try {
-    return asNumber(db.prepare("PRAGMA user_version").get()?.["user_version"]);
+    return asNumber(db.prepare(`PRAGMA ${name}`).get()?.[name]);
   } catch (error) {
     throw new VaultError("LK-RELAY-CONFIG", "relay file is not a database", { cause: error });
   }
