@@ -15,6 +15,9 @@ const LONGEST_WAIT_MS = 60_000;
 const QUIET_MS = 60_000;
 const JITTER = 0.2;
 
+/** Whatever a relay asks for: it neither has us knock without pause nor sends us away for good. */
+const boundWait = (ms: number): number => Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, ms));
+
 export interface RelayStatus {
   readonly origin: string;
   /** `settled`: the relay holds everything that this device has, and the other way round. */
@@ -75,7 +78,7 @@ export function createRelayClient(
       case "refused":
         return update({ problem: report.code });
       case "going-away":
-        wait = report.retryAfterMs + Math.random() * report.jitterMs;
+        wait = boundWait(report.retryAfterMs + Math.random() * report.jitterMs);
         return undefined;
     }
   }
@@ -100,7 +103,7 @@ export function createRelayClient(
         closedFor = code;
         update({ problem: code });
       },
-      wait: (ms: number, resume: () => void) => void setTimeout(resume, ms).unref(),
+      wait: (ms: number, resume: () => void) => void setTimeout(resume, boundWait(ms)).unref(),
     };
     const onEnd = (code: ErrorCode): void => {
       session?.end();
@@ -110,7 +113,7 @@ export function createRelayClient(
       if (device.deps.clock.now() - openedAt > QUIET_MS) wait = SHORTEST_WAIT_MS;
       update({ state: "offline", problem: closedFor ?? code });
       timer = setTimeout(connect, wait * (1 + JITTER * (2 * Math.random() - 1)));
-      wait = Math.min(LONGEST_WAIT_MS, wait * 2);
+      wait = boundWait(wait * 2);
     };
     void openRelaySession(device, relay, host).then((opened) => {
       if (socket !== mine) return opened.end();
