@@ -16,13 +16,7 @@ import type { ErrorCode } from "../errors.ts";
 import type { ChainTip } from "../log/entry.ts";
 import type { Random } from "../ports.ts";
 import type { ClientFrame } from "../relay-protocol/frame-client.ts";
-import type {
-  HelloFrame,
-  PlacedEntry,
-  PutOutcome,
-  RelayFrame,
-  WelcomeFrame,
-} from "../relay-protocol/frame-relay.ts";
+import type { HelloFrame, PutOutcome, RelayFrame, WelcomeFrame } from "../relay-protocol/frame-relay.ts";
 import {
   INITIAL_CREDIT_BYTES,
   MAX_PULL_BYTES,
