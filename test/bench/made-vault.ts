@@ -57,9 +57,11 @@ function makeCreate(number: number): VaultOperation {
     publicKey: crypto.makeKeyPair(-7).publicKey,
     sealedPrivateKey: new Uint8Array(randomBytes(SEALED_KEY_BYTES)),
     sealedPrfSeeds: null,
+    sealedCredBlob: null,
     backupEligible: true,
     backedUp: true,
     discoverable: true,
+    protection: 1,
     createdAt: systemClock.now(),
   };
   const registers = new Map([

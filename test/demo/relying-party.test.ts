@@ -11,6 +11,7 @@ import { concatBytes } from "@latchkey/core/bytes/concat";
 import { type CborMap, decodeCbor, encodeCbor } from "@latchkey/core/cbor/codec";
 import { createPortableCredentialCrypto } from "@latchkey/core/crypto/credential-key";
 import type { CredentialCrypto, SigningKey } from "@latchkey/core/ports";
+import { createNativeSecretTransport } from "@latchkey/desktop/secret-transport";
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
@@ -60,6 +61,8 @@ function makeAuthenticator(): { readonly transact: Transact; readonly keys: Sign
   const store = createEphemeralStore(crypto);
   const authenticator = createAuthenticator({
     crypto,
+    transport: createNativeSecretTransport(),
+    attestation: "none",
     random,
     clock: { now: () => Date.now() },
     store,

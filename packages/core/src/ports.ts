@@ -35,6 +35,26 @@ export interface CredentialCrypto {
   importKey(algorithm: CoseAlgorithm, privateKey: Uint8Array): SigningKey;
 }
 
+/** One side of a P-256 key agreement; the private half stays with the host. */
+export interface AgreementKey {
+  /** The uncompressed point, 65 bytes. */
+  readonly point: Uint8Array;
+  /** The x-coordinate that is shared with an uncompressed point, 32 bytes; `null` for bytes that are no point of the curve. */
+  agree(point: Uint8Array): Uint8Array | null;
+}
+
+/**
+ * What the PRF of passkeys and its way over CTAP need (CTAP 2.2 § 6.5.6, § 12.7). AES-256-CBC is without padding: data comes in whole
+ * blocks of 16 bytes. Keys are 32 bytes, initialisation vectors 16.
+ */
+export interface SecretTransportCrypto {
+  /** 32 bytes. */
+  hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array;
+  makeAgreementKey(): AgreementKey;
+  encryptCbc(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array;
+  decryptCbc(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array;
+}
+
 /** The two halves of what a device can do: see and sync (`metadata`), sign and change who is a member (`signing`). */
 export type Tier = "metadata" | "signing";
 

@@ -3,13 +3,14 @@
  *
  *   request  = command byte | CBOR map, or nothing       response = status byte | CBOR map, or nothing
  *
- * It holds one thing: the accounts that getNextAssertion may go on with. Requests come one at a time: a host with several clients
+ * It holds two things: the accounts that getNextAssertion may go on with, and its half of key agreements. Requests come one at a time: a host with several clients
  * gives each an authenticator of its own.
  */
 import { concatBytes } from "../bytes/concat.ts";
 import { type CborMap, encodeCbor } from "../cbor/codec.ts";
-import type { AuthenticatorHost } from "./authenticator-host.ts";
+import type { AuthenticatorHost, CeremonyHost } from "./authenticator-host.ts";
 import { type Cancellation, NEVER_CANCELLED } from "./cancellation.ts";
+import { answerClientPin } from "./client-pin.ts";
 import {
   COMMAND,
   decodeRequestMap,
@@ -29,6 +30,7 @@ import { getInfo } from "./get-info.ts";
 import { getNextAssertion, type RememberedAssertions } from "./get-next-assertion.ts";
 import { makeCredential } from "./make-credential.ts";
 import { reset } from "./reset.ts";
+import { createSaltTransport } from "./salt-transport.ts";
 import { selection } from "./selection.ts";
 import { CtapError, STATUS, statusOf } from "./status.ts";
 import type { UserProof } from "./user-verifier.ts";
@@ -44,7 +46,8 @@ export interface Authenticator {
   getAssertion(request: GetAssertionRequest, cancellation?: Cancellation): Promise<GetAssertionResponse>;
 }
 
-export function createAuthenticator<P extends UserProof>(host: AuthenticatorHost<P>): Authenticator {
+export function createAuthenticator<P extends UserProof>(given: AuthenticatorHost<P>): Authenticator {
+  const host: CeremonyHost<P> = { ...given, saltTransport: createSaltTransport(given) };
   let remembered: RememberedAssertions<P> | null = null;
 
   /** Hands out what is remembered and forgets it: a failure leaves nothing behind, and so does any other command. */
@@ -83,7 +86,9 @@ export function createAuthenticator<P extends UserProof>(host: AuthenticatorHost
       case COMMAND.getNextAssertion:
         return writeGetAssertionResponse(await continueAssertion(state));
       case COMMAND.getInfo:
-        return getInfo(host.crypto.algorithms);
+        return getInfo(host);
+      case COMMAND.clientPin:
+        return answerClientPin(decodeRequestMap(body), host.saltTransport);
       case COMMAND.selection:
         await selection(host, cancellation);
         return null;

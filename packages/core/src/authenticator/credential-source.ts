@@ -4,6 +4,15 @@
  */
 import type { CoseAlgorithm } from "../ports.ts";
 
+/**
+ * credProtect (CTAP 2.2 § 12.1), fixed at creation: 1 asks nothing more, 2 wants user verification or an allowList, 3 user
+ * verification.
+ */
+export type CredentialProtection = 1 | 2 | 3;
+
+export const isCredentialProtection = (level: number): level is CredentialProtection =>
+  level === 1 || level === 2 || level === 3;
+
 export interface CredentialSource {
   /** Credential id: 32 bytes for our own, 1 to 1023 for imported ones; compared as bytes. */
   readonly id: Uint8Array;
@@ -19,6 +28,7 @@ export interface CredentialSource {
   readonly publicKey: Uint8Array;
   /** Found without an allowList. */
   readonly discoverable: boolean;
+  readonly protection: CredentialProtection;
   /** Flag BE. */
   readonly backupEligible: boolean;
   /** Flag BS; never true without BE. */

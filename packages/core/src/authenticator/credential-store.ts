@@ -8,12 +8,17 @@
  */
 import type { SigningKey } from "../ports.ts";
 import type { CredentialSource } from "./credential-source.ts";
+import type { LargeBlob } from "./large-blob.ts";
 import type { UserProof } from "./user-verifier.ts";
 
 export interface NewCredential {
   readonly source: CredentialSource;
   /** PKCS#8. The ceremony wipes it when `create` has settled: the store keeps a copy of its own, sealed. */
   readonly privateKey: Uint8Array;
+  /** Seeds of its PRF, 64 bytes (`prf.ts`): wiped and kept as the private key is. */
+  readonly prfSeeds: Uint8Array;
+  /** Up to 32 bytes of the relying party's. */
+  readonly credBlob: Uint8Array | null;
   /** Discoverable passkeys of the same rpId and user handle: no longer found from now on, kept in the trash as "Replaced". */
   readonly replaces: readonly CredentialSource[];
 }
@@ -27,4 +32,10 @@ export interface CredentialStore<P extends UserProof> {
   readonly undoCreate: (credential: NewCredential) => Promise<void>;
   /** The private key, ready to sign. Throws `LK-KEY-DAMAGED` if it does not give `source.publicKey`. */
   readonly openKey: (source: CredentialSource, proof: P) => Promise<SigningKey>;
+  /** A copy, which the caller wipes; `null` for an imported passkey that has none. */
+  readonly openPrfSeeds: (source: CredentialSource, proof: P) => Promise<Uint8Array | null>;
+  readonly openCredBlob: (source: CredentialSource, proof: P) => Promise<Uint8Array | null>;
+  readonly readLargeBlob: (source: CredentialSource, proof: P) => Promise<LargeBlob | null>;
+  /** Durable when it resolves. Throws as `create` does. */
+  readonly writeLargeBlob: (source: CredentialSource, blob: LargeBlob, proof: P) => Promise<void>;
 }

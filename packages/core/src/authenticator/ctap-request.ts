@@ -5,6 +5,12 @@
 import { type CborMap, type CborValue, decodeCbor } from "../cbor/codec.ts";
 import { isVaultError } from "../errors.ts";
 import {
+  type AssertionInputs,
+  type CreationInputs,
+  readAssertionInputs,
+  readCreationInputs,
+} from "./extension-inputs.ts";
+import {
   asBoolean,
   asBytes,
   asInteger,
@@ -17,11 +23,12 @@ import {
 } from "./request-map.ts";
 import { CtapError, STATUS } from "./status.ts";
 
-/** Command bytes. clientPIN (0x06) is not among them: nothing here needs a PIN. */
+/** Command bytes. */
 export const COMMAND = {
   makeCredential: 0x01,
   getAssertion: 0x02,
   getInfo: 0x04,
+  clientPin: 0x06,
   reset: 0x07,
   getNextAssertion: 0x08,
   selection: 0x0b,
@@ -60,6 +67,9 @@ export interface MakeCredentialRequest {
   readonly options: RequestOptions;
   readonly pinUvAuth: PinUvAuth | null;
   readonly enterpriseAttestation: boolean;
+  /** In the relying party's order. */
+  readonly attestationFormats: readonly string[];
+  readonly extensions: CreationInputs;
 }
 
 export interface GetAssertionRequest {
@@ -69,6 +79,7 @@ export interface GetAssertionRequest {
   readonly allowList: readonly Uint8Array[] | null;
   readonly options: RequestOptions;
   readonly pinUvAuth: PinUvAuth | null;
+  readonly extensions: AssertionInputs;
 }
 
 /** The map after the command byte. Nothing there: 0x14; not canonical CBOR: 0x12; not a map: 0x11. */
@@ -90,10 +101,11 @@ export function readMakeCredentialRequest(map: CborMap): MakeCredentialRequest {
   const user = readRequired(map, 3, "user", asUser);
   const parameters = readRequired(map, 4, "pubKeyCredParams", asListOf(asParameters));
   const excludeList = readOptional(map, 5, "excludeList", asListOf(asDescriptor));
-  readOptional(map, 6, "extensions", asMap); // none is known yet: all are ignored
+  const extensions = readCreationInputs(readOptional(map, 6, "extensions", asMap) ?? new Map());
   const options = readOptions(map, 7);
   const pinUvAuth = readPinUvAuth(map, 8, 9);
   const enterpriseAttestation = readOptional(map, 0x0a, "enterpriseAttestation", asInteger) !== null;
+  const attestationFormats = readOptional(map, 0x0b, "attestationFormatsPreference", asListOf(asText)) ?? [];
   checkClientDataHash(clientDataHash);
   if (user.id.length === 0 || user.id.length > MAX_USER_HANDLE_BYTES) {
     throw new CtapError(
@@ -110,6 +122,8 @@ export function readMakeCredentialRequest(map: CborMap): MakeCredentialRequest {
     options,
     pinUvAuth,
     enterpriseAttestation,
+    attestationFormats,
+    extensions,
   };
 }
 
@@ -117,7 +131,7 @@ export function readGetAssertionRequest(map: CborMap): GetAssertionRequest {
   const rpId = readRequired(map, 1, "rpId", asText);
   const clientDataHash = readRequired(map, 2, "clientDataHash", asBytes);
   const allowList = readOptional(map, 3, "allowList", asListOf(asDescriptor)) ?? [];
-  readOptional(map, 4, "extensions", asMap); // as above
+  const extensions = readAssertionInputs(readOptional(map, 4, "extensions", asMap) ?? new Map());
   const options = readOptions(map, 5);
   const pinUvAuth = readPinUvAuth(map, 6, 7);
   checkClientDataHash(clientDataHash);
@@ -128,6 +142,7 @@ export function readGetAssertionRequest(map: CborMap): GetAssertionRequest {
     allowList: allowList.length === 0 ? null : takeIds("allowList", allowList),
     options,
     pinUvAuth,
+    extensions,
   };
 }
 

@@ -6,12 +6,14 @@ export interface MakeCredentialResponse {
   readonly format: AttestationFormat;
   readonly authenticatorData: Uint8Array;
   readonly statement: CborMap;
+  /** Unsigned extension outputs; left out when empty. */
+  readonly unsigned: CborMap;
 }
 
 export interface GetAssertionResponse {
   readonly credentialId: Uint8Array;
   readonly authenticatorData: Uint8Array;
-  /** ASN.1 DER for ECDSA. */
+  /** In WebAuthn's form: ASN.1 DER for ECDSA. */
   readonly signature: Uint8Array;
   /** `null` for a passkey that is not discoverable. */
   readonly user: {
@@ -23,14 +25,18 @@ export interface GetAssertionResponse {
   readonly numberOfCredentials: number | null;
   /** The person picked this one among several. */
   readonly userSelected: boolean;
+  /** Unsigned extension outputs; left out when empty. */
+  readonly unsigned: CborMap;
 }
 
 export function writeMakeCredentialResponse(response: MakeCredentialResponse): CborMap {
-  return new Map<CborKey, CborValue>([
+  const map = new Map<CborKey, CborValue>([
     [1, response.format],
     [2, response.authenticatorData],
     [3, response.statement],
   ]);
+  if (response.unsigned.size > 0) map.set(6, response.unsigned);
+  return map;
 }
 
 export function writeGetAssertionResponse(response: GetAssertionResponse): CborMap {
@@ -54,5 +60,6 @@ export function writeGetAssertionResponse(response: GetAssertionResponse): CborM
   }
   if (response.numberOfCredentials !== null) map.set(5, response.numberOfCredentials);
   if (response.userSelected) map.set(6, true);
+  if (response.unsigned.size > 0) map.set(8, response.unsigned);
   return map;
 }

@@ -4,6 +4,7 @@ import { VaultError } from "../errors.ts";
 import type { CredentialCrypto, SigningKey } from "../ports.ts";
 import type { CredentialSource } from "./credential-source.ts";
 import type { CredentialStore } from "./credential-store.ts";
+import type { LargeBlob } from "./large-blob.ts";
 import { checkProof, type UserProof } from "./user-verifier.ts";
 
 /** Passkeys at most, so that a client cannot fill the memory. */
@@ -17,6 +18,9 @@ export interface EphemeralStore extends CredentialStore<UserProof> {
 interface Held {
   readonly source: CredentialSource;
   readonly key: SigningKey;
+  readonly prfSeeds: Uint8Array;
+  readonly credBlob: Uint8Array | null;
+  largeBlob: LargeBlob | null;
 }
 
 export function createEphemeralStore(crypto: CredentialCrypto): EphemeralStore {
@@ -32,25 +36,34 @@ export function createEphemeralStore(crypto: CredentialCrypto): EphemeralStore {
     else held.set(rpId, list);
   }
 
+  function find(source: CredentialSource, proof: UserProof): Held {
+    checkProof(proof, source.rpId);
+    const found = held.get(source.rpId)?.find((other) => equalBytes(other.source.id, source.id));
+    if (found === undefined) throw new VaultError("LK-VAULT-NOT-FOUND", "passkey is gone");
+    return found;
+  }
+
   return {
     findByRpId: async (rpId) => (held.get(rpId) ?? []).map(({ source }) => source),
-    async create({ source, privateKey, replaces }, proof) {
+    async create({ source, privateKey, prfSeeds, credBlob, replaces }, proof) {
       checkProof(proof, source.rpId);
       if (count >= MAX_CREDENTIALS)
         throw new VaultError("LK-VAULT-LIMIT", `vault has ${count} passkeys, limit ${MAX_CREDENTIALS}`);
       const before = held.get(source.rpId) ?? [];
       replaced.set(source, before);
       const kept = before.filter((other) => !replaces.includes(other.source));
-      put(source.rpId, [{ source, key: crypto.importKey(source.algorithm, privateKey) }, ...kept]);
+      const key = crypto.importKey(source.algorithm, privateKey);
+      put(source.rpId, [{ source, key, prfSeeds: prfSeeds.slice(), credBlob, largeBlob: null }, ...kept]);
     },
     async undoCreate({ source }) {
       put(source.rpId, replaced.get(source) ?? []);
     },
-    async openKey(source, proof) {
-      checkProof(proof, source.rpId);
-      const found = held.get(source.rpId)?.find((other) => equalBytes(other.source.id, source.id));
-      if (found === undefined) throw new VaultError("LK-VAULT-NOT-FOUND", "passkey is gone");
-      return found.key;
+    openKey: async (source, proof) => find(source, proof).key,
+    openPrfSeeds: async (source, proof) => find(source, proof).prfSeeds.slice(),
+    openCredBlob: async (source, proof) => find(source, proof).credBlob,
+    readLargeBlob: async (source, proof) => find(source, proof).largeBlob,
+    async writeLargeBlob(source, blob, proof) {
+      find(source, proof).largeBlob = blob;
     },
     async clear() {
       held.clear();

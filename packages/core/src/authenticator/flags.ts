@@ -11,6 +11,7 @@ export const FLAG = {
   backupEligible: 0x08,
   backedUp: 0x10,
   attestedCredential: 0x40,
+  extensionData: 0x80,
 } as const;
 
 const GESTURE_FLAGS = {
@@ -23,11 +24,13 @@ export function computeFlags(
   proof: UserProof,
   source: CredentialSource,
   data: "attestation" | "assertion",
+  extended: boolean,
 ): number {
   return (
     GESTURE_FLAGS[proof.gesture] |
     (source.backupEligible ? FLAG.backupEligible : 0) |
     (source.backedUp ? FLAG.backedUp : 0) |
-    (data === "attestation" ? FLAG.attestedCredential : 0)
+    (data === "attestation" ? FLAG.attestedCredential : 0) |
+    (extended ? FLAG.extensionData : 0)
   );
 }

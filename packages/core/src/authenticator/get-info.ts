@@ -1,21 +1,30 @@
 /**
- * authenticatorGetInfo (CTAP 2.2 § 6.4): what this authenticator really does. It lists no extension, PIN protocol or format that is
- * not built, and of the algorithms those that the host can sign with.
+ * authenticatorGetInfo (CTAP 2.2 § 6.4): what this authenticator really does. Of the algorithms it lists
+ * those that the host can sign with.
  */
 import type { CborKey, CborMap, CborValue } from "../cbor/codec.ts";
-import type { CoseAlgorithm } from "../ports.ts";
 import { AAGUID } from "./aaguid.ts";
-import { ATTESTATION_FORMATS } from "./attestation.ts";
+import { formatsOf } from "./attestation.ts";
+import type { AuthenticatorHost } from "./authenticator-host.ts";
+import { MAX_CRED_BLOB_BYTES } from "./creation-extensions.ts";
 import { MAX_CREDENTIALS_IN_LIST } from "./ctap-request.ts";
+import { PROTOCOLS } from "./salt-transport.ts";
+
+/** Those with signed outputs; `prf` and `largeBlob` are for platforms that know of them otherwise. By length, then bytewise. */
+const EXTENSIONS = ["credBlob", "credProtect", "hmac-secret", "hmac-secret-mc"];
 
 /** Bytes of a request with its command byte: room for 32 ids of the greatest length. */
 export const MAX_MESSAGE_BYTES = 65_536;
 /** WebAuthn L3 § 4; imported passkeys may have it, and clients leave longer ids out of the lists they send. */
 const MAX_CREDENTIAL_ID_BYTES = 1023;
 
-export function getInfo(algorithms: readonly CoseAlgorithm[]): CborMap {
+export function getInfo({
+  crypto,
+  attestation,
+}: Pick<AuthenticatorHost<never>, "crypto" | "attestation">): CborMap {
   return new Map<CborKey, CborValue>([
     [0x01, ["FIDO_2_0", "FIDO_2_1"]],
+    [0x02, EXTENSIONS],
     [0x03, AAGUID],
     [
       0x04,
@@ -27,12 +36,13 @@ export function getInfo(algorithms: readonly CoseAlgorithm[]): CborMap {
       ]),
     ],
     [0x05, MAX_MESSAGE_BYTES],
+    [0x06, PROTOCOLS],
     [0x07, MAX_CREDENTIALS_IN_LIST],
     [0x08, MAX_CREDENTIAL_ID_BYTES],
     [0x09, ["internal", "hybrid"]],
     [
       0x0a,
-      algorithms.map(
+      crypto.algorithms.map(
         (algorithm) =>
           new Map<CborKey, CborValue>([
             ["alg", algorithm],
@@ -40,6 +50,7 @@ export function getInfo(algorithms: readonly CoseAlgorithm[]): CborMap {
           ]),
       ),
     ],
-    [0x16, [...ATTESTATION_FORMATS]],
+    [0x0f, MAX_CRED_BLOB_BYTES],
+    [0x16, formatsOf(attestation)],
   ]);
 }

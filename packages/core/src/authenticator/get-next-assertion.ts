@@ -2,6 +2,7 @@
  * authenticatorGetNextAssertion (CTAP 2.2 § 6.3): the other accounts of the getAssertion before it, newest to oldest, under that
  * request's own gesture. Any other command forgets them (`authenticator.ts`).
  */
+import type { AssertionWishes } from "./assertion-extensions.ts";
 import type { AuthenticatorHost } from "./authenticator-host.ts";
 import type { CredentialSource } from "./credential-source.ts";
 import type { AssertionResult } from "./get-assertion.ts";
@@ -18,6 +19,7 @@ export interface RememberedAssertions<P extends UserProof> {
   readonly next: number;
   readonly proof: P;
   readonly clientDataHash: Uint8Array;
+  readonly wishes: AssertionWishes;
   /** Milliseconds since 1970. */
   readonly answeredAt: number;
 }
@@ -36,8 +38,8 @@ export async function getNextAssertion<P extends UserProof>(
     throw new CtapError(STATUS.notAllowed, `next assertion asked after ${NEXT_ASSERTION_TIMEOUT_MS} ms`);
   }
   // 4–6. The same flags, hash and extensions as the answer before; no number of credentials.
-  const { sources, proof, clientDataHash } = remembered;
-  const response = await signAssertion(host, source, proof, clientDataHash, sources.length);
+  const { sources, proof, clientDataHash, wishes } = remembered;
+  const response = await signAssertion(host, source, proof, clientDataHash, wishes, sources.length);
   return {
     response,
     remembered: { ...remembered, next: remembered.next + 1, answeredAt: host.clock.now() },

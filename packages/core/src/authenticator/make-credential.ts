@@ -6,26 +6,28 @@ import { wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../errors.ts";
 import type { CoseAlgorithm, CredentialCrypto } from "../ports.ts";
 import { AAGUID } from "./aaguid.ts";
-import { NONE_STATEMENT } from "./attestation.ts";
-import type { AuthenticatorHost } from "./authenticator-host.ts";
+import { chooseFormat, NONE_STATEMENT, signPackedStatement } from "./attestation.ts";
+import type { AuthenticatorHost, CeremonyHost } from "./authenticator-host.ts";
 import { encodeAttestationData } from "./authenticator-data.ts";
 import type { Cancellation } from "./cancellation.ts";
+import { makeCreationOutputs, takeCredBlob } from "./creation-extensions.ts";
 import type { CredentialSource } from "./credential-source.ts";
 import type { NewCredential } from "./credential-store.ts";
 import type { MakeCredentialRequest } from "./ctap-request.ts";
 import type { MakeCredentialResponse } from "./ctap-response.ts";
 import { refusePinUvAuth } from "./pin-uv-auth.ts";
+import { PRF_SEEDS_BYTES } from "./prf.ts";
 import { CtapError, STATUS } from "./status.ts";
 import type { UserProof } from "./user-verifier.ts";
 
 const CREDENTIAL_ID_BYTES = 32;
 
 export async function makeCredential<P extends UserProof>(
-  host: AuthenticatorHost<P>,
+  host: CeremonyHost<P>,
   request: MakeCredentialRequest,
   cancellation: Cancellation,
 ): Promise<MakeCredentialResponse> {
-  const { rp, user, options } = request;
+  const { rp, user, options, extensions } = request;
 
   // 1. A PIN/UV token: none exists.
   if (request.pinUvAuth !== null) await refusePinUvAuth(host, request.pinUvAuth, cancellation);
@@ -41,11 +43,19 @@ export async function makeCredential<P extends UserProof>(
     throw new CtapError(STATUS.invalidParameter, "enterprise attestation is not supported");
   }
 
+  const salts = extensions.salts === null ? null : host.saltTransport.open(extensions.salts);
+
   // 5–7. User verification, excludeList, user presence: one gesture serves all three. The list is answered after it, for else any
   // site could ask silently which passkeys are here.
+  // A PRF with inputs is for a verified person (WebAuthn L3 § 10.1.4). One of protection 3 is not shown to anybody else.
+  const verification = (options.uv ?? false) || (extensions.prf?.salts ?? null) !== null;
+  const verified = verification || host.verifier.alwaysVerifies;
   const existing = await host.store.findByRpId(rp.id);
   const excluded =
-    existing.find((source) => request.excludeList.some((id) => equalBytes(id, source.id))) ?? null;
+    existing.find(
+      ({ id, protection }) =>
+        (protection !== 3 || verified) && request.excludeList.some((listed) => equalBytes(listed, id)),
+    ) ?? null;
   const { proof } = await host.verifier.verify(
     {
       operation: "make-credential",
@@ -54,17 +64,19 @@ export async function makeCredential<P extends UserProof>(
       userName: user.name,
       userDisplayName: user.displayName,
       excluded,
-      verification: options.uv ?? false,
+      verification,
     },
     cancellation,
   );
   if (excluded !== null)
     throw new CtapError(STATUS.credentialExcluded, "a passkey of the excludeList is here");
 
-  // 8. Extensions: none yet; unknown ones are ignored.
+  if (verified !== (proof.gesture === "verified")) throw new Error("verifier did not do what it says");
 
   // 9. The key pair. A discoverable passkey of the same account is replaced; one that is not discoverable replaces nothing.
+  // The seeds of its PRF are made with it, asked for or not: a passkey never changes.
   const { privateKey, publicKey } = host.crypto.makeKeyPair(algorithm);
+  const prfSeeds = host.random(PRF_SEEDS_BYTES);
   try {
     const discoverable = options.rk ?? false;
     const source: CredentialSource = {
@@ -77,6 +89,7 @@ export async function makeCredential<P extends UserProof>(
       algorithm,
       publicKey,
       discoverable,
+      protection: extensions.protection ?? 1,
       backupEligible: true,
       backedUp: true,
       createdAt: host.clock.now(),
@@ -86,16 +99,32 @@ export async function makeCredential<P extends UserProof>(
       : [];
 
     // 10. Durable before the answer; taken back if the client has gone meanwhile.
-    await store(host, { source, privateKey, replaces }, proof, cancellation);
+    const credBlob = takeCredBlob(extensions, discoverable);
+    await store(host, { source, privateKey, prfSeeds, credBlob, replaces }, proof, cancellation);
 
-    // 11. Attestation: none.
-    return {
-      format: "none",
-      authenticatorData: encodeAttestationData(host.crypto, source, proof, AAGUID),
-      statement: NONE_STATEMENT,
-    };
+    // 11. Extension outputs, attestation statement, response.
+    const { signed, unsigned } = makeCreationOutputs(
+      host.transport,
+      source,
+      proof,
+      prfSeeds,
+      extensions,
+      salts,
+    );
+    const authenticatorData = encodeAttestationData(host.crypto, source, proof, AAGUID, signed);
+    const format = chooseFormat(host.attestation, request.attestationFormats);
+    const statement =
+      format === "none"
+        ? NONE_STATEMENT
+        : signPackedStatement(
+            algorithm,
+            host.crypto.importKey(algorithm, privateKey),
+            authenticatorData,
+            request.clientDataHash,
+          );
+    return { format, authenticatorData, statement, unsigned };
   } finally {
-    wipe(privateKey);
+    wipe(privateKey, prfSeeds);
   }
 }
 

@@ -1,10 +1,11 @@
 /**
  * CTAP's PIN/UV token, of which there is none: user verification is built in and there is no PIN (CTAP 2.2 § 6.1.2 step 1, § 6.2.2
- * step 1). So every use of the parameter is refused; getInfo lists no protocol.
+ * step 1). So every use of the parameter is refused.
  */
 import type { AuthenticatorHost } from "./authenticator-host.ts";
 import type { Cancellation } from "./cancellation.ts";
 import type { PinUvAuth } from "./ctap-request.ts";
+import { asProtocol } from "./salt-transport.ts";
 import { CtapError, STATUS } from "./status.ts";
 import type { UserProof } from "./user-verifier.ts";
 
@@ -20,5 +21,6 @@ export async function refusePinUvAuth<P extends UserProof>(
   }
   if (pinUvAuth.protocol === null)
     throw new CtapError(STATUS.missingParameter, "pinUvAuthProtocol is missing");
-  throw new CtapError(STATUS.invalidParameter, `pinUvAuthProtocol ${pinUvAuth.protocol} is not supported`);
+  asProtocol(pinUvAuth.protocol);
+  throw new CtapError(STATUS.pinAuthInvalid, "there is no token");
 }

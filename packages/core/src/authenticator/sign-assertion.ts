@@ -1,5 +1,6 @@
 /** One assertion (WebAuthn L3 § 6.3.3 steps 10 to 13): what getAssertion and getNextAssertion have in common. */
 import { concatBytes } from "../bytes/concat.ts";
+import { type AssertionWishes, makeAssertionOutputs } from "./assertion-extensions.ts";
 import type { AuthenticatorHost } from "./authenticator-host.ts";
 import { encodeAssertionData } from "./authenticator-data.ts";
 import type { CredentialSource } from "./credential-source.ts";
@@ -12,9 +13,11 @@ export async function signAssertion<P extends UserProof>(
   source: CredentialSource,
   proof: P,
   clientDataHash: Uint8Array,
+  wishes: AssertionWishes,
   offered: number,
 ): Promise<GetAssertionResponse> {
-  const authenticatorData = encodeAssertionData(host.crypto, source, proof);
+  const { signed, unsigned } = await makeAssertionOutputs(host, source, proof, wishes);
+  const authenticatorData = encodeAssertionData(host.crypto, source, proof, signed);
   const key = await host.store.openKey(source, proof);
   const named = offered > 1 && proof.gesture === "verified";
   return {
@@ -30,5 +33,6 @@ export async function signAssertion<P extends UserProof>(
       : null,
     numberOfCredentials: null,
     userSelected: false,
+    unsigned,
   };
 }

@@ -23,10 +23,12 @@ export const STATUS = {
   noCredentials: 0x2e,
   userActionTimeout: 0x2f,
   notAllowed: 0x30,
+  pinAuthInvalid: 0x33,
   pinNotSet: 0x35,
   puatRequired: 0x36,
   requestTooLarge: 0x39,
   uvBlocked: 0x3c,
+  invalidSubcommand: 0x3e,
   other: 0x7f,
 } as const;
 

@@ -73,6 +73,8 @@ export interface UserAnswer<P extends UserProof> {
 
 /** `P` is the least that this verifier can be content with. */
 export interface UserVerifier<P extends UserProof> {
+  /** Whether the person is verified for every request, asked or not. */
+  readonly alwaysVerifies: boolean;
   /** Asks the person. Throws `LK-AUTH-DENIED`, `LK-AUTH-TIMEOUT` or `LK-AUTH-CANCELLED`. */
   readonly verify: (prompt: UserPrompt, cancellation: Cancellation) => Promise<UserAnswer<P>>;
   /** What a request with `up:false` may sign with, or `null`: then it is answered without a signature. Never prompts. */
@@ -88,6 +90,7 @@ export type AskPerson = (prompt: UserPrompt, cancellation: Cancellation) => Prom
  */
 export function createUserVerifier(ask: AskPerson): UserVerifier<UserVerified> {
   return {
+    alwaysVerifies: true,
     async verify(prompt, cancellation) {
       const account = await ask(prompt, cancellation);
       return { proof: new GestureProof("verified", prompt.rpId), account };
@@ -102,6 +105,7 @@ export function createUserVerifier(ask: AskPerson): UserVerifier<UserVerified> {
  */
 export function createThrowAwayVerifier(ask: AskPerson): UserVerifier<UserProof> {
   return {
+    alwaysVerifies: false,
     async verify(prompt, cancellation) {
       const account = await ask(prompt, cancellation);
       const proof = prompt.verification

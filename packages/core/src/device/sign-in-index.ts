@@ -8,7 +8,7 @@
  */
 import { type CborValue, encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
-import type { CredentialSource } from "../authenticator/credential-source.ts";
+import type { CredentialProtection, CredentialSource } from "../authenticator/credential-source.ts";
 import { VaultError } from "../errors.ts";
 import type { CoseAlgorithm } from "../ports.ts";
 import {
@@ -98,6 +98,7 @@ export function toCredentialSource({ record, name, displayName, title }: SignInE
     algorithm: record.algorithm as CoseAlgorithm,
     publicKey: record.publicKey,
     discoverable: record.discoverable,
+    protection: record.protection as CredentialProtection,
     backupEligible: record.backupEligible,
     backedUp: record.backedUp,
     createdAt: record.createdAt,

@@ -1,6 +1,7 @@
 /**
  * The vault behind the authenticator: finds passkeys through the sign-in index, opens private keys with the signing tier, and verifies
- * the person by having the host open that tier. On the cold path of every sign-in: Automerge is loaded only to create.
+ * the person by having the host open that tier. On the cold path of every sign-in: Automerge is loaded only to create,
+ * and for large blobs.
  *
  * What the tier gave is held from the verification to `endCeremony`, then wiped: one ceremony, one verification.
  */
@@ -19,7 +20,14 @@ import { wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../errors.ts";
 import { deriveSecretKey } from "../membership/epoch.ts";
 import type { CredentialCrypto, Random, SigningKey } from "../ports.ts";
-import { openSigningKey, sealPrivateKey } from "../vault/credential-secret.ts";
+import {
+  openCredBlob,
+  openPrfSeeds,
+  openSigningKey,
+  sealCredBlob,
+  sealPrfSeeds,
+  sealPrivateKey,
+} from "../vault/credential-secret.ts";
 import type { CredentialRecord } from "../vault/credential-record.ts";
 import type { Device } from "./device.ts";
 import type { LocalRows } from "./local-rows.ts";
@@ -97,11 +105,16 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
       return sources.sort((a, b) => b.createdAt - a.createdAt);
     },
 
-    async create({ source, privateKey, replaces }, proof) {
+    async create({ source, privateKey, prfSeeds, credBlob, replaces }, proof) {
       checkProof(proof, source.rpId);
+      const key = openSecretKey();
       const fields = { ...source, credentialId: source.id };
-      const sealedPrivateKey = sealPrivateKey(openSecretKey(), fields, privateKey, deps.random);
-      const record: CredentialRecord = { ...fields, sealedPrivateKey, sealedPrfSeeds: null };
+      const record: CredentialRecord = {
+        ...fields,
+        sealedPrivateKey: sealPrivateKey(key, fields, privateKey, deps.random),
+        sealedPrfSeeds: sealPrfSeeds(key, fields, prfSeeds, deps.random),
+        sealedCredBlob: credBlob === null ? null : sealCredBlob(key, fields, credBlob, deps.random),
+      };
       const device = await deps.device();
       const { createPasskey } = await import("./passkey-acts.ts");
       await createPasskey(
@@ -125,6 +138,30 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
     async openKey(source, proof): Promise<SigningKey> {
       checkProof(proof, source.rpId);
       return openSigningKey(openSecretKey(), await findRecord(source), deps.crypto);
+    },
+
+    async openPrfSeeds(source, proof) {
+      checkProof(proof, source.rpId);
+      return openPrfSeeds(openSecretKey(), await findRecord(source));
+    },
+
+    async openCredBlob(source, proof) {
+      checkProof(proof, source.rpId);
+      return openCredBlob(openSecretKey(), await findRecord(source));
+    },
+
+    async readLargeBlob(source, proof) {
+      checkProof(proof, source.rpId);
+      const record = await findRecord(source);
+      const { readLargeBlob } = await import("./large-blobs.ts");
+      return readLargeBlob(await deps.device(), openSecretKey(), record);
+    },
+
+    async writeLargeBlob(source, blob, proof) {
+      checkProof(proof, source.rpId);
+      const record = await findRecord(source);
+      const { writeLargeBlob } = await import("./large-blobs.ts");
+      await writeLargeBlob(await deps.device(), openSecretKey(), record, blob);
     },
   };
 

@@ -6,7 +6,7 @@ import { equalBytes } from "../bytes/equal.ts";
 import { type PasskeyCells, readWrittenRegister, type WrittenValue } from "./cells.ts";
 import type { Backend } from "./genesis.ts";
 import type { ActorId } from "./operation-id.ts";
-import { isEditable, type PasskeyId, type RegisterValue } from "./schema.ts";
+import { isEditable, LARGE_BLOB, type PasskeyId, type RegisterValue } from "./schema.ts";
 
 /** A value that lost against another device's. */
 export interface OfferedValue {
@@ -26,7 +26,7 @@ export function readOffered(
   cells: PasskeyCells,
 ): OfferedValue[] {
   const offered: OfferedValue[] = [];
-  for (const register of [...cells.contested].filter(isEditable).sort()) {
+  for (const register of [...cells.contested].filter(isOffered).sort()) {
     const written = readWrittenRegister(backend, shard, id, register);
     const kept = written.pop();
     if (kept === undefined) continue;
@@ -45,6 +45,9 @@ export function readOffered(
   }
   return offered;
 }
+
+/** What a person can choose between: not among sealed bytes. */
+const isOffered = (register: string): boolean => isEditable(register) && register !== LARGE_BLOB;
 
 /** Who wrote a value: its operation is named `counter@actor`. */
 export const authorOf = (written: WrittenValue): ActorId =>

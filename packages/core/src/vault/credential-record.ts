@@ -2,7 +2,7 @@
  * A passkey as it stands in the vault: the value under `ID/core`, written once (sync-protocol.md § 3). Canonical CBOR array:
  *
  *   [1, credential id, rp id, user handle, COSE algorithm, COSE public key, sealed private key, sealed PRF seeds | null,
- *    backup eligible, backed up, discoverable, created ms]
+ *    sealed credBlob | null, backup eligible, backed up, discoverable, protection, created ms]
  *
  * On the cold sign-in path: imports neither Automerge nor noble. What a person may edit (title, names, tags) is not in here.
  */
@@ -25,6 +25,10 @@ export const MAX_PUBLIC_KEY_BYTES = 1024;
 export const MAX_SEALED_KEY_BYTES = 3072;
 /** Two seeds of 32 bytes with nonce and tag are 104. */
 export const MAX_SEALED_SEEDS_BYTES = 256;
+/** A credBlob of 32 bytes with nonce and tag is 72. */
+export const MAX_SEALED_CRED_BLOB_BYTES = 256;
+/** credProtect knows three levels. */
+const MAX_PROTECTION = 3;
 
 /** What a passkey is, without its secrets. */
 export interface CredentialSource {
@@ -39,6 +43,8 @@ export interface CredentialSource {
   readonly backupEligible: boolean;
   readonly backedUp: boolean;
   readonly discoverable: boolean;
+  /** The level of credProtect, 1 to 3 (CTAP 2.2 § 12.1). */
+  readonly protection: number;
   /** Milliseconds since 1970, by the clock of the device that made it. */
   readonly createdAt: number;
 }
@@ -47,6 +53,7 @@ export interface CredentialRecord extends CredentialSource {
   /** nonce ‖ ciphertext of the PKCS#8 private key; opened by `openPrivateKey`. */
   readonly sealedPrivateKey: Uint8Array;
   readonly sealedPrfSeeds: Uint8Array | null;
+  readonly sealedCredBlob: Uint8Array | null;
 }
 
 export function encodeCredentialRecord(record: CredentialRecord): Uint8Array {
@@ -59,9 +66,11 @@ export function encodeCredentialRecord(record: CredentialRecord): Uint8Array {
     record.publicKey,
     record.sealedPrivateKey,
     record.sealedPrfSeeds,
+    record.sealedCredBlob,
     record.backupEligible,
     record.backedUp,
     record.discoverable,
+    record.protection,
     record.createdAt,
   ]);
 }
@@ -103,7 +112,7 @@ function readVersion(value: CborValue): number {
 }
 
 function readCredentialRecord(value: CborValue): CredentialRecord {
-  const fields = new Fields(value, "credential record", 12);
+  const fields = new Fields(value, "credential record", 14);
   const version = fields.uint("version");
   if (version !== CREDENTIAL_RECORD_VERSION) {
     throw new VaultError("LK-VAULT-DAMAGED", `credential record has version ${version}`);
@@ -118,11 +127,21 @@ function readCredentialRecord(value: CborValue): CredentialRecord {
     sealedPrfSeeds: fields.optional((f) =>
       f.bytes("sealed PRF seeds", { min: 1, max: MAX_SEALED_SEEDS_BYTES }),
     ),
+    sealedCredBlob: fields.optional((f) =>
+      f.bytes("sealed credBlob", { min: 1, max: MAX_SEALED_CRED_BLOB_BYTES }),
+    ),
     backupEligible: fields.boolean("backup eligible"),
     backedUp: fields.boolean("backed up"),
     discoverable: fields.boolean("discoverable"),
+    protection: readProtection(fields),
     createdAt: fields.uint("created"),
   };
+}
+
+function readProtection(fields: Fields): number {
+  const level = fields.uint("protection", MAX_PROTECTION);
+  if (level === 0) throw new VaultError("LK-VAULT-DAMAGED", "credential record: protection is 0");
+  return level;
 }
 
 function readAlgorithm(value: CborValue): number {

@@ -1,5 +1,5 @@
 /**
- * A passkey's secrets: its private key and its PRF seeds, each sealed under `K_secret` (sync-protocol.md § 2). The associated data
+ * A passkey's secrets: its private key, its PRF seeds and its blobs, each sealed under `K_secret` (sync-protocol.md § 2). The associated data
  * names all that the credential is and which secret this is, so a sealed key opens in its own record only: records can be neither
  * swapped nor rewritten. On the cold sign-in path: imports neither Automerge nor noble.
  */
@@ -15,7 +15,7 @@ import type { CredentialRecord, CredentialSource } from "./credential-record.ts"
 /** Two seeds for the PRF extension, 32 bytes each: with and without user verification (CTAP 2.2 § 12.7). */
 export const PRF_SEEDS_BYTES = 64;
 
-type Secret = "private-key" | "prf-seeds";
+type Secret = "private-key" | "prf-seeds" | "cred-blob" | "large-blob";
 
 /** nonce ‖ ciphertext of a PKCS#8 private key, for `sealedPrivateKey` of the record of `source`. `secretKey` is `K_secret`. */
 export const sealPrivateKey = (
@@ -32,6 +32,22 @@ export const sealPrfSeeds = (
   seeds: Uint8Array,
   random: Random,
 ) => seal(secretKey, source, "prf-seeds", seeds, random);
+
+/** nonce ‖ ciphertext of the relying party's bytes, for `sealedCredBlob`. */
+export const sealCredBlob = (
+  secretKey: Uint8Array,
+  source: CredentialSource,
+  credBlob: Uint8Array,
+  random: Random,
+) => seal(secretKey, source, "cred-blob", credBlob, random);
+
+/** For `large-blob.ts`. */
+export const sealLargeBlobBytes = (
+  secretKey: Uint8Array,
+  source: CredentialSource,
+  plaintext: Uint8Array,
+  random: Random,
+) => seal(secretKey, source, "large-blob", plaintext, random);
 
 /**
  * The private key, ready to sign, once it has been seen to give the record's public key. Throws `LK-KEY-SECRET-REFUSED`.
@@ -69,6 +85,17 @@ export function openPrfSeeds(secretKey: Uint8Array, record: CredentialRecord): U
     `PRF seeds are ${seeds.length} bytes, not ${PRF_SEEDS_BYTES}`,
   );
 }
+
+/** The relying party's bytes, or `null` for a passkey without. Throws `LK-KEY-SECRET-REFUSED`. */
+export const openCredBlob = (secretKey: Uint8Array, record: CredentialRecord): Uint8Array | null =>
+  record.sealedCredBlob === null ? null : open(secretKey, record, "cred-blob", record.sealedCredBlob);
+
+/** For `large-blob.ts`. Throws `LK-KEY-SECRET-REFUSED`. */
+export const openLargeBlobBytes = (
+  secretKey: Uint8Array,
+  source: CredentialSource,
+  sealed: Uint8Array,
+): Uint8Array => open(secretKey, source, "large-blob", sealed);
 
 function importMatching(
   crypto: CredentialCrypto,
@@ -108,6 +135,7 @@ function contextOf(source: CredentialSource, which: Secret): CborValue[] {
     source.backupEligible,
     source.backedUp,
     source.discoverable,
+    source.protection,
     source.createdAt,
     which,
   ];

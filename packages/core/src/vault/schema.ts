@@ -10,11 +10,13 @@
  * | `title` `name` `display-name` `note`| text                               | editable                                 |
  * | `favourite` `archived`              | true or false                      | editable                                 |
  * | `tag/NAME`                          | true                               | editable                                 |
+ * | `large-blob`                        | sealed large blob                  | editable                                 |
  * | `tomb/OPERATION`                    | claimed day and replacement, CBOR  | written once; deleting it restores       |
  * | any other name                      | text, bytes, true or false         | editable: a newer version's, kept as is  |
  *
  * An unknown register is let through because a refused change would hold back everything that a newer device writes after it.
  */
+import { MAX_LARGE_BLOB_BYTES } from "../authenticator/large-blob.ts";
 import { decodeBase64url, encodeBase64url, encodeUtf8 } from "../bytes/text.ts";
 import { hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";
@@ -34,8 +36,10 @@ export const MAX_TITLE_LENGTH = 256;
 export const MAX_TAG_LENGTH = 64;
 /** A note in three-byte characters still fits one entry of 64 KiB. */
 export const MAX_NOTE_LENGTH = 8192;
-/** Of a newer version's register: as much as a largeBlob. */
+/** Of a newer version's register. */
 export const MAX_OPAQUE_BYTES = 16 * 1024;
+/** Of a sealed large blob: with nonce, tag and the lengths inside. */
+export const MAX_SEALED_LARGE_BLOB_BYTES = MAX_LARGE_BLOB_BYTES + 64;
 /** Of one setting: a relay's address and token, a policy. */
 export const MAX_SETTING_BYTES = 4096;
 
@@ -48,6 +52,7 @@ export type PasskeyId = string & { readonly brand: "PasskeyId" };
 export type RegisterValue = string | boolean | Uint8Array;
 
 export const CORE = "core";
+export const LARGE_BLOB = "large-blob";
 export const TAG_PREFIX = "tag/";
 export const TOMBSTONE_PREFIX = "tomb/";
 
@@ -97,6 +102,10 @@ export function findRegisterProblem(
     case "favourite":
     case "archived":
       return typeof value === "boolean" ? null : `${register} is not true or false`;
+    case LARGE_BLOB:
+      return value instanceof Uint8Array
+        ? findSizeProblem(register, value, MAX_SEALED_LARGE_BLOB_BYTES)
+        : "large-blob is not bytes";
     case CORE:
       return findFault(() => checkRecordForm(value, credentialId));
   }

@@ -5,7 +5,8 @@
  *   state = schema ‖ [[key, [value…]]…]     keys in code unit order, settings under `/NAME`; each value as its CBOR bytes: the one
  *                                           that is shown, then the others in bytewise order
  *
- * In a credential record of version 1 the public key stands for each sealed secret.
+ * In a credential record of version 1 the public key stands for each sealed secret, and as many zeros for a sealed
+ * large blob.
  */
 import { compareBytes } from "../bytes/equal.ts";
 import { type CborValue, encodeCbor } from "../cbor/codec.ts";
@@ -15,7 +16,7 @@ import { isVaultError } from "../errors.ts";
 import { eachPasskey } from "./cells.ts";
 import { decodeCredentialRecord, encodeCredentialRecord } from "./credential-record.ts";
 import type { VaultDocument } from "./document.ts";
-import { CORE, registerKey, type RegisterValue } from "./schema.ts";
+import { CORE, LARGE_BLOB, registerKey, type RegisterValue } from "./schema.ts";
 
 /** H(state): 32 bytes. */
 export function deriveStateHash(document: VaultDocument): Uint8Array {
@@ -26,7 +27,7 @@ export function deriveStateHash(document: VaultDocument): Uint8Array {
       const values = contested.has(register) ? document.valuesOf(id, register) : [value];
       lines.push([
         registerKey(id, register),
-        orderValues(values.map((each) => (register === CORE ? withoutSecrets(each) : each))),
+        orderValues(values.map((each) => withoutSecrets(register, each))),
       ]);
     }
   }
@@ -45,15 +46,18 @@ function orderValues(values: readonly RegisterValue[]): CborValue[] {
   return [shown as Uint8Array, ...sorted.filter((other) => compareBytes(other, shown as Uint8Array) !== 0)];
 }
 
-function withoutSecrets(value: RegisterValue): RegisterValue {
+function withoutSecrets(register: string, value: RegisterValue): RegisterValue {
   if (!(value instanceof Uint8Array)) return value;
+  if (register === LARGE_BLOB) return new Uint8Array(value.length);
+  if (register !== CORE) return value;
   try {
     const record = decodeCredentialRecord(value);
-    const { publicKey, sealedPrfSeeds } = record;
+    const { publicKey, sealedPrfSeeds, sealedCredBlob } = record;
     return encodeCredentialRecord({
       ...record,
       sealedPrivateKey: publicKey,
       sealedPrfSeeds: sealedPrfSeeds === null ? null : publicKey,
+      sealedCredBlob: sealedCredBlob === null ? null : publicKey,
     });
   } catch (error) {
     // Of a newer version: kept byte for byte.

@@ -13,13 +13,16 @@ describe("getInfo", () => {
     const { map: info } = await createTestAuthenticator().send(0x04);
     expect(Object.fromEntries(info)).toEqual({
       1: ["FIDO_2_0", "FIDO_2_1"],
+      2: ["credBlob", "credProtect", "hmac-secret", "hmac-secret-mc"],
       3: Uint8Array.from(Buffer.from("548c0c88203541cfa68259de96183952", "hex")),
       4: map(["rk", true], ["up", true], ["uv", true], ["makeCredUvNotRqd", true]),
       5: 65_536,
+      6: [2, 1],
       7: 32,
       8: 1023,
       9: ["internal", "hybrid"],
       10: [-7, -8, -35].map((alg) => map(["alg", alg], ["type", "public-key"])),
+      15: 32,
       22: ["none"],
     });
   });

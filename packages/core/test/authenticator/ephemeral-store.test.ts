@@ -24,11 +24,12 @@ function credential(number: number, replaces: NewCredential["replaces"] = []): N
     algorithm: -7,
     publicKey: pair.publicKey,
     discoverable: true,
+    protection: 1,
     backupEligible: true,
     backedUp: true,
     createdAt: 0,
   } as const;
-  return { source, privateKey: pair.privateKey, replaces };
+  return { source, privateKey: pair.privateKey, prfSeeds: new Uint8Array(64), credBlob: null, replaces };
 }
 
 describe("the ephemeral store", () => {

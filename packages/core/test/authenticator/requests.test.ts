@@ -20,6 +20,20 @@ const many = (count: number) => Array.from({ length: count }, (_, i) => descript
 const user = (...changes: readonly (readonly [string, CborValue])[]) =>
   map(["id", Uint8Array.of(1)], ...changes);
 
+const salt = new Uint8Array(32);
+const platformKey = map([1, 2], [3, -25], [-1, 1], [-2, salt], [-3, salt]);
+const anySalts = map([1, platformKey], [2, salt], [3, salt], [4, 2]);
+/** hmac-secret with one member of it, or of its key, spoiled. */
+const spoiledSalts = (key: number, value: CborValue | undefined, inKey = false): CborValue => {
+  const input = new Map(inKey ? platformKey : anySalts);
+  if (value === undefined) input.delete(key);
+  else input.set(key, value);
+  return map(["hmac-secret", inKey ? new Map([...anySalts, [1, input]]) : input]);
+};
+
+const largeBlob = (members: Readonly<Record<string, CborValue>>) =>
+  map(["largeBlob", map(...Object.entries(members))]);
+
 const descriptorLists = (key: number): readonly Spoiled[] => [
   ["a list that is a map", key, new Map(), 0x11],
   ["a descriptor that is bytes", key, [Uint8Array.of(1)], 0x11],
@@ -76,6 +90,20 @@ describe("a spoiled makeCredential", () => {
     ["an alg that is text", 4, [map(["alg", "-7"], ["type", "public-key"])], 0x11],
     ["a malformed entry behind a good one", 4, [ES256_ENTRY, map(["alg", -7])], 0x14],
     ["a malformed entry of unknown type", 4, [ES256_ENTRY, map(["type", "x"])], 0x14],
+    ["formats that are text", 0x0b, "packed", 0x11],
+    ["a format that is a number", 0x0b, [1], 0x11],
+    ["hmac-secret that is a map", 6, map(["hmac-secret", new Map()]), 0x11],
+    ["hmac-secret-mc without hmac-secret", 6, map(["hmac-secret-mc", anySalts]), 0x14],
+    ["credProtect that is text", 6, map(["credProtect", "1"]), 0x11],
+    ["credProtect 0", 6, map(["credProtect", 0]), 0x02],
+    ["credProtect 4", 6, map(["credProtect", 4]), 0x02],
+    ["credBlob that is true", 6, map(["credBlob", true]), 0x11],
+    ["prf that is true", 6, map(["prf", true]), 0x11],
+    ["prf.eval without first", 6, map(["prf", map(["eval", map(["second", salt])])]), 0x14],
+    ["a prf salt of 31 bytes", 6, map(["prf", map(["eval", map(["first", new Uint8Array(31)])])]), 0x03],
+    ["largeBlob that is true", 6, map(["largeBlob", true]), 0x11],
+    ["largeBlob without support", 6, map(["largeBlob", new Map()]), 0x14],
+    ["largeBlob.support that is unknown", 6, map(["largeBlob", map(["support", "maybe"])]), 0x02],
     ...descriptorLists(5),
     ["extensions that are an array", 6, [], 0x11],
     ...options(7),
@@ -131,6 +159,51 @@ describe("a spoiled getAssertion", () => {
     ...clientDataHash(2),
     ...descriptorLists(3),
     ["extensions that are text", 4, "prf", 0x11],
+    ["hmac-secret that is true", 4, map(["hmac-secret", true]), 0x11],
+    ["hmac-secret without keyAgreement", 4, spoiledSalts(1, undefined), 0x14],
+    ["hmac-secret without saltEnc", 4, spoiledSalts(2, undefined), 0x14],
+    ["hmac-secret without saltAuth", 4, spoiledSalts(3, undefined), 0x14],
+    ["saltEnc that is text", 4, spoiledSalts(2, "salt"), 0x11],
+    ["a protocol that is text", 4, spoiledSalts(4, "2"), 0x11],
+    ["protocol 3", 4, spoiledSalts(4, 3), 0x02],
+    ["a keyAgreement without x", 4, spoiledSalts(-2, undefined, true), 0x14],
+    ["a keyAgreement with an x of 31 bytes", 4, spoiledSalts(-2, new Uint8Array(31), true), 0x02],
+    ["a keyAgreement with a y that is text", 4, spoiledSalts(-3, "y", true), 0x11],
+    ["a keyAgreement of another algorithm", 4, spoiledSalts(3, -7, true), 0x02],
+    ["a keyAgreement on another curve", 4, spoiledSalts(-1, 2, true), 0x02],
+    ["a keyAgreement off the curve", 4, map(["hmac-secret", anySalts]), 0x02],
+    ["prf that is bytes", 4, map(["prf", salt]), 0x11],
+    ["a prf by credential that is a list", 4, map(["prf", map(["evalByCredential", []])]), 0x11],
+    [
+      "a prf for a numbered credential",
+      4,
+      map(["prf", map(["evalByCredential", map([1, new Map()])])]),
+      0x11,
+    ],
+    [
+      "a second prf salt of 33 bytes",
+      4,
+      map(["prf", map(["eval", map(["first", salt], ["second", new Uint8Array(33)])])]),
+      0x03,
+    ],
+    ["credBlob that is bytes", 4, map(["credBlob", salt]), 0x11],
+    ["largeBlob that wants nothing", 4, largeBlob({}), 0x02],
+    [
+      "largeBlob that wants to read and write",
+      4,
+      largeBlob({ read: true, write: salt, originalSize: 1 }),
+      0x02,
+    ],
+    ["largeBlob.write without originalSize", 4, largeBlob({ write: salt }), 0x14],
+    ["a negative originalSize", 4, largeBlob({ write: salt, originalSize: -1 }), 0x02],
+    ["a large blob over 16 KiB", 4, largeBlob({ write: new Uint8Array(16_385), originalSize: 1 }), 0x15],
+    [
+      "a large blob over 64 KiB before compression",
+      4,
+      largeBlob({ write: salt, originalSize: 65_537 }),
+      0x15,
+    ],
+    ["a large blob for nobody in particular", 4, largeBlob({ write: salt, originalSize: 1 }), 0x02],
     ...options(5),
     ["rk true", 5, map(["rk", true]), 0x2b],
     ["rk false", 5, map(["rk", false]), 0x2b],
@@ -157,12 +230,17 @@ describe("a PIN/UV parameter", () => {
     },
   );
 
-  test.for([1, 2, 3])("with protocol %i is refused: none is supported", async (protocol) => {
+  test.for([
+    { protocol: 0, status: 0x02 },
+    { protocol: 1, status: 0x33 },
+    { protocol: 2, status: 0x33 },
+    { protocol: 3, status: 0x02 },
+  ])("with protocol $protocol is refused: there is no token", async ({ protocol, status }) => {
     const authenticator = createTestAuthenticator();
     const create = makeCredentialMap({ 8: new Uint8Array(16), 9: protocol });
-    expect((await authenticator.send(0x01, create)).bytes).toEqual(Uint8Array.of(0x02));
+    expect((await authenticator.send(0x01, create)).bytes).toEqual(Uint8Array.of(status));
     const get = getAssertionMap({ 6: new Uint8Array(16), 7: protocol });
-    expect((await authenticator.send(0x02, get)).bytes).toEqual(Uint8Array.of(0x02));
+    expect((await authenticator.send(0x02, get)).bytes).toEqual(Uint8Array.of(status));
   });
 });
 
@@ -170,7 +248,12 @@ describe("a request that is not one", () => {
   test.for([
     { name: "nothing", hex: "", status: 0x03 },
     { name: "an unknown command", hex: "55", status: 0x01 },
-    { name: "clientPIN, which is not built", hex: "06a20101020f", status: 0x01 },
+    { name: "a sub-command of clientPIN that is not there", hex: "06a201010205", status: 0x3e },
+    { name: "clientPIN without sub-command", hex: "06a10101", status: 0x14 },
+    { name: "getKeyAgreement without protocol", hex: "06a10202", status: 0x14 },
+    { name: "getKeyAgreement with protocol 3", hex: "06a201030202", status: 0x02 },
+    { name: "a sub-command that is text", hex: "06a20101026131", status: 0x11 },
+    { name: "clientPIN without a body", hex: "06", status: 0x14 },
     { name: "makeCredential without a body", hex: "01", status: 0x14 },
     { name: "getAssertion without a body", hex: "02", status: 0x14 },
     { name: "makeCredential with an array", hex: "0180", status: 0x11 },

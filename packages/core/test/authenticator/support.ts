@@ -15,6 +15,7 @@ import {
 import { concatBytes } from "../../src/bytes/concat.ts";
 import { type CborMap, type CborValue, decodeCbor, encodeCbor } from "../../src/cbor/codec.ts";
 import { createPortableCredentialCrypto } from "../../src/crypto/credential-key.ts";
+import { createTestTransport } from "./salt-client.ts";
 import { createSeededRandom } from "../seeded-random.ts";
 
 export const RP_ID = "latchkey.example";
@@ -64,6 +65,8 @@ export function createTestAuthenticator({
   };
   const host: AuthenticatorHost<UserProof> = {
     crypto,
+    transport: createTestTransport(),
+    attestation: "none",
     random: createSeededRandom(2),
     clock: { now: () => self.time },
     store,

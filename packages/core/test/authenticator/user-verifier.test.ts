@@ -57,7 +57,13 @@ describe("proofs", () => {
     const [source] = await store.findByRpId(RP_ID);
     const other = await verifier.verify({ ...prompt, rpId: "other.example" }, NEVER_CANCELLED);
     await expect(store.openKey(source!, other.proof)).rejects.toThrow("no proof");
-    const credential = { source: source!, privateKey: new Uint8Array(), replaces: [] };
+    const credential = {
+      source: source!,
+      privateKey: new Uint8Array(),
+      prfSeeds: new Uint8Array(),
+      credBlob: null,
+      replaces: [],
+    };
     await expect(store.create(credential, other.proof)).rejects.toThrow("no proof");
   });
 });

@@ -96,6 +96,7 @@ export async function addPasskey(on: TestDevice, rpId: string, userName: string)
     backupEligible: true,
     backedUp: true,
     discoverable: true,
+    protection: 1,
     createdAt: clock.now(),
   };
   const signing = await openSigningTier(on.store, openProtector);
@@ -104,6 +105,7 @@ export async function addPasskey(on: TestDevice, rpId: string, userName: string)
     ...source,
     sealedPrivateKey: sealPrivateKey(secretKey, source, privateKey, random),
     sealedPrfSeeds: null,
+    sealedCredBlob: null,
   };
   await createPasskey(on.device, record, { userName, userDisplayName: null, rpName: null }, []);
   return passkeyId(source.credentialId);

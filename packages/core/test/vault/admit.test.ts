@@ -7,7 +7,13 @@ import { admitChange } from "../../src/vault/admit.ts";
 import { encodeCredentialRecord } from "../../src/vault/credential-record.ts";
 import { type Backend, SETTINGS_OBJECT } from "../../src/vault/genesis.ts";
 import { formatOperationId } from "../../src/vault/operation-id.ts";
-import { MAX_NOTE_LENGTH, MAX_OPAQUE_BYTES, MAX_TITLE_LENGTH, passkeyId } from "../../src/vault/schema.ts";
+import {
+  MAX_NOTE_LENGTH,
+  MAX_OPAQUE_BYTES,
+  MAX_SEALED_LARGE_BLOB_BYTES,
+  MAX_TITLE_LENGTH,
+  passkeyId,
+} from "../../src/vault/schema.ts";
 import { encodeTombstone } from "../../src/vault/tombstone.ts";
 import {
   bareBackend,
@@ -96,7 +102,7 @@ describe("a change is refused for what it does:", () => {
       () => renamed({ key: `${idOf(8)}/core`, obj: shardOf(idOf(8)), pred: [] }),
     ],
     ["a core of another id", "another credential id", () => putCore(8, encodeCredentialRecord(recordOf(9)))],
-    ["a core that is no record", "array of 12", () => putCore(8, encodeCbor([1, 2]))],
+    ["a core that is no record", "array of 14", () => putCore(8, encodeCbor([1, 2]))],
     ["a core without a version", "no version", () => putCore(8, encodeCbor("record"))],
     ["a core that is not CBOR", "at byte", () => putCore(8, new Uint8Array([0xff]))],
     [
@@ -146,6 +152,12 @@ describe("a change is refused for what it does:", () => {
       "16385 bytes",
       () => put(`${id}/blob`, new Uint8Array(MAX_OPAQUE_BYTES + 1)),
     ],
+    [
+      "a large blob that is too large",
+      "16449 bytes",
+      () => put(`${id}/large-blob`, new Uint8Array(MAX_SEALED_LARGE_BLOB_BYTES + 1)),
+    ],
+    ["a large blob that is text", "not bytes", () => renamed({ key: `${id}/large-blob`, pred: [] })],
     ["an empty value", "neither text, bytes nor", () => renamed({ value: null })],
     [
       "a deletion of nothing",

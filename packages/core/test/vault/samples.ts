@@ -20,9 +20,11 @@ export function recordOf(seed: number, changes: Partial<CredentialRecord> = {}):
     publicKey: bytesOf(seed + 1, 77),
     sealedPrivateKey: bytesOf(seed + 2, 178),
     sealedPrfSeeds: bytesOf(seed + 3, 104),
+    sealedCredBlob: null,
     backupEligible: true,
     backedUp: true,
     discoverable: true,
+    protection: 1,
     createdAt: 1_790_000_000_000 + seed,
     ...changes,
   };

@@ -4,12 +4,16 @@ import { describe, expect, test } from "vitest";
 import { createPortableCredentialCrypto } from "../../src/crypto/credential-key.ts";
 import type { CredentialRecord, CredentialSource } from "../../src/vault/credential-record.ts";
 import {
+  openCredBlob,
   openPrfSeeds,
   openPrivateKey,
   openSigningKey,
+  sealCredBlob,
   sealPrfSeeds,
   sealPrivateKey,
 } from "../../src/vault/credential-secret.ts";
+import { openLargeBlob, sealLargeBlob } from "../../src/vault/large-blob.ts";
+import { MAX_SEALED_LARGE_BLOB_BYTES } from "../../src/vault/schema.ts";
 import { bytesOf, recordOf } from "./samples.ts";
 
 let drawn = 0;
@@ -29,6 +33,7 @@ function makeRecord(seed: number): CredentialRecord {
     ...source,
     sealedPrivateKey: sealPrivateKey(secretKey, source, privateKey, random),
     sealedPrfSeeds: sealPrfSeeds(secretKey, source, bytesOf(9, 64), random),
+    sealedCredBlob: sealCredBlob(secretKey, source, bytesOf(11, 32), random),
   };
 }
 
@@ -39,6 +44,20 @@ test("a private key opens and signs for its public key", () => {
   const key = openSigningKey(secretKey, record, crypto);
   expect(key.publicKey).toEqual(record.publicKey);
   expect(key.sign(bytesOf(1, 8)).length).toBeGreaterThan(60);
+});
+
+test("a credBlob comes back, or null when there is none", () => {
+  expect(openCredBlob(secretKey, record)).toEqual(bytesOf(11, 32));
+  expect(openCredBlob(secretKey, { ...record, sealedCredBlob: null })).toBeNull();
+});
+
+test("a large blob comes back, and opens for its own passkey alone", () => {
+  const blob = { blob: bytesOf(12, 16 * 1024), originalSize: 65_536 };
+  const sealed = sealLargeBlob(secretKey, record, blob, random);
+  expect(sealed.length).toBeLessThanOrEqual(MAX_SEALED_LARGE_BLOB_BYTES);
+  expect(openLargeBlob(secretKey, record, sealed)).toEqual(blob);
+  expect(() => openLargeBlob(secretKey, other, sealed)).toThrow(refused);
+  expect(() => openLargeBlob(secretKey, record, record.sealedCredBlob as Uint8Array)).toThrow(refused);
 });
 
 test("PRF seeds come back, or null when there are none", () => {
@@ -55,6 +74,7 @@ describe("a secret does not open", () => {
     ["as a key that was backed up, when it was not", { backedUp: !record.backedUp }],
     ["as a key that may be backed up, when it may not", { backupEligible: !record.backupEligible }],
     ["as discoverable, when it is not", { discoverable: !record.discoverable }],
+    ["with another protection", { protection: 3 }],
     ["made at another time", { createdAt: record.createdAt + 1 }],
     [
       "with the seeds in the place of the key",
@@ -71,6 +91,8 @@ describe("a secret does not open", () => {
   ])("%s", ([, spoiled]) => {
     expect(() => openPrivateKey(secretKey, { ...record, ...spoiled })).toThrow(refused);
     expect(() => openPrfSeeds(secretKey, { ...record, ...spoiled })).toThrow(refused);
+    const sealedCredBlob = spoiled.sealedPrfSeeds ?? record.sealedCredBlob;
+    expect(() => openCredBlob(secretKey, { ...record, ...spoiled, sealedCredBlob })).toThrow(refused);
     expect(() => openSigningKey(secretKey, { ...record, ...spoiled }, crypto)).toThrow(refused);
   });
 

@@ -4,14 +4,18 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Readable, Writable } from "node:stream";
+import type { AttestationPolicy } from "@latchkey/core/authenticator/attestation";
 import { type Authenticator, createAuthenticator } from "@latchkey/core/authenticator/authenticator";
 import { createEphemeralStore } from "@latchkey/core/authenticator/ephemeral-store";
 import { createNativeCredentialCrypto } from "../credential-crypto.ts";
+import { createNativeSecretTransport } from "../secret-transport.ts";
 import { servePipe } from "./pipe.ts";
 import { createScriptedVerifier, type ScriptedPerson } from "./scripted-person.ts";
 
 export interface EphemeralCtapOptions {
   readonly person: ScriptedPerson;
+  /** `none` unless said otherwise. */
+  readonly attestation?: AttestationPolicy;
   readonly input: Readable;
   readonly output: Writable;
   /** Told of what the client sees as 0x7F. */
@@ -20,7 +24,7 @@ export interface EphemeralCtapOptions {
 
 /** Serves until the input ends; then the vault is gone. */
 export async function runEphemeralCtap(options: EphemeralCtapOptions): Promise<void> {
-  const authenticator = createEphemeralAuthenticator(options.person, options.reportFault);
+  const authenticator = createEphemeralAuthenticator(options);
   await servePipe({
     input: options.input,
     output: options.output,
@@ -28,14 +32,17 @@ export async function runEphemeralCtap(options: EphemeralCtapOptions): Promise<v
   });
 }
 
-export function createEphemeralAuthenticator(
-  person: ScriptedPerson,
-  reportFault: (fault: unknown) => void,
-): Authenticator {
+export function createEphemeralAuthenticator({
+  person,
+  attestation = "none",
+  reportFault,
+}: Omit<EphemeralCtapOptions, "input" | "output">): Authenticator {
   const crypto = createNativeCredentialCrypto();
   const store = createEphemeralStore(crypto);
   return createAuthenticator({
     crypto,
+    transport: createNativeSecretTransport(),
+    attestation,
     random: (length) => new Uint8Array(randomBytes(length)),
     clock: { now: () => Date.now() },
     store,

@@ -13,6 +13,7 @@ import type { UserPrompt } from "@latchkey/core/authenticator/user-verifier";
 import { createVaultAuthenticator } from "@latchkey/core/device/vault-authenticator";
 import { type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
 import type { AskForKey } from "./unlock.ts";
+import { createNativeSecretTransport } from "../secret-transport.ts";
 import type { VaultHost } from "./vault-host.ts";
 
 /** CTAP 2.2 § 6.3: getNextAssertion is possible for 30 seconds. */
@@ -47,7 +48,14 @@ export function createCtapSession(
     },
     device: () => host.device(),
   });
-  const authenticator = createAuthenticator({ ...deps, ...vault, reset: null, reportFault });
+  const authenticator = createAuthenticator({
+    ...deps,
+    ...vault,
+    transport: createNativeSecretTransport(),
+    attestation: "none",
+    reset: null,
+    reportFault,
+  });
 
   function endCeremony(): void {
     clearTimeout(timer);

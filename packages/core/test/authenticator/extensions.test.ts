@@ -1,0 +1,365 @@
+/** Extensions end to end: what a client asks for at creation and later, and what it gets. */
+import { describe, expect, test } from "vitest";
+import { concatBytes } from "../../src/bytes/concat.ts";
+import { encodeBase64url } from "../../src/bytes/text.ts";
+import { type CborKey, type CborMap, type CborValue, decodeCbor } from "../../src/cbor/codec.ts";
+import { VaultError } from "../../src/errors.ts";
+import { createSaltClient, hmac } from "./salt-client.ts";
+import {
+  type Answer,
+  createTestAuthenticator,
+  descriptor,
+  flagsOf,
+  getAssertionMap,
+  idOf,
+  isSigned,
+  makeCredentialMap,
+  map,
+  readAttestation,
+  register,
+  stored,
+  type TestAuthenticator,
+} from "./support.ts";
+
+const VERIFIED = map(["rk", true], ["uv", true]);
+const PRESENT = map(["rk", true]);
+const salts = Uint8Array.from({ length: 64 }, (_, i) => i);
+const first = salts.slice(0, 32);
+const second = salts.slice(32);
+const evalOf = (...inputs: Uint8Array[]) =>
+  map(...inputs.map((input, i) => [i === 0 ? "first" : "second", input] as const));
+
+/** Signed outputs of an assertion. */
+function outputsOf(answer: Answer): CborMap {
+  const authData = answer.map.get(2) as Uint8Array;
+  if (authData.length === 37) return new Map();
+  return decodeCbor(authData.slice(37)) as CborMap;
+}
+
+/** Signed outputs of a creation, which stand behind the COSE key of ES256. */
+function creationOutputsOf(answer: Answer): CborMap {
+  const authData = answer.map.get(2) as Uint8Array;
+  const end = 55 + 32 + 77;
+  return authData.length === end ? new Map() : (decodeCbor(authData.slice(end)) as CborMap);
+}
+
+async function create(authenticator: TestAuthenticator, extensions: CborMap, options = VERIFIED) {
+  const answer = await authenticator.send(0x01, makeCredentialMap({ 6: extensions, 7: options }));
+  expect(answer.status).toBe(0);
+  const authData = answer.map.get(2) as Uint8Array;
+  return { answer, id: authData.slice(55, 87), unsigned: answer.map.get(6) as CborMap | undefined };
+}
+
+const use = (
+  authenticator: TestAuthenticator,
+  extensions: CborMap,
+  changes: Record<number, CborValue> = {},
+) => authenticator.send(0x02, getAssertionMap({ 4: extensions, ...changes }));
+
+async function clientOf(authenticator: TestAuthenticator, protocol: 1 | 2) {
+  const answer = await authenticator.send(0x06, map([1, protocol], [2, 2]));
+  return createSaltClient(answer.map.get(1) as CborMap, protocol);
+}
+
+async function seedsOf(authenticator: TestAuthenticator): Promise<Uint8Array> {
+  const [source] = await stored(authenticator);
+  const { proof } = await authenticator.host.verifier.verify(
+    { operation: "get-assertion", rpId: source!.rpId, accounts: [], verification: true },
+    { cancelled: false, whenCancelled: new Promise(() => {}) },
+  );
+  return (await authenticator.host.store.openPrfSeeds(source!, proof)) as Uint8Array;
+}
+
+describe("without extensions", () => {
+  test("no output is written, and no flag of one", async () => {
+    const authenticator = createTestAuthenticator();
+    const { answer } = await create(authenticator, map(["minPinLength", true], ["uvm", true]));
+    expect((answer.map.get(2) as Uint8Array)[32]).toBe(0x5d);
+    expect(creationOutputsOf(answer).size).toBe(0);
+    const assertion = await use(authenticator, map(["unknown", true], ["credBlob", false]));
+    expect(flagsOf(assertion)).toBe(0x1d);
+    expect([...assertion.map.keys()]).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe.for([1, 2] as const)("hmac-secret, protocol %i", (protocol) => {
+  test.for([
+    { name: "with verification", options: map(["uv", true]), verified: true },
+    { name: "without verification", options: new Map(), verified: false },
+  ])("gives both outputs of the seed $name, encrypted and signed", async ({ options, verified }) => {
+    const authenticator = createTestAuthenticator();
+    const { answer } = await create(authenticator, map(["hmac-secret", true]));
+    expect(creationOutputsOf(answer)).toEqual(map(["hmac-secret", true]));
+    const registered = readAttestationOf(answer);
+    const client = await clientOf(authenticator, protocol);
+    const seeds = await seedsOf(authenticator);
+    const seed = verified ? seeds.slice(0, 32) : seeds.slice(32);
+
+    const assertion = await use(authenticator, map(["hmac-secret", client.seal(salts)]), { 5: options });
+    expect(flagsOf(assertion) & 0x84).toBe(verified ? 0x84 : 0x80);
+    const outputs = client.open(outputsOf(assertion).get("hmac-secret") as Uint8Array);
+    expect(outputs).toEqual(concatBytes(hmac(seed, first), hmac(seed, second)));
+    expect(isSigned(assertion, registered)).toBe(true);
+
+    const one = await use(authenticator, map(["hmac-secret", client.seal(first)]), { 5: options });
+    expect(client.open(outputsOf(one).get("hmac-secret") as Uint8Array)).toEqual(hmac(seed, first));
+  });
+
+  test("answers at creation already", async () => {
+    const authenticator = createTestAuthenticator();
+    const client = await clientOf(authenticator, protocol);
+    const asked = map(["hmac-secret", true], ["hmac-secret-mc", client.seal(salts)]);
+    const { answer } = await create(authenticator, asked, PRESENT);
+    const outputs = creationOutputsOf(answer);
+    expect([...outputs.keys()]).toEqual(["hmac-secret", "hmac-secret-mc"]);
+    const seed = (await seedsOf(authenticator)).slice(32);
+    expect(client.open(outputs.get("hmac-secret-mc") as Uint8Array)).toEqual(
+      concatBytes(hmac(seed, first), hmac(seed, second)),
+    );
+  });
+
+  test("answers for a passkey that was made without asking for it", async () => {
+    const authenticator = createTestAuthenticator();
+    await register(authenticator);
+    const client = await clientOf(authenticator, protocol);
+    const answer = await use(authenticator, map(["hmac-secret", client.seal(first)]));
+    expect(client.open(outputsOf(answer).get("hmac-secret") as Uint8Array)).toHaveLength(32);
+  });
+
+  test("refuses salts that were changed or have a wrong length, and asks nobody", async () => {
+    const authenticator = createTestAuthenticator();
+    await register(authenticator);
+    const client = await clientOf(authenticator, protocol);
+    authenticator.prompts.length = 0;
+    const good = client.seal(first);
+    const mac = good.get(3) as Uint8Array;
+    const spoiled = [
+      { input: client.seal(first, { 3: mac.map((byte, i) => (i === 0 ? byte ^ 1 : byte)) }), status: 0x33 },
+      { input: client.seal(first, { 3: mac.slice(1) }), status: 0x33 },
+      { input: client.seal(first, { 2: client.seal(second).get(2) as Uint8Array }), status: 0x33 },
+      { input: client.seal(first, { 4: 3 - protocol }), status: 0x33 },
+      { input: client.seal(new Uint8Array()), status: 0x03 },
+      { input: client.seal(new Uint8Array(16)), status: 0x03 },
+      { input: client.seal(new Uint8Array(96)), status: 0x03 },
+    ];
+    for (const { input, status } of spoiled) {
+      expect((await use(authenticator, map(["hmac-secret", input]))).bytes).toEqual(Uint8Array.of(status));
+    }
+    const withoutPresence = { 5: map(["up", false]) };
+    expect((await use(authenticator, map(["hmac-secret", good]), withoutPresence)).status).toBe(0x2b);
+    expect(authenticator.prompts).toEqual([]);
+  });
+});
+
+test("hmac-secret without a protocol is protocol 1", async () => {
+  const authenticator = createTestAuthenticator();
+  await register(authenticator);
+  const client = await clientOf(authenticator, 1);
+  const answer = await use(authenticator, map(["hmac-secret", client.seal(first, { 4: undefined })]));
+  expect(client.open(outputsOf(answer).get("hmac-secret") as Uint8Array)).toHaveLength(32);
+});
+
+test("a key agreement ends with a reset, and not before", async () => {
+  const authenticator = createTestAuthenticator();
+  const client = await clientOf(authenticator, 2);
+  const asked = map(["hmac-secret", true], ["hmac-secret-mc", client.seal(first)]);
+  await create(authenticator, asked);
+  await create(authenticator, asked);
+  await authenticator.send(0x07);
+  expect((await authenticator.send(0x01, makeCredentialMap({ 6: asked }))).status).toBe(0x33);
+});
+
+test("each of several accounts answers with its own seeds", async () => {
+  const authenticator = createTestAuthenticator();
+  await register(authenticator);
+  await register(authenticator, { 3: map(["id", Uint8Array.of(9)]) });
+  const client = await clientOf(authenticator, 2);
+  const answers = [await use(authenticator, map(["hmac-secret", client.seal(first)]))];
+  answers.push(await authenticator.send(0x08));
+  const outputs = answers.map((answer) => client.open(outputsOf(answer).get("hmac-secret") as Uint8Array));
+  expect(outputs[0]).not.toEqual(outputs[1]);
+  const again = await use(authenticator, map(["hmac-secret", client.seal(first)]));
+  expect(client.open(outputsOf(again).get("hmac-secret") as Uint8Array)).toEqual(outputs[0]);
+});
+
+describe("prf in clear", () => {
+  test.for([
+    { name: "an empty input", input: new Map() as CborMap, results: [] as Uint8Array[] },
+    { name: "one salt", input: map(["eval", evalOf(first)]), results: [first] },
+    { name: "two salts", input: map(["eval", evalOf(first, second)]), results: [first, second] },
+  ])("is announced at creation, and answered: $name", async ({ input, results }) => {
+    const authenticator = createTestAuthenticator();
+    const { answer, unsigned } = await create(authenticator, map(["prf", input]), PRESENT);
+    const seed = (await seedsOf(authenticator)).slice(0, 32);
+    const prf = unsigned?.get("prf") as CborMap;
+    expect(prf.get("enabled")).toBe(true);
+    const expected = evalOf(...results.map((salt) => hmac(seed, salt)));
+    expect(prf.get("results")).toEqual(results.length === 0 ? undefined : expected);
+    // It is for verified people, and is never signed: what is signed goes to the site's server.
+    expect(flagsOf(answer)).toBe(results.length === 0 ? 0x59 : 0x5d);
+    expect(creationOutputsOf(answer).size).toBe(0);
+  });
+
+  test("is the verified person's seed whatever the request says, and by credential before all", async () => {
+    const authenticator = createTestAuthenticator();
+    const { id } = await create(authenticator, map(["prf", new Map()]));
+    const seed = (await seedsOf(authenticator)).slice(0, 32);
+    const all = map(["eval", evalOf(first)]);
+    const answer = await use(authenticator, map(["prf", all]), { 5: new Map() });
+    expect(flagsOf(answer)).toBe(0x1d);
+    expect(answer.map.get(8)).toEqual(map(["prf", map(["results", evalOf(hmac(seed, first))])]));
+
+    const own = new Map<CborKey, CborValue>(all);
+    own.set("evalByCredential", map([encodeBase64url(id), evalOf(second)]));
+    const byId = await use(authenticator, map(["prf", own]));
+    expect(byId.map.get(8)).toEqual(map(["prf", map(["results", evalOf(hmac(seed, second))])]));
+  });
+
+  test("is refused in a pre-flight, and empty it changes nothing", async () => {
+    const authenticator = createTestAuthenticator();
+    await register(authenticator);
+    const withoutPresence = { 5: map(["up", false]) };
+    const asked = map(["prf", map(["eval", evalOf(first)])]);
+    expect((await use(authenticator, asked, withoutPresence)).status).toBe(0x2b);
+    const empty = await use(authenticator, map(["prf", new Map()]), { 5: new Map() });
+    expect(flagsOf(empty)).toBe(0x19);
+    expect(empty.map.has(8)).toBe(false);
+  });
+});
+
+describe("credProtect", () => {
+  test.for([
+    { level: undefined, listed: true, found: true, without: true },
+    { level: 1, listed: true, found: true, without: true },
+    { level: 2, listed: true, found: true, without: false },
+    { level: 3, listed: false, found: false, without: false },
+  ])("level $level is kept to", async ({ level, found, without }) => {
+    const authenticator = createTestAuthenticator();
+    const asked = level === undefined ? new Map() : map(["credProtect", level]);
+    const { answer, id } = await create(authenticator, asked);
+    expect(creationOutputsOf(answer)).toEqual(asked);
+    const list = { 3: [descriptor(id)] };
+    const status = (yes: boolean) => (yes ? 0 : 0x2e);
+    authenticator.prompts.length = 0;
+    for (const options of [new Map(), map(["up", false])]) {
+      const listedAnswer = await use(authenticator, new Map(), { ...list, 5: options });
+      expect(listedAnswer.status).toBe(status(found));
+      expect((await use(authenticator, new Map(), { 5: options })).status).toBe(status(without));
+    }
+    expect(authenticator.prompts).toHaveLength(Number(found) + Number(without));
+    expect((await use(authenticator, new Map())).status).toBe(0);
+    expect((await use(authenticator, new Map(), list)).status).toBe(0);
+  });
+
+  test("level 3 is not excluded before somebody who is not verified", async () => {
+    for (const level of [2, 3]) {
+      const authenticator = createTestAuthenticator();
+      const { id } = await create(authenticator, map(["credProtect", level]));
+      const again = (options: CborMap) =>
+        authenticator.send(
+          0x01,
+          makeCredentialMap({ 3: map(["id", Uint8Array.of(7)]), 5: [descriptor(id)], 7: options }),
+        );
+      expect((await again(PRESENT)).status).toBe(level === 3 ? 0 : 0x19);
+      expect((await again(VERIFIED)).status).toBe(0x19);
+    }
+  });
+});
+
+describe("credBlob", () => {
+  test.for([
+    { name: "a short one", blob: new Uint8Array(32).fill(3), options: VERIFIED, kept: true },
+    { name: "an empty one", blob: new Uint8Array(), options: VERIFIED, kept: true },
+    { name: "one that is too long", blob: new Uint8Array(33), options: VERIFIED, kept: false },
+    {
+      name: "one of a passkey that is not discoverable",
+      blob: new Uint8Array(3),
+      options: map(["uv", true]),
+      kept: false,
+    },
+  ])("comes back, or is said not to be kept: $name", async ({ blob, options, kept }) => {
+    const authenticator = createTestAuthenticator();
+    const { answer, id } = await create(authenticator, map(["credBlob", blob]), options);
+    expect(creationOutputsOf(answer)).toEqual(map(["credBlob", kept]));
+    const assertion = await use(authenticator, map(["credBlob", true]), { 3: [descriptor(id)] });
+    expect(outputsOf(assertion)).toEqual(map(["credBlob", kept ? blob : new Uint8Array()]));
+  });
+});
+
+describe("largeBlob", () => {
+  const read = map(["largeBlob", map(["read", true])]);
+  const write = (blob: Uint8Array) => map(["largeBlob", map(["write", blob], ["originalSize", 99])]);
+
+  test.for(["preferred", "required"])("is supported when it is %s", async (support) => {
+    const { unsigned } = await create(
+      createTestAuthenticator(),
+      map(["largeBlob", map(["support", support])]),
+    );
+    expect(unsigned).toEqual(map(["largeBlob", map(["supported", true])]));
+  });
+
+  test("is written for one passkey, read, and written again", async () => {
+    const authenticator = createTestAuthenticator();
+    const { id } = await create(authenticator, new Map());
+    const list = { 3: [descriptor(id)] };
+    expect((await use(authenticator, read)).map.get(8)).toEqual(map(["largeBlob", new Map()]));
+    for (const blob of [new Uint8Array(16_384).fill(5), Uint8Array.of(1)]) {
+      const written = await use(authenticator, write(blob), list);
+      expect(written.map.get(8)).toEqual(map(["largeBlob", map(["written", true])]));
+      expect((await use(authenticator, read)).map.get(8)).toEqual(
+        map(["largeBlob", map(["blob", blob], ["originalSize", 99])]),
+      );
+    }
+    expect((await use(authenticator, write(first), { ...list, 5: map(["up", false]) })).status).toBe(0x2b);
+  });
+
+  test.for(["LK-VAULT-LIMIT", "LK-VAULT-DISK-FULL"] as const)(
+    "that does not fit any more is no reason not to sign in: %s",
+    async (code) => {
+      const { host } = createTestAuthenticator();
+      const writeLargeBlob = async () => {
+        throw new VaultError(code, "test");
+      };
+      const authenticator = createTestAuthenticator({
+        overrides: { store: { ...host.store, writeLargeBlob } },
+      });
+      const { id } = await create(authenticator, new Map());
+      const answer = await use(authenticator, write(first), { 3: [descriptor(id)] });
+      expect(idOf(answer)).toEqual(id);
+      expect(answer.map.get(8)).toEqual(map(["largeBlob", map(["written", false])]));
+    },
+  );
+});
+
+describe("an imported passkey", () => {
+  test("without seeds answers no PRF and signs in", async () => {
+    const { host } = createTestAuthenticator();
+    const authenticator = createTestAuthenticator({
+      overrides: { store: { ...host.store, openPrfSeeds: async () => null } },
+    });
+    await create(authenticator, new Map());
+    const client = await clientOf(authenticator, 2);
+    const asked = map(["hmac-secret", client.seal(first)], ["prf", map(["eval", evalOf(first)])]);
+    const answer = await use(authenticator, asked);
+    expect(flagsOf(answer)).toBe(0x1d);
+    expect(answer.map.has(8)).toBe(false);
+  });
+
+  test("of an algorithm that this host cannot sign with is not found", async () => {
+    const authenticator = createTestAuthenticator();
+    await register(authenticator);
+    const lesser = createTestAuthenticator({
+      overrides: {
+        store: authenticator.host.store,
+        crypto: { ...authenticator.host.crypto, algorithms: [-8] },
+      },
+    });
+    expect((await lesser.send(0x02, getAssertionMap())).status).toBe(0x2e);
+  });
+});
+
+/** What the relying party keeps; the outputs behind the key are not its business here. */
+function readAttestationOf(answer: Answer) {
+  const authData = answer.map.get(2) as Uint8Array;
+  return { ...readAttestation(authData.slice(0, 55 + 32 + 77)), authData };
+}
