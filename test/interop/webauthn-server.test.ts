@@ -58,13 +58,14 @@ async function authenticate(
     userVerification = "required",
   }: { listed: boolean; userVerification?: UserVerificationRequirement },
   pick?: (userNames: readonly string[]) => number,
+  through: CtapPipe = pipe,
 ) {
   const options = await generateAuthenticationOptions({
     rpID,
     userVerification,
     ...(listed && { allowCredentials: [{ id: credential.id }] }),
   });
-  const response = await getCredential(options, expectedOrigin, pipe.transact, pick);
+  const response = await getCredential(options, expectedOrigin, through.transact, pick);
   expect(response.id).toBe(credential.id);
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response,
@@ -123,6 +124,74 @@ describe("@simplewebauthn/server verifies", () => {
     expect(seen[0]?.slice(0, 2)).toEqual(["newer", "older"]);
   });
 });
+
+describe.for(["none", "packed"] as const)(
+  "with attestation %s, @simplewebauthn/server verifies",
+  (format) => {
+    let attesting: ChildProcessWithoutNullStreams;
+    let own: CtapPipe;
+    beforeAll(() => {
+      attesting = spawn(process.execPath, [child, "approve", format]);
+      own = createCtapPipe(attesting);
+    });
+    afterAll(() => {
+      attesting.kill();
+    });
+
+    const matrix = [
+      { name: "ES256", algorithm: -7 },
+      { name: "EdDSA", algorithm: -8 },
+      { name: "ES384", algorithm: -35 },
+      { name: "RS256", algorithm: -257 },
+    ].flatMap((algorithm) =>
+      (["required", "discouraged"] as const).flatMap((residentKey) =>
+        (["required", "discouraged"] as const).map((userVerification) => ({
+          ...algorithm,
+          residentKey,
+          userVerification,
+        })),
+      ),
+    );
+
+    test.for(matrix)(
+      "$name, resident key $residentKey, user verification $userVerification",
+      async ({ algorithm, residentKey, userVerification }) => {
+        const options = await generateRegistrationOptions({
+          rpName: "Latchkey",
+          rpID,
+          userName: `${algorithm} ${residentKey} ${userVerification}`,
+          attestationType: "direct",
+          authenticatorSelection: { residentKey, userVerification },
+          supportedAlgorithmIDs: [algorithm],
+        });
+        const response = await createCredential(options, expectedOrigin, own.transact);
+        const verified = userVerification === "required";
+        const { registrationInfo } = await verifyRegistrationResponse({
+          response,
+          expectedChallenge: options.challenge,
+          expectedOrigin,
+          expectedRPID: rpID,
+          requireUserVerification: verified,
+          supportedAlgorithmIDs: [algorithm],
+        });
+        expect(registrationInfo).toMatchObject({
+          fmt: format,
+          userVerified: verified,
+          credentialDeviceType: "multiDevice",
+          credentialBackedUp: true,
+        });
+        const { credential } = registrationInfo!;
+        const signIn = { listed: true, userVerification };
+        expect(await authenticate(credential, signIn, undefined, own)).toMatchObject({
+          userVerified: verified,
+          newCounter: 0,
+          credentialDeviceType: "multiDevice",
+          credentialBackedUp: true,
+        });
+      },
+    );
+  },
+);
 
 test("an excluded passkey is refused with 0x19", async () => {
   const { credential } = await register("ada", "required");

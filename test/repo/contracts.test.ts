@@ -13,6 +13,11 @@ const CONTRACTS = [
     runs: ["test/contract/credential-crypto.test.ts"],
   },
   {
+    port: "SecretTransportCrypto",
+    suite: "test/contract/secret-transport.test.ts",
+    runs: ["test/contract/secret-transport.test.ts"],
+  },
+  {
     port: "KeyProtector",
     suite: "test/contract/key-protector.ts",
     runs: ["packages/desktop/test/key-protection/passphrase.test.ts"],

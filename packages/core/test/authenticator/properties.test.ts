@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { concatBytes } from "../../src/bytes/concat.ts";
 import { encodeCbor } from "../../src/cbor/codec.ts";
+import { VaultError } from "../../src/errors.ts";
 import { STATUS } from "../../src/authenticator/status.ts";
 import {
   createTestAuthenticator,
@@ -14,6 +15,7 @@ import {
   makeCredentialMap,
   map,
   register,
+  stored,
   type TestAuthenticator,
 } from "./support.ts";
 
@@ -127,6 +129,46 @@ describe("the authenticator", () => {
         }),
         { numRuns: runs * 10 },
       );
+    });
+
+    test("a thousand broken requests, and a vault whose person refuses stays as it is", async () => {
+      const real = createTestAuthenticator({ real: true });
+      const { id } = await register(real);
+      await register(real, { 3: map(["id", Uint8Array.of(9)]) });
+      const before = await stored(real);
+      real.person = async () => {
+        throw new VaultError("LK-AUTH-DENIED", "no");
+      };
+      const salt = new Uint8Array(32);
+      const prf = map(["prf", map(["eval", map(["first", salt])])], ["credProtect", 2], ["credBlob", salt]);
+      const write = map(["largeBlob", map(["write", salt], ["originalSize", 1])]);
+      const whole = [
+        concatBytes(Uint8Array.of(0x01), encodeCbor(makeCredentialMap({ 5: [descriptor(id)], 6: prf }))),
+        concatBytes(Uint8Array.of(0x02), encodeCbor(getAssertionMap({ 3: [descriptor(id)], 4: write }))),
+        concatBytes(Uint8Array.of(0x06), encodeCbor(map([1, 2], [2, 2]))),
+        Uint8Array.of(0x07),
+        Uint8Array.of(0x08),
+      ];
+      const broken = fc.record({
+        which: fc.nat(whole.length - 1),
+        at: fc.nat(),
+        flip: fc.integer({ min: 0, max: 255 }),
+        cut: fc.option(fc.nat()),
+        tail: fc.uint8Array({ maxLength: 8 }),
+      });
+      for (const { which, at, flip, cut, tail } of fc.sample(broken, 1000)) {
+        const request = (whole[which] as Uint8Array).slice();
+        request[at % request.length]! ^= flip;
+        const part = request.subarray(0, cut === null ? request.length : cut % request.length);
+        const { status, map: answer } = await real.sendBytes(concatBytes(part, tail));
+        expect(statuses).toContain(status);
+        // No signature without the person.
+        expect(answer.has(3) && answer.get(3) instanceof Uint8Array && answer.get(1) instanceof Map).toBe(
+          false,
+        );
+      }
+      expect(await stored(real)).toEqual(before);
+      expect(real.faults).toEqual([]);
     });
 
     test("a request cut short, or random bytes behind a command", async () => {
