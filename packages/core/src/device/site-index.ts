@@ -4,19 +4,16 @@
  */
 import type { VaultDocument } from "../vault/document.ts";
 import type { PasskeyId } from "../vault/schema.ts";
-import type { LocalRows } from "./local-rows.ts";
+import type { LocalRows } from "../storage/local-rows.ts";
 import { sealSignInRow, type SignInEntry } from "./sign-in-index.ts";
-import type { RowChange } from "./store.ts";
+import type { RowChange } from "../storage/device-store.ts";
 
 export class SiteIndex {
   readonly #passkeys = new Map<string, Set<PasskeyId>>();
   readonly #sites = new Map<PasskeyId, string>();
 
   constructor(document: VaultDocument) {
-    this.add(
-      document,
-      document.list().map(({ id }) => id),
-    );
+    for (const { id, record } of document.list()) if (record !== null) this.#note(id, record.rpId);
   }
 
   /** Takes in passkeys that are new or changed, and says which sites they concern. */
@@ -24,16 +21,18 @@ export class SiteIndex {
     const concerned = new Set<string>();
     for (const id of touched) {
       const rpId = document.get(id)?.record?.rpId;
-      if (rpId !== undefined) {
-        this.#sites.set(id, rpId);
-        let passkeys = this.#passkeys.get(rpId);
-        if (passkeys === undefined) this.#passkeys.set(rpId, (passkeys = new Set()));
-        passkeys.add(id);
-      }
+      if (rpId !== undefined) this.#note(id, rpId);
       const site = this.#sites.get(id);
       if (site !== undefined) concerned.add(site);
     }
     return concerned;
+  }
+
+  #note(id: PasskeyId, rpId: string): void {
+    this.#sites.set(id, rpId);
+    let passkeys = this.#passkeys.get(rpId);
+    if (passkeys === undefined) this.#passkeys.set(rpId, (passkeys = new Set()));
+    passkeys.add(id);
   }
 
   /** The sign-in rows of these sites as the document has them. */

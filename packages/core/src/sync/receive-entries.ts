@@ -9,7 +9,6 @@
 import { equalBytes } from "../bytes/equal.ts";
 import { decodeHex, encodeHex } from "../bytes/text.ts";
 import { readValue } from "../cbor/fields.ts";
-import type { RowChange } from "../device/store.ts";
 import { type ErrorCode, isVaultError, VaultError } from "../errors.ts";
 import { decodeChangePayload } from "../log/change.ts";
 import { type ChainTip, NO_ENTRY } from "../log/entry.ts";
@@ -19,25 +18,9 @@ import { verifyEpochRecord } from "../membership/epoch-record.ts";
 import { decodeMemberEntry, verifyMemberRecord } from "../membership/member-record.ts";
 import { admitChange, type AdmittedChange } from "../vault/admit.ts";
 import { deriveActor } from "../vault/operation-id.ts";
-import type { PasskeyId } from "../vault/schema.ts";
-import {
-  type CachedChange,
-  cacheRow,
-  entryRow,
-  heldKey,
-  heldRow,
-  membersRow,
-  tipsRow,
-} from "./replica-rows.ts";
-import type {
-  AcceptedEntry,
-  HeldReason,
-  LogMember,
-  Notice,
-  ReplicaContext,
-  ReplicaState,
-  Step,
-} from "./replica-state.ts";
+import { applyPending, closeDraft, type Draft, openDraft, takeChanges } from "./receive-draft.ts";
+import { type CachedChange, cacheRow, entryRow } from "./replica-rows.ts";
+import type { HeldReason, LogMember, ReplicaContext, ReplicaState, Step } from "./replica-state.ts";
 
 /**
  * Entries kept that no member is known to have made, so that a flood fills no disk: so many refused ones, as evidence, and so many that
@@ -45,66 +28,37 @@ import type {
  */
 const MAX_UNVOUCHED = 256;
 
-/** A state being made: copies of what may change, and what has changed. */
-interface Draft extends ReplicaState {
-  document: ReplicaState["document"];
-  members: Map<string, LogMember>;
-  tips: Map<string, ChainTip>;
-  accepted: Map<string, AcceptedEntry>;
-  held: Map<string, ReplicaState["held"] extends ReadonlyMap<string, infer H> ? H : never>;
-  named: Map<string, ChainTip>;
-  forked: Set<string>;
-  nextPosition: number;
-  readonly rows: RowChange[];
-  readonly notices: Notice[];
-  readonly touched: Set<PasskeyId>;
-  membersChanged: boolean;
-  /** High-water marks, what others named, forks: kept in one row. */
-  marksChanged: boolean;
-}
+type Received = Step & { readonly outcomes: readonly (Uint8Array | null)[] };
 
-/** The state after these entries, and for each whether it is in the vault now (its hash) or not (`null`). */
+/**
+ * The state after these entries, and for each whether it is in the vault now (its hash) or not (`null`). All their changes are applied
+ * together, in a third of the time; when one of them does not fit, all is done again with one at a time, to tell which.
+ */
 export function receiveEntries(
   context: ReplicaContext,
   state: ReplicaState,
   entries: readonly Uint8Array[],
-): Step & { readonly outcomes: readonly (Uint8Array | null)[] } {
-  const draft = openDraft(state);
+): Received {
+  try {
+    return receive(context, state, entries, true);
+  } catch (error) {
+    if (!isVaultError(error, "LK-ENTRY-CHANGE")) throw error;
+    return receive(context, state, entries, false);
+  }
+}
+
+function receive(
+  context: ReplicaContext,
+  state: ReplicaState,
+  entries: readonly Uint8Array[],
+  together: boolean,
+): Received {
+  const draft = openDraft(state, together);
   const hashes = entries.map((bytes) => judge(context, draft, bytes));
   retryWaiting(context, draft);
+  applyPending(draft);
   const outcomes = hashes.map((hash) => (hash !== null && draft.accepted.has(encodeHex(hash)) ? hash : null));
   return { ...closeDraft(context, state, draft), outcomes };
-}
-
-function openDraft(state: ReplicaState): Draft {
-  return {
-    ...state,
-    members: new Map(state.members),
-    tips: new Map(state.tips),
-    accepted: new Map(state.accepted),
-    held: new Map(state.held),
-    named: new Map(state.named),
-    forked: new Set(state.forked),
-    rows: [],
-    notices: [],
-    touched: new Set(),
-    membersChanged: false,
-    marksChanged: false,
-  };
-}
-
-function closeDraft(context: ReplicaContext, before: ReplicaState, draft: Draft): Step {
-  const { rows, notices, touched, membersChanged, marksChanged, ...state } = draft;
-  const { logId } = context.epoch;
-  for (const [key, held] of draft.held) {
-    if (before.held.get(key) !== held) rows.push(heldRow(logId, held));
-  }
-  for (const [key, held] of before.held) {
-    if (!draft.held.has(key)) rows.push({ table: "held", key: heldKey(logId, held.hash), value: null });
-  }
-  if (membersChanged) rows.push(membersRow(context.rows, draft.members));
-  if (marksChanged) rows.push(tipsRow(context.rows, draft));
-  return { state, rows, notices, touched };
 }
 
 /** Takes one entry as far as it goes. Returns its hash, or `null` for bytes that are no entry of this log. */
@@ -173,17 +127,8 @@ function acceptEntry(
     return "previous";
   }
   if (opened.kind === "epoch-record" && !isThisEpoch(context, opened, author)) return "epoch";
-  let document = draft.document;
-  const touched: PasskeyId[] = [];
-  for (const change of admitted) {
-    if (document.missingDependencies(change).length > 0) return "dependencies";
-    const applied = document.apply(change);
-    document = applied.document;
-    touched.push(...applied.touched);
-  }
+  if (!takeChanges(draft, admitted)) return "dependencies";
   if (opened.kind === "member") addMember(context, draft, opened, author);
-  draft.document = document;
-  for (const id of touched) draft.touched.add(id);
   recordAccepted(context, draft, opened, admitted);
   return null;
 }
@@ -289,7 +234,9 @@ function retryWaiting(context: ReplicaContext, draft: Draft): void {
   let before: number;
   do {
     before = draft.accepted.size;
-    const waiting = [...draft.held.values()].filter(({ reason }) => "waitsFor" in reason);
+    const waiting = [...draft.held.values()].filter(
+      ({ reason, deviceTag }) => "waitsFor" in reason && draft.members.has(encodeHex(deviceTag)),
+    );
     waiting.sort((a, b) => a.seq - b.seq);
     for (const { bytes } of waiting) judge(context, draft, bytes);
   } while (draft.accepted.size !== before);
