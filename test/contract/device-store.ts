@@ -1,11 +1,11 @@
 /**
- * What every adapter of the `DeviceStore` port (core/src/device/store.ts) keeps, as one suite. An adapter's test calls it with a
+ * What every adapter of the `DeviceStore` port (core/src/storage/device-store.ts) keeps, as one suite. An adapter's test calls it with a
  * harness; where the harness can reach the stored bytes, it also proves that damage is found.
  */
 import fc from "fast-check";
 import { compareBytes } from "@latchkey/core/bytes/equal";
 import { encodeHex, encodeUtf8 } from "@latchkey/core/bytes/text";
-import type { DeviceStore, RowChange, Table } from "@latchkey/core/device/store";
+import type { DeviceStore, RowChange, Table } from "@latchkey/core/storage/device-store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 export interface DeviceStoreHarness {

@@ -10,7 +10,7 @@ import { openDevice } from "@latchkey/core/device/open-device";
 import { openMetadataTier } from "@latchkey/core/device/tiers";
 import { deletePasskey, editPasskey } from "@latchkey/core/device/passkey-acts";
 import { foundVault } from "@latchkey/core/device/found-vault";
-import type { Table } from "@latchkey/core/device/store";
+import type { Table } from "@latchkey/core/storage/device-store";
 import { createNativeCredentialCrypto } from "@latchkey/desktop/credential-crypto";
 import { systemClock, systemRandom } from "@latchkey/desktop/host/vault-host";
 import { META_COPY, SQL_TABLES } from "@latchkey/desktop/vault-file/layout";

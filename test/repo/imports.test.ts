@@ -18,6 +18,23 @@ const ONLY_IMPORTERS: readonly (readonly [module: RegExp, places: readonly strin
   [/^node:sqlite$/, ["packages/desktop/src/vault-file/", "packages/sync-relay/src/store/sqlite.ts"]],
 ];
 
+/** The folders of core from the top down: each may import those below it, and nothing above or beside. */
+const CORE_LAYERS = [
+  "device",
+  "pairing",
+  "sync",
+  "membership",
+  "log",
+  "vault",
+  "authenticator",
+  "relay-protocol",
+  "storage",
+  "crypto",
+  "cbor",
+  "bytes",
+  "words",
+];
+
 /** The files of core that the relay may reach: its own protocol and the ground that this stands on. None of them knows a key. */
 const RELAY_REACHES =
   /^packages\/core\/src\/(?:errors\.ts|ports\.ts|relay-protocol\/.*|cbor\/.*|bytes\/.*|crypto\/labels\.ts)$/;
@@ -160,5 +177,25 @@ describe("packages", () => {
       (file) => (readJson(file) as { private?: boolean }).private !== true,
     );
     expect(open).toEqual([]);
+  });
+});
+
+describe("the folders of core", () => {
+  const layerOf = (file: string): number => CORE_LAYERS.indexOf(file.split("/")[3] ?? "");
+
+  test.for(inPackage("core").filter(([file]) => layerOf(file) >= 0))(
+    "%s imports nothing above it",
+    ([file, specifiers]) => {
+      const above = specifiers
+        .map((specifier) => resolve(file, specifier))
+        .filter((target) => target !== null && layerOf(target) >= 0 && layerOf(target) < layerOf(file));
+      expect(above).toEqual([]);
+    },
+  );
+
+  test("are all in a layer", () => {
+    const folders = new Set(inPackage("core").map(([file]) => file.split("/")[3] ?? ""));
+    const known = new Set([...CORE_LAYERS, "errors.ts", "ports.ts"]);
+    expect([...folders].filter((folder) => !known.has(folder))).toEqual([]);
   });
 });

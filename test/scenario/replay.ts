@@ -1,6 +1,6 @@
 /** The log as judge of a vault: every entry verified once more from the snapshot on, and the outcome compared with what is shown. */
 import { encodeHex } from "@latchkey/core/bytes/text";
-import type { DeviceStore } from "@latchkey/core/device/store";
+import type { DeviceStore } from "@latchkey/core/storage/device-store";
 import { loadReplica } from "@latchkey/core/sync/load-replica";
 import { deriveStateHash } from "@latchkey/core/vault/state-hash";
 import { expect } from "vitest";

@@ -25,7 +25,7 @@ import type { OperationId } from "../vault/operation-id.ts";
 import type { VaultOperation } from "../vault/operations.ts";
 import { listRelays } from "./relay-settings.ts";
 import { SiteIndex } from "./site-index.ts";
-import type { DeviceStore, RowChange } from "./store.ts";
+import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import { type MetadataTier, rootOf, wipeTier } from "./tiers.ts";
 
 export interface DeviceDeps {

@@ -10,8 +10,8 @@ import { Fields, readStructure } from "../cbor/fields.ts";
 import { SIGNING_PUBLIC_KEY_BYTES } from "../crypto/signature.ts";
 import { VaultError } from "../errors.ts";
 import { type EpochClaim, readEpochClaim } from "../membership/epoch-record.ts";
-import type { LocalRows } from "./local-rows.ts";
-import type { DeviceStore, RowChange } from "./store.ts";
+import type { LocalRows } from "../storage/local-rows.ts";
+import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 
 const VERSION = 1;
 const KEY = encodeUtf8("epoch");

@@ -10,7 +10,7 @@ import { membersRow, tipsRow } from "../sync/replica-rows.ts";
 import type { ReplicaContext, ReplicaState } from "../sync/replica-state.ts";
 import { sealEpochRow } from "./epoch-row.ts";
 import { SiteIndex } from "./site-index.ts";
-import type { DeviceStore, RowChange } from "./store.ts";
+import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import { type MetadataTier, sealMetadataTier, sealSigningTier, type SigningTier } from "./tiers.ts";
 
 export interface NewDevice {

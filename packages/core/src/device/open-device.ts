@@ -10,9 +10,9 @@ import type { ReplicaContext } from "../sync/replica-state.ts";
 import { SESSION_BYTES } from "../vault/operation-id.ts";
 import { Device, type DeviceDeps } from "./device.ts";
 import { readEpochRow } from "./epoch-row.ts";
-import { createLocalRows } from "./local-rows.ts";
+import { createLocalRows } from "../storage/local-rows.ts";
 import { readFirstRelays } from "./relay-settings.ts";
-import type { RowChange } from "./store.ts";
+import type { RowChange } from "../storage/device-store.ts";
 import { type MetadataTier, rootOf } from "./tiers.ts";
 
 /** The device takes the tier over and wipes it when it locks. Throws `LK-VAULT-NEWER`, or `LK-VAULT-DAMAGED` when more is damaged than can be made up for. */

@@ -17,8 +17,8 @@ import { deriveRelayKey } from "../sync/relay-marks.ts";
 import type { VaultDocument } from "../vault/document.ts";
 import type { VaultOperation } from "../vault/operations.ts";
 import { MAX_SETTING_BYTES } from "../vault/schema.ts";
-import type { LocalRows } from "./local-rows.ts";
-import type { DeviceStore, RowChange } from "./store.ts";
+import type { LocalRows } from "../storage/local-rows.ts";
+import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 
 const VERSION = 1;
 const PREFIX = "relay/";

@@ -16,8 +16,8 @@ import {
   decodeCredentialRecord,
   encodeCredentialRecord,
 } from "../vault/credential-record.ts";
-import type { LocalRows } from "./local-rows.ts";
-import type { DeviceStore, RowChange } from "./store.ts";
+import type { LocalRows } from "../storage/local-rows.ts";
+import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 
 const VERSION = 1;
 /** Passkeys of one site in one vault. */

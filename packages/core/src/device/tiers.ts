@@ -20,7 +20,7 @@ import { LOG_ID_BYTES } from "../log/entry.ts";
 import type { MetadataSeeds, SigningSeeds } from "../membership/device.ts";
 import { ROOT_BYTES } from "../membership/epoch.ts";
 import type { KeyProtector, Random, Tier } from "../ports.ts";
-import type { DeviceStore, Row, RowChange } from "./store.ts";
+import type { DeviceStore, Row, RowChange } from "../storage/device-store.ts";
 
 const VERSION = 1;
 const SEED_BYTES = 32;

@@ -30,9 +30,9 @@ import {
 } from "../vault/credential-secret.ts";
 import type { CredentialRecord } from "../vault/credential-record.ts";
 import type { Device } from "./device.ts";
-import type { LocalRows } from "./local-rows.ts";
+import type { LocalRows } from "../storage/local-rows.ts";
 import { readSignInRow, type SignInEntry, toCredentialSource } from "./sign-in-index.ts";
-import type { DeviceStore } from "./store.ts";
+import type { DeviceStore } from "../storage/device-store.ts";
 import { rootOf, type SigningTier, wipeTier } from "./tiers.ts";
 
 export interface VaultAuthenticatorDeps {

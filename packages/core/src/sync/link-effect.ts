@@ -2,7 +2,7 @@
  * What the relay link (`relay-link.ts`) wants done, and what it has to say: plain data, carried out in order by whoever has the socket and
  * the store (`device/relay-session.ts`), or by a simulator that has neither.
  */
-import type { RowChange } from "../device/store.ts";
+import type { RowChange } from "../storage/device-store.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { ClientFrame } from "../relay-protocol/frame-client.ts";
 import type { PlacedEntry } from "../relay-protocol/frame-relay.ts";

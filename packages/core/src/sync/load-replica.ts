@@ -11,7 +11,7 @@ import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
 import { encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
-import type { DeviceStore, RowChange } from "../device/store.ts";
+import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import { isVaultError, VaultError } from "../errors.ts";
 import { MAX_SNAPSHOT_BYTES, openSnapshot } from "../log/snapshot.ts";
 import { deriveDeviceTag } from "../membership/device.ts";

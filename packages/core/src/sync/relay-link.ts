@@ -11,7 +11,7 @@
  */
 import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
-import type { RowChange } from "../device/store.ts";
+import type { RowChange } from "../storage/device-store.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { ChainTip } from "../log/entry.ts";
 import type { Random } from "../ports.ts";

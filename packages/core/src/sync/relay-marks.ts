@@ -14,7 +14,7 @@ import { encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
 import { HASH_BYTES, hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";
-import type { Row, RowChange } from "../device/store.ts";
+import type { Row, RowChange } from "../storage/device-store.ts";
 import { INSTANCE_ID_BYTES } from "../relay-protocol/handshake.ts";
 
 const VERSION = 1;

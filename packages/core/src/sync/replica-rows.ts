@@ -1,5 +1,5 @@
 /**
- * The rows in which a replica is kept (`device/store.ts` has the table of tables).
+ * The rows in which a replica is kept (`storage/device-store.ts` has the table of tables).
  *
  *   entry    logId(16) ‖ position u64 ‖ deviceTag(8) ‖ seq u64 ‖ entry hash(32) = the entry's bytes
  *   held     logId(16) ‖ entry hash(32)              = [0 waits or 1 refused, reason, entry's bytes]
@@ -14,8 +14,8 @@ import { decodeHex, encodeHex, encodeUtf8 } from "../bytes/text.ts";
 import { type CborValue, encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
 import { HASH_BYTES } from "../crypto/hash.ts";
-import type { LocalRows } from "../device/local-rows.ts";
-import type { RowChange } from "../device/store.ts";
+import type { LocalRows } from "../storage/local-rows.ts";
+import type { RowChange } from "../storage/device-store.ts";
 import { ERROR_CODES, type ErrorCode } from "../errors.ts";
 import { type ChainTip, decodeTip, DEVICE_TAG_BYTES, encodeTip, LOG_ID_BYTES } from "../log/entry.ts";
 import { MAX_ENTRY_BYTES } from "../log/padding.ts";

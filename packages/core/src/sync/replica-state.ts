@@ -5,8 +5,8 @@
 import { compareBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
 import type { SigningKeyPair } from "../crypto/signature.ts";
-import type { LocalRows } from "../device/local-rows.ts";
-import type { RowChange } from "../device/store.ts";
+import type { LocalRows } from "../storage/local-rows.ts";
+import type { RowChange } from "../storage/device-store.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { ChainTip, EntryKind } from "../log/entry.ts";
 import type { MetadataEpochKeys } from "../membership/epoch.ts";

@@ -13,7 +13,7 @@ import { type CborValue, encodeCbor } from "../cbor/codec.ts";
 import { hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";
 import { wipe } from "../crypto/wipe.ts";
-import type { RowChange } from "../device/store.ts";
+import type { RowChange } from "../storage/device-store.ts";
 import { VaultError } from "../errors.ts";
 import { encodeChangePayload } from "../log/change.ts";
 import { type ChainTip, type EntryKind, makeEntry, NO_ENTRY, RECORD_KINDS } from "../log/entry.ts";

@@ -1,7 +1,7 @@
 /** A `DeviceStore` in memory for tests of what stands above it: rows can be damaged, and commits made to fail. */
 import { compareBytes } from "../../src/bytes/equal.ts";
 import { decodeHex, encodeHex } from "../../src/bytes/text.ts";
-import type { DeviceStore, Row, RowChange, Table } from "../../src/device/store.ts";
+import type { DeviceStore, Row, RowChange, Table } from "../../src/storage/device-store.ts";
 import { VaultError } from "../../src/errors.ts";
 
 export interface MemoryStore extends DeviceStore {

@@ -4,7 +4,7 @@
  */
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import type { DeviceStore } from "@latchkey/core/device/store";
+import type { DeviceStore } from "@latchkey/core/storage/device-store";
 import { VaultError } from "@latchkey/core/errors";
 import { syncFolder } from "../vault-file/private-file.ts";
 import { createVaultFile } from "../vault-file/vault-file.ts";

@@ -6,7 +6,7 @@ import { encodeUtf8 } from "@latchkey/core/bytes/text";
 import { encodeCbor } from "@latchkey/core/cbor/codec";
 import { Fields, readStructure } from "@latchkey/core/cbor/fields";
 import { wipe } from "@latchkey/core/crypto/wipe";
-import type { DeviceStore } from "@latchkey/core/device/store";
+import type { DeviceStore } from "@latchkey/core/storage/device-store";
 import {
   type MetadataTier,
   openMetadataTier,

@@ -9,8 +9,8 @@
 import { randomBytes } from "node:crypto";
 import type { Device, DeviceDeps } from "@latchkey/core/device/device";
 import { readEpochRow } from "@latchkey/core/device/epoch-row";
-import { createLocalRows, type LocalRows } from "@latchkey/core/device/local-rows";
-import type { DeviceStore } from "@latchkey/core/device/store";
+import { createLocalRows, type LocalRows } from "@latchkey/core/storage/local-rows";
+import type { DeviceStore } from "@latchkey/core/storage/device-store";
 import { type MetadataTier, type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
 import { VaultError } from "@latchkey/core/errors";
 import type { Clock, Random } from "@latchkey/core/ports";

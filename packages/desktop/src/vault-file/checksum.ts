@@ -6,7 +6,7 @@
  * what is in the rows is sealed or signed by the layers above.
  */
 import { crc32 } from "node:zlib";
-import type { Table } from "@latchkey/core/device/store";
+import type { Table } from "@latchkey/core/storage/device-store";
 
 export function computeChecksum(table: Table, key: Uint8Array, value: Uint8Array): number {
   return crc32(value, crc32(key, crc32(`${table},${key.length},${value.length},`)));

@@ -7,7 +7,7 @@
  *
  * The header of the file says what it is: `application_id` "LKVT", never changed, and `user_version`, the version of this layout.
  */
-import type { Table } from "@latchkey/core/device/store";
+import type { Table } from "@latchkey/core/storage/device-store";
 
 /** "LKVT" in ASCII. */
 export const APPLICATION_ID = 0x4c4b5654;

@@ -8,7 +8,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { compareBytes } from "@latchkey/core/bytes/equal";
 import { encodeHex } from "@latchkey/core/bytes/text";
-import type { DeviceStore, Row, RowChange, Table } from "@latchkey/core/device/store";
+import type { DeviceStore, Row, RowChange, Table } from "@latchkey/core/storage/device-store";
 import { computeChecksum } from "./checksum.ts";
 import { META_COPY, SQL_TABLES } from "./layout.ts";
 import { withFileErrors } from "./sqlite-error.ts";

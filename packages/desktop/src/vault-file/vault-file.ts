@@ -8,7 +8,7 @@
 import { existsSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { DeviceStore } from "@latchkey/core/device/store";
+import type { DeviceStore } from "@latchkey/core/storage/device-store";
 import { VaultError } from "@latchkey/core/errors";
 import { checkFileHeader } from "./file-header.ts";
 import { APPLICATION_ID, LAYOUT_VERSION, SCHEMA } from "./layout.ts";

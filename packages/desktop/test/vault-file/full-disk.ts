@@ -1,7 +1,7 @@
 /** Fills the small file system at argv[2] with a vault's rows, and prints as JSON what it saw. */
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DeviceStore } from "@latchkey/core/device/store";
+import type { DeviceStore } from "@latchkey/core/storage/device-store";
 import { createVaultFile, openVaultFile } from "../../src/vault-file/vault-file.ts";
 
 const folder = process.argv[2] as string;

@@ -1,5 +1,5 @@
 /** What the killed writer writes: each commit touches two tables, so that half a commit shows. */
-import type { DeviceStore, RowChange } from "@latchkey/core/device/store";
+import type { DeviceStore, RowChange } from "@latchkey/core/storage/device-store";
 
 const LAST = new Uint8Array([1]);
 

@@ -7,7 +7,7 @@ import { joinSealed, sealBytes, splitSealed, tryOpenBytes } from "../crypto/aead
 import { LABELS } from "../crypto/labels.ts";
 import { isVaultError } from "../errors.ts";
 import type { Random } from "../ports.ts";
-import type { Row, RowChange, Table } from "./store.ts";
+import type { Row, RowChange, Table } from "./device-store.ts";
 
 export interface LocalRows {
   seal(table: Table, key: Uint8Array, plaintext: Uint8Array): RowChange;
