@@ -73,14 +73,19 @@ export function openSocket(url: string, events: SocketEvents): Socket {
     alive = true;
     const bytes = data as Buffer;
     if (isBinary) events.frame(new Uint8Array(bytes));
-    else if (bytes.toString() !== PONG) socket.close(CLOSE.normal);
+    else if (bytes.toString() !== PONG) {
+      code = "LK-RELAY-PROTOCOL";
+      socket.close(CLOSE.normal);
+    }
   });
   socket.on("unexpected-response", (_request, response) => {
     code = codeOfStatus(response.statusCode ?? 0);
     socket.terminate();
   });
-  // Always followed by `close`, which says more.
-  socket.on("error", () => {});
+  // Always followed by `close`. What is no WebSocket frame, or too large a one, was said by something that is no relay.
+  socket.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code?.startsWith("WS_ERR_")) code = "LK-RELAY-PROTOCOL";
+  });
   socket.on("close", finish);
 
   return {
