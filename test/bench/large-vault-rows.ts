@@ -17,15 +17,20 @@ export async function measureLargeVaults(bench: Bench): Promise<Figure[]> {
     const protector = noteKeys(createReleasedProtector(NO_KEYS));
     await makeVault(path, passkeys, protector);
     bench.progress(`opening it in fresh processes, ${ROUNDS} rounds`);
-    figures.push(...(await measureOpening(path, passkeys, protector.keys())));
+    figures.push(...(await measureOpening(bench, path, passkeys, protector.keys())));
   }
   return figures;
 }
 
-async function measureOpening(path: string, passkeys: number, keys: TierKeys): Promise<Figure[]> {
+async function measureOpening(
+  bench: Bench,
+  path: string,
+  passkeys: number,
+  keys: TierKeys,
+): Promise<Figure[]> {
   const memory: { rss: number; peak: number }[] = [];
   const run = async (side: string): Promise<number> => {
-    const child: Child = startChild(PROGRAM, [path, side]);
+    const child: Child = startChild(PROGRAM, [path, side], join(bench.folder, "compiled"));
     const told = await child.ask({ keys: [...joinKeys(keys)] });
     await child.stop();
     if (side === "ours") {
