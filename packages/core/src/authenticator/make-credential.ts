@@ -43,9 +43,10 @@ export async function makeCredential<P extends UserProof>(
     throw new CtapError(STATUS.invalidParameter, "enterprise attestation is not supported");
   }
 
+  // 5. Extensions whose inputs are wrong: before anybody is asked.
   const salts = extensions.salts === null ? null : host.saltTransport.open(extensions.salts);
 
-  // 5–7. User verification, excludeList, user presence: one gesture serves all three. The list is answered after it, for else any
+  // 6–8. User verification, excludeList, user presence: one gesture serves all three. The list is answered after it, for else any
   // site could ask silently which passkeys are here.
   // A PRF with inputs is for a verified person (WebAuthn L3 § 10.1.4). One of protection 3 is not shown to anybody else.
   const verification = (options.uv ?? false) || (extensions.prf?.salts ?? null) !== null;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { AAGUID } from "../../src/authenticator/aaguid.ts";
 import { createCancellation } from "../../src/authenticator/cancellation.ts";
+import type { CborMap } from "../../src/cbor/codec.ts";
 import { type ErrorCode, VaultError } from "../../src/errors.ts";
 import {
   approve,
@@ -14,6 +15,7 @@ import {
   isSigned,
   makeCredentialMap,
   map,
+  readAttestation,
   register,
   RP_ID,
   stored,
@@ -36,6 +38,29 @@ describe("makeCredential", () => {
     expect(answer.map.get(1)).toBe("none");
     expect(answer.map.get(3)).toEqual(new Map());
   });
+
+  test.for([
+    { attestation: "none", preferred: ["packed"], format: "none" },
+    { attestation: "packed", preferred: ["none"], format: "packed" },
+    { attestation: "as-asked", preferred: undefined, format: "none" },
+    { attestation: "as-asked", preferred: [], format: "none" },
+    { attestation: "as-asked", preferred: ["tpm", "packed", "none"], format: "packed" },
+    { attestation: "as-asked", preferred: ["none", "packed"], format: "none" },
+    { attestation: "as-asked", preferred: ["tpm"], format: "none" },
+  ] as const)(
+    "attests as the host was told: $attestation, preferred $preferred",
+    async ({ attestation, preferred, format }) => {
+      const authenticator = createTestAuthenticator({ overrides: { attestation } });
+      const request = makeCredentialMap({ 0x0b: preferred === undefined ? undefined : [...preferred] });
+      const answer = await authenticator.send(0x01, request);
+      expect(answer.map.get(1)).toBe(format);
+      expect([...(answer.map.get(3) as CborMap).keys()]).toEqual(format === "none" ? [] : ["alg", "sig"]);
+      const statement = answer.map.get(3) as CborMap;
+      const registered = readAttestation(answer.map.get(2) as Uint8Array);
+      const signed = { ...answer, map: map([2, registered.authData], [3, statement.get("sig") ?? null]) };
+      expect(format === "none" || isSigned(signed, registered)).toBe(true);
+    },
+  );
 
   test.for([
     { name: "verified when asked", real: false, options: map(["uv", true]), flags: 0x5d },
