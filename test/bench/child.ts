@@ -26,11 +26,15 @@ process.on("exit", () => {
 // automerge-repo sets timers to before now, which Node remarks on.
 const NODE_OPTIONS = ["--disable-warning=TimeoutNegativeWarning"];
 
-/** Starts a program of the bench. It ends when the channel closes. */
-export function startChild(program: URL, args: readonly string[] = []): Child {
+/**
+ * Starts a program of the bench. It ends when the channel closes. `compiled` is a folder where it keeps compiled code between runs, as
+ * `bin/latchkey.js` has one: without it every process strips types and compiles anew.
+ */
+export function startChild(program: URL, args: readonly string[] = [], compiled?: string): Child {
   const child = fork(program, [...args], {
     execArgv: NODE_OPTIONS,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: compiled === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: compiled },
   });
   const inbox: Message[] = [];
   let waiting: { resolve(message: Message): void; reject(error: Error): void } | null = null;
