@@ -16,9 +16,9 @@ export interface World {
   readonly desk: LiveDevice;
   readonly laptop: LiveDevice;
   /** Desk writes once more, and says which text. */
-  write(on?: LiveDevice): Promise<string>;
+  readonly write: (on?: LiveDevice) => Promise<string>;
   /** Every note that a device shows. */
-  notes(on: LiveDevice): (string | null)[];
+  readonly notes: (on: LiveDevice) => (string | null)[];
 }
 
 /** A vault with one passkey that both devices have, and a relay that has it too. More relays of the vault in `others`. */
@@ -45,7 +45,7 @@ export async function makeWorld(others: readonly string[] = []): Promise<World> 
     relay,
     desk,
     laptop,
-    async write(on = desk) {
+    write: async (on = desk) => {
       const note = `note ${++written} of ${on.name}`;
       await editPasskey(on.device, on.document.list()[0]!.id, "note", note);
       return note;
