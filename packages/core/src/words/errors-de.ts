@@ -126,7 +126,7 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
 
   "LK-SYNC-NO-RELAY": {
     text: "Dieser Tresor hat kein Postfach. Er arbeitet auf diesem Gerät und erreicht kein anderes.",
-    hint: "Dem Befehl, der eines braucht, mit --relay ein Postfach angeben.",
+    hint: "Mit `latchkey relay add` eines hinzufügen.",
   },
   "LK-RELAY-UNREACHABLE": {
     text: "Das Postfach ist nicht erreichbar. Die Passkeys funktionieren weiter, und alles ist auf diesem Gerät gespeichert.",

@@ -126,7 +126,7 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
 
   "LK-SYNC-NO-RELAY": {
     text: "This vault has no mailbox. It works on this device and reaches no other one.",
-    hint: "Give a mailbox with --relay to the command that needs one.",
+    hint: "Add one with `latchkey relay add`.",
   },
   "LK-RELAY-UNREACHABLE": {
     text: "The mailbox cannot be reached. Your passkeys still work, and everything is saved on this device.",

@@ -14,7 +14,7 @@ import {
   passkeyShowSpec,
   passkeyTagSpec,
 } from "./specs/passkey.ts";
-import { relayInspectSpec, relayServeSpec } from "./specs/relay.ts";
+import { relayAddSpec, relayInspectSpec, relayServeSpec } from "./specs/relay.ts";
 import { upSpec } from "./specs/up.ts";
 import { initSpec, lockSpec, statusSpec, unlockSpec } from "./specs/vault.ts";
 
@@ -23,7 +23,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   passkey: "see and edit passkeys",
   conflict: "decide between edits that devices made apart",
   device: "the devices of the vault",
-  relay: "run a relay and look into it",
+  relay: "use a relay, run one, look into it",
 };
 
 export const COMMANDS: readonly Command[] = [
@@ -45,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(deviceListSpec, () => import("../commands/device-list.ts")),
   bindCommand(deviceAddSpec, () => import("../commands/device-add.ts")),
   bindCommand(deviceJoinSpec, () => import("../commands/device-join.ts")),
+  bindCommand(relayAddSpec, () => import("../commands/relay-add.ts")),
   bindCommand(relayServeSpec, () => import("../commands/relay-serve.ts")),
   bindCommand(relayInspectSpec, () => import("../commands/relay-inspect.ts")),
   bindCommand(ctapSpec, () => import("../commands/ctap.ts")),

@@ -23,12 +23,15 @@ export async function run(context: CommandContext, { options }: InputOf<typeof c
     );
   if (options.user !== undefined && !options.ephemeral)
     throw new UsageError("--user is for the scripted person of --ephemeral");
+  if (options.attestation !== undefined && !options.ephemeral)
+    throw new UsageError("--attestation is for --ephemeral: a vault attests nothing");
   // Whoever interrupts is heard as the end of the input: what waits is answered, then the process ends.
   signal.addEventListener("abort", () => process.stdin.destroy(), { once: true });
   if (options.ephemeral) {
     const { runEphemeralCtap } = await import("../ctap/ephemeral.ts");
     await runEphemeralCtap({
       person: options.user ?? "approve",
+      attestation: options.attestation ?? "none",
       input: process.stdin,
       output: process.stdout,
       reportFault: (fault) => context.terminal.detail(String(fault)),

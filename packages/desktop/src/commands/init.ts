@@ -57,5 +57,5 @@ function sayNextSteps({ terminal }: CommandContext, hasRelay: boolean, wantsNone
     return;
   }
   terminal.say("next: latchkey up keeps the vault open");
-  if (!wantsNone) terminal.say("for a vault on several devices, name a relay with --relay when you make it");
+  if (!wantsNone) terminal.say("for a vault on several devices, name a relay: latchkey relay add");
 }

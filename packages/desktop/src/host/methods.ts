@@ -3,6 +3,7 @@
  * over the control socket. Parameters are JSON and checked here; results are the data that `--json` prints.
  */
 import { decodeBase64url, encodeBase64url } from "@latchkey/core/bytes/text";
+import { equalBytes } from "@latchkey/core/bytes/equal";
 import { createCancellation } from "@latchkey/core/authenticator/cancellation";
 import { VaultError } from "@latchkey/core/errors";
 import type { JsonObject } from "../terminal/json.ts";
@@ -74,6 +75,9 @@ async function openDevice(services: HostServices, channel: Channel, purpose: str
   await services.host.unlock(askKey(services, channel), purpose);
   return services.host.device();
 }
+
+const sameToken = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
+  a === null || b === null ? a === b : equalBytes(a, b);
 
 export const METHODS = {
   async status({ host, relays, isServed }) {
@@ -167,6 +171,18 @@ export const METHODS = {
     const { resolveConflict } = await import("@latchkey/core/device/passkey-acts");
     const { id } = findPasskey(device.state.document, params.text("passkey"));
     return { id, changed: await resolveConflict(device, id, params.text("field"), params.count("choice")) };
+  },
+
+  async "relay.add"(services, params, channel) {
+    const device = await openDevice(services, channel, "add a relay");
+    const { parseRelayAddress } = await import("@latchkey/core/relay-protocol");
+    const { putRelay } = await import("@latchkey/core/device/relay-settings");
+    const address = parseRelayAddress(params.text("address"));
+    const isKnown = device
+      .relays()
+      .some(({ origin, token }) => origin === address.origin && sameToken(token, address.token));
+    const changed = !isKnown && (await device.act(() => [putRelay(address)]));
+    return { origin: address.origin, changed, relays: device.relays().map(({ origin }) => origin) };
   },
 
   async "device.list"(services, _, channel) {

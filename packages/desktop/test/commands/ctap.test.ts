@@ -95,6 +95,7 @@ test("loads for a sign-in nothing that a sign-in does not need", async () => {
 
 test.for([
   [["ctap", "--user", "approve"], 2, "--user is for the scripted person"],
+  [["ctap", "--attestation", "packed"], 2, "--attestation is for --ephemeral"],
   [["ctap", "--passphrase-stdin"], 2, "standard input carries the requests"],
   [["ctap", "--ephemeral", "--json"], 2, "no JSON"],
   [["ctap"], 3, "LK-VAULT-MISSING"],

@@ -71,3 +71,18 @@ test("a file that is not a relay's is neither served nor shown, and stays as it 
   }
   expect(readFileSync(file, "utf8")).toBe("dear reader");
 });
+
+test("adds a relay to a vault that had none, once", async () => {
+  await home.found();
+  const add = (address: string) => home.run(["relay", "add", address, "--json"], [PASSPHRASE]);
+  const [origin, other] = ["https://relay.example", "https://other.example"];
+  expect(jsonOf(await add(origin))).toMatchObject({ changed: true, relays: [origin] });
+  expect(jsonOf(await add(`${origin}/`))).toMatchObject({ changed: false, relays: [origin] });
+  expect(jsonOf(await add(`${origin}/#AAAAAAAAAAAAAAAAAAAAAA`))).toMatchObject({
+    changed: true,
+    relays: [origin],
+  });
+  expect(jsonOf(await add(other))).toMatchObject({ changed: true, relays: [other, origin] });
+  const refused = await add("relay.example");
+  expect({ exit: refused.exit, ...jsonOf(refused) }).toMatchObject({ exit: 1, code: "LK-RELAY-ORIGIN" });
+});

@@ -19,6 +19,12 @@ export const ctapSpec = defineSpec({
       choices: ["approve", "deny", "absent"],
       summary: "what the person of --ephemeral does; approve by itself",
     },
+    attestation: {
+      type: "string",
+      value: "format",
+      choices: ["none", "packed", "as-asked"],
+      summary: "how --ephemeral attests new passkeys; none by itself",
+    },
   },
   examples: ["latchkey ctap", "latchkey ctap --passphrase-fd 3", "latchkey ctap --ephemeral --user deny"],
 });

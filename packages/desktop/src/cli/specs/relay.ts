@@ -1,4 +1,4 @@
-/** `latchkey relay …`: running a relay, and looking at what it holds. */
+/** `latchkey relay …`: running a relay, looking at what it holds, and using one. */
 import { defineSpec } from "../command.ts";
 
 const file = { type: "string", value: "path", isPath: true, summary: "the relay's data file" } as const;
@@ -33,4 +33,16 @@ export const relayInspectSpec = defineSpec({
   positionals: [],
   options: { file },
   examples: ["latchkey relay inspect", "latchkey relay inspect --file /var/lib/latchkey/relay.sqlite --json"],
+});
+
+export const relayAddSpec = defineSpec({
+  name: "relay add",
+  summary: "let the vault use a relay",
+  details:
+    "All devices of the vault learn of it. Entries go to every relay of the vault and are read from all of them.",
+  positionals: [
+    { name: "address", summary: "as https://relay.example, with a creation token after # if it wants one" },
+  ],
+  options: {},
+  examples: ["latchkey relay add https://relay.example"],
 });
