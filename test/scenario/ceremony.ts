@@ -1,0 +1,35 @@
+/** Pairs two devices by the whole ceremony, over the vault's relays, as two people with two screens would. */
+import { inviteDevice } from "@latchkey/desktop/host/invite-device";
+import { joinDevice } from "@latchkey/desktop/host/join-device";
+import { makeProtector, withPassphrase } from "../../packages/desktop/test/host/hosts.ts";
+import { LiveDevice } from "./live-device.ts";
+
+/** `sponsor` invites, a new device joins with a vault file at `path`, and the code is typed over. */
+export async function pairByInvitation(sponsor: LiveDevice, path: string, name: string): Promise<LiveDevice> {
+  const code = Promise.withResolvers<string>();
+  const invitation = Promise.withResolvers<string>();
+  const { signal } = new AbortController();
+  const inviting = inviteDevice(
+    sponsor.host,
+    withPassphrase(),
+    {
+      tell: (event) => event["event"] === "invitation" && invitation.resolve(event["text"] as string),
+      ask: () => code.promise,
+      signal,
+    },
+    "https://app.example",
+  );
+  await Promise.all([
+    inviting,
+    joinDevice({
+      path,
+      invitation: await invitation.promise,
+      name,
+      platform: "test",
+      protector: makeProtector(),
+      tell: (event) => event["event"] === "code" && code.resolve(event["code"] as string),
+      signal,
+    }),
+  ]);
+  return LiveDevice.open(path, name);
+}
