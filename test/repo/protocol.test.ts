@@ -1,5 +1,6 @@
 /** docs/protocol.md says what the code says: labels, layouts, numbers, and examples that are computed again here. */
 import { createHash } from "node:crypto";
+import { PRF_SEEDS_BYTES } from "@latchkey/core/authenticator/prf";
 import { encodeHex } from "@latchkey/core/bytes/text";
 import { encodeCbor, MAX_CBOR_DEPTH } from "@latchkey/core/cbor/codec";
 import { HASH_BYTES } from "@latchkey/core/crypto/hash";
@@ -43,7 +44,6 @@ import {
 } from "@latchkey/core/relay-protocol";
 import { MAX_CHANGE_BYTES, MAX_OPERATIONS } from "@latchkey/core/vault/change-chunk";
 import * as record from "@latchkey/core/vault/credential-record";
-import { PRF_SEEDS_BYTES } from "@latchkey/core/vault/credential-secret";
 import { FINGERPRINT_WORDS } from "@latchkey/core/vault/fingerprint";
 import { GENESIS_HASH, makeGenesisChange } from "@latchkey/core/vault/genesis";
 import { deriveActor, formatOperationId, SESSION_BYTES } from "@latchkey/core/vault/operation-id";

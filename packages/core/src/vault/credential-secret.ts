@@ -3,6 +3,7 @@
  * names all that the credential is and which secret this is, so a sealed key opens in its own record only: records can be neither
  * swapped nor rewritten. On the cold sign-in path: imports neither Automerge nor noble.
  */
+import { PRF_SEEDS_BYTES } from "../authenticator/prf.ts";
 import { equalBytes } from "../bytes/equal.ts";
 import type { CborValue } from "../cbor/codec.ts";
 import { joinSealed, openBytes, sealBytes, splitSealed } from "../crypto/aead.ts";
@@ -11,9 +12,6 @@ import { wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../errors.ts";
 import type { CoseAlgorithm, CredentialCrypto, Random, SigningKey } from "../ports.ts";
 import type { CredentialRecord, CredentialSource } from "./credential-record.ts";
-
-/** Two seeds for the PRF extension, 32 bytes each: with and without user verification (CTAP 2.2 § 12.7). */
-export const PRF_SEEDS_BYTES = 64;
 
 type Secret = "private-key" | "prf-seeds" | "cred-blob" | "large-blob";
 
