@@ -126,6 +126,8 @@ export class OpenedEntry {
   readonly seen: readonly ChainTip[];
   readonly kind: EntryKind;
   readonly payload: CborValue;
+  /** Keeps an object literal from passing for one; the other states have private fields. */
+  declare private readonly brand: "OpenedEntry";
 
   constructor(_: typeof CHECKED, sealed: SealedEntry, body: EntryBody) {
     this.header = sealed.header;
