@@ -147,11 +147,13 @@ export function readWritten(
 /** The same for a register of a passkey. */
 export const readWrittenRegister = (
   backend: Backend,
-  shard: number,
   id: PasskeyId,
   register: string,
   heads?: readonly string[],
-): WrittenValue[] => readWritten(backend, shard, registerKey(id, register), heads);
+): WrittenValue[] => {
+  const shard = deriveShard(credentialIdOf(id) ?? new Uint8Array());
+  return readWritten(backend, shard, registerKey(id, register), heads);
+};
 
 function readValue(value: unknown): RegisterValue | null {
   if (typeof value === "string" || typeof value === "boolean" || value instanceof Uint8Array) return value;

@@ -19,15 +19,10 @@ export interface OfferedValue {
 }
 
 /** The offered values of one passkey, by register. A value that devices set alike is not offered. */
-export function readOffered(
-  backend: Backend,
-  shard: number,
-  id: PasskeyId,
-  cells: PasskeyCells,
-): OfferedValue[] {
+export function readOffered(backend: Backend, id: PasskeyId, cells: PasskeyCells): OfferedValue[] {
   const offered: OfferedValue[] = [];
   for (const register of [...cells.contested].filter(isOffered).sort()) {
-    const written = readWrittenRegister(backend, shard, id, register);
+    const written = readWrittenRegister(backend, id, register);
     const kept = written.pop();
     if (kept === undefined) continue;
     const shown = [kept.value];

@@ -9,7 +9,7 @@ import { type OfferedValue, readOffered } from "./conflicts.ts";
 import { type CredentialRecord, decodeCredentialRecord } from "./credential-record.ts";
 import type { Backend } from "./genesis.ts";
 import type { ChangeIndex } from "./history.ts";
-import { CORE, credentialIdOf, deriveShard, type PasskeyId, TAG_PREFIX } from "./schema.ts";
+import { CORE, type PasskeyId, TAG_PREFIX } from "./schema.ts";
 import { type Deletion, readDeletion } from "./trash.ts";
 
 interface PasskeyFields {
@@ -48,14 +48,12 @@ export function readPasskey(
   opensSecret?: OpensSecret,
 ): Passkey {
   const { registers } = cells;
-  const credentialId = credentialIdOf(id) ?? new Uint8Array();
-  const shard = deriveShard(credentialId);
   const text = (register: string): string | null => {
     const value = registers.get(register);
     return typeof value === "string" ? value : null;
   };
-  const deletion = readDeletion(backend, changes, shard, id, cells);
-  const record = readRecord(backend, shard, id, cells, opensSecret);
+  const deletion = readDeletion(backend, changes, id, cells);
+  const record = readRecord(backend, id, cells, opensSecret);
   const fields = {
     id,
     title: text("title"),
@@ -65,7 +63,7 @@ export function readPasskey(
     tags: readTags(cells),
     favourite: registers.get("favourite") === true,
     archived: registers.get("archived") === true,
-    offered: readOffered(backend, shard, id, cells),
+    offered: readOffered(backend, id, cells),
     deletion,
   };
   if (record === null) return { ...fields, state: "needs-attention", record };
@@ -86,13 +84,12 @@ function readTags({ registers }: PasskeyCells): string[] {
  */
 function readRecord(
   backend: Backend,
-  shard: number,
   id: PasskeyId,
   cells: PasskeyCells,
   opensSecret?: OpensSecret,
 ): CredentialRecord | null {
   if (!cells.contested.has(CORE)) return decodeOrNull(cells.registers.get(CORE));
-  const records = readWrittenRegister(backend, shard, id, CORE)
+  const records = readWrittenRegister(backend, id, CORE)
     .map(({ value }) => value)
     .filter((value) => value instanceof Uint8Array)
     .sort(compareBytes)

@@ -25,15 +25,7 @@ import { ChangeIndex, checkFit, findMissing } from "./history.ts";
 import { Leb128Reader } from "./leb128.ts";
 import { expandOperations, type VaultOperation, type Write } from "./operations.ts";
 import type { ActorId } from "./operation-id.ts";
-import {
-  CORE,
-  credentialIdOf,
-  deriveShard,
-  type PasskeyId,
-  type RegisterValue,
-  SCHEMA_VERSION,
-  splitKey,
-} from "./schema.ts";
+import { CORE, type PasskeyId, type RegisterValue, SCHEMA_VERSION, splitKey } from "./schema.ts";
 
 /**
  * Changes given to Automerge at once. From somewhere below 20 it rebuilds the whole document instead: with 10 000 passkeys 500
@@ -114,8 +106,7 @@ export class VaultDocument {
 
   /** All values under a register, the one that is shown last. */
   valuesOf(id: PasskeyId, register: string): RegisterValue[] {
-    const shard = deriveShard(credentialIdOf(id) ?? new Uint8Array());
-    return readWrittenRegister(this.#line.open(), shard, id, register).map(({ value }) => value);
+    return readWrittenRegister(this.#line.open(), id, register).map(({ value }) => value);
   }
 
   /** The same for a setting. */

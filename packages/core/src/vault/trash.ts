@@ -31,7 +31,6 @@ export interface LateEdit {
 export function readDeletion(
   backend: Backend,
   changes: ChangeIndex,
-  shard: number,
   id: PasskeyId,
   cells: PasskeyCells,
 ): Deletion | null {
@@ -50,29 +49,26 @@ export function readDeletion(
     day: Math.min(...tombstones.map(({ day }) => day)),
     replacedBy: tombstones.find(({ replacedBy }) => replacedBy !== null)?.replacedBy ?? null,
     operations,
-    editedAfter: readLateEdits(backend, changes, shard, id, cells, registers),
+    editedAfter: readLateEdits(backend, changes, id, cells, registers),
   };
 }
 
 function readLateEdits(
   backend: Backend,
   changes: ChangeIndex,
-  shard: number,
   id: PasskeyId,
   cells: PasskeyCells,
   tombstones: readonly string[],
 ): LateEdit[] {
   const moments = tombstones
-    .flatMap((register) => readWrittenRegister(backend, shard, id, register))
+    .flatMap((register) => readWrittenRegister(backend, id, register))
     .map((written) => changes.findChange(written.operation));
   const edits: LateEdit[] = [];
   for (const register of [...cells.registers.keys()].filter(isEditable).sort()) {
     const seen = new Set(
-      moments
-        .flatMap((hash) => readWrittenRegister(backend, shard, id, register, [hash]))
-        .map((w) => w.operation),
+      moments.flatMap((hash) => readWrittenRegister(backend, id, register, [hash])).map((w) => w.operation),
     );
-    for (const written of readWrittenRegister(backend, shard, id, register)) {
+    for (const written of readWrittenRegister(backend, id, register)) {
       if (!seen.has(written.operation)) edits.push({ register, value: written.value, by: authorOf(written) });
     }
   }
