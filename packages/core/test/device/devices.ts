@@ -1,5 +1,4 @@
 /** Devices for tests: real core, a store in memory, keys protected by nothing. Two of them pair without the ceremony. */
-import { createHash } from "node:crypto";
 import { createPortableCredentialCrypto } from "../../src/crypto/credential-key.ts";
 import { admitDevice } from "../../src/device/admit-device.ts";
 import type { Device, DeviceDeps } from "../../src/device/device.ts";
@@ -110,6 +109,3 @@ export async function addPasskey(on: TestDevice, rpId: string, userName: string)
   await createPasskey(on.device, record, { userName, userDisplayName: null, rpName: null }, []);
   return passkeyId(source.credentialId);
 }
-
-export const sha256 = (data: Uint8Array): Uint8Array =>
-  new Uint8Array(createHash("sha256").update(data).digest());
