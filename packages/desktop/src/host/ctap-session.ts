@@ -7,8 +7,13 @@
  */
 import { createAuthenticator } from "@latchkey/core/authenticator/authenticator";
 import type { Cancellation } from "@latchkey/core/authenticator/cancellation";
-import { COMMAND } from "@latchkey/core/authenticator/ctap-request";
-import { statusOf } from "@latchkey/core/authenticator/status";
+import {
+  COMMAND,
+  decodeRequestMap,
+  readGetAssertionRequest,
+  readMakeCredentialRequest,
+} from "@latchkey/core/authenticator/ctap-request";
+import { STATUS, statusOf } from "@latchkey/core/authenticator/status";
 import type { UserPrompt } from "@latchkey/core/authenticator/user-verifier";
 import { createVaultAuthenticator } from "@latchkey/core/device/vault-authenticator";
 import { type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
@@ -68,9 +73,9 @@ export function createCtapSession(
       const command = request[0];
       if (command !== COMMAND.getNextAssertion) endCeremony();
       try {
-        if (!host.isOpen && (command === COMMAND.makeCredential || command === COMMAND.getAssertion)) {
-          released = await host.openSigning(askForKey, "open the vault and use a passkey");
-        }
+        const purpose = host.isOpen ? null : describeRequest(request);
+        if (purpose === PREFLIGHT) return Uint8Array.of(STATUS.puatRequired);
+        if (purpose !== null) released = await host.openSigning(askForKey, purpose);
         return await authenticator.handle(request, cancellation);
       } catch (error) {
         return Uint8Array.of(statusOf(error));
@@ -85,10 +90,39 @@ export function createCtapSession(
   };
 }
 
+/** A question beforehand (`up:false`) never prompts; a locked vault answers that verification is needed, whatever it holds. */
+const PREFLIGHT: unique symbol = Symbol("pre-flight");
+
+/**
+ * What a request to a locked vault is for: the person who opens it names the site with that. `null` for requests that need no vault, and
+ * for malformed ones: those are answered without asking anybody.
+ */
+function describeRequest(request: Uint8Array): string | typeof PREFLIGHT | null {
+  try {
+    switch (request[0]) {
+      case COMMAND.makeCredential: {
+        const { rp, user } = readMakeCredentialRequest(decodeRequestMap(request.subarray(1)));
+        return describeCreation(rp.id, user.name);
+      }
+      case COMMAND.getAssertion: {
+        const { rpId, options } = readGetAssertionRequest(decodeRequestMap(request.subarray(1)));
+        return options.up === false ? PREFLIGHT : `sign in to ${rpId}`;
+      }
+      default:
+        return null;
+    }
+  } catch {
+    return null;
+  }
+}
+
+const describeCreation = (rpId: string, userName: string | null): string =>
+  `make a passkey for ${rpId}${userName === null ? "" : ` as ${userName}`}`;
+
 function describePrompt(prompt: UserPrompt): string {
   switch (prompt.operation) {
     case "make-credential":
-      return `make a passkey for ${prompt.rpId}${prompt.userName === null ? "" : ` as ${prompt.userName}`}`;
+      return describeCreation(prompt.rpId, prompt.userName);
     case "get-assertion": {
       const [account] = prompt.accounts;
       return `sign in to ${prompt.rpId}${account?.userName == null ? "" : ` as ${account.userName}`}`;

@@ -157,3 +157,33 @@ test("three wrong codes end a pairing, and the same invitation works no second t
     await relay.close();
   }
 });
+
+test("a locked vault is opened for a named site only, and never for a question beforehand", async () => {
+  const desk = await foundHost(join(folder.path, "desk.latchkey"), "Desk", []);
+  hosts.push(desk);
+  const purposes: string[] = [];
+  const session = createCtapSession(
+    desk,
+    async (purpose) => {
+      purposes.push(purpose);
+      return makeProtector();
+    },
+    fail,
+  );
+  const ask = (...fields: [number, unknown][]) =>
+    session.handle(
+      Uint8Array.of(
+        0x02,
+        ...encodeCbor(
+          new Map<number, never>([[1, "example.org"], [2, new Uint8Array(32)], ...fields] as never),
+        ),
+      ),
+      NEVER_CANCELLED,
+    );
+  expect((await session.handle(Uint8Array.of(0x02, 0xa0), NEVER_CANCELLED))[0]).toBe(0x14);
+  expect((await session.handle(Uint8Array.of(0x04), NEVER_CANCELLED))[0]).toBe(0);
+  expect((await ask([5, new Map([["up", false]])]))[0]).toBe(0x36);
+  expect(purposes).toEqual([]);
+  expect((await ask())[0]).toBe(0x2e);
+  expect(purposes).toEqual(["sign in to example.org"]);
+});
