@@ -21,7 +21,7 @@ import {
 import { BackendLine } from "./backend-line.ts";
 import { type OpensSecret, type Passkey, readPasskey } from "./credentials.ts";
 import { type Backend, createBackend, hasGenesis, makeGenesisChange, SCHEMA_KEY } from "./genesis.ts";
-import { ChangeIndex, checkFit, findMissing } from "./history.ts";
+import { ChangeIndex, checkFit, checkForm, findMissing } from "./history.ts";
 import { Leb128Reader } from "./leb128.ts";
 import { expandOperations, type VaultOperation, type Write } from "./operations.ts";
 import type { ActorId } from "./operation-id.ts";
@@ -176,13 +176,15 @@ export class VaultDocument {
     const fresh = changes.filter((change) => !this.has(change.hash));
     if (fresh.length === 0) return { document: this, touched: [] };
     return this.#line.tryOnClone(undefined, (backend) => {
-      const expected = new Set(backend.getHeads());
+      const before = backend.getHeads();
+      const expected = new Set(before);
       for (const change of fresh) {
         for (const hash of change.dependencies) expected.delete(hash);
         expected.add(change.hash);
       }
       applyToBackend(backend, fresh);
       for (const change of fresh) checkFit(backend, change);
+      checkForm(backend, before, fresh);
       if (!sameHashes(backend.getHeads(), [...expected])) {
         throw new VaultError("LK-ENTRY-CHANGE", "heads after the change are not the ones it leads to");
       }

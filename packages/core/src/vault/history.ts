@@ -4,7 +4,7 @@
  * `core` too) leave a document that cannot be loaded. All of it follows from the change and its dependencies, so every device
  * judges alike. Asked after the change was applied to a clone: the history below it is the same then.
  */
-import { equalBytes } from "../bytes/equal.ts";
+import { encodeHex } from "../bytes/text.ts";
 import { VaultError } from "../errors.ts";
 import type { AdmittedChange, AdmittedOperation } from "./admit.ts";
 import type { BackendLine } from "./backend-line.ts";
@@ -37,10 +37,21 @@ export function checkFit(backend: Backend, change: AdmittedChange): void {
   const previous = below.find(({ actor }) => actor === change.actor)?.seq ?? 0;
   if (change.seq !== previous + 1) refuse(change, `is number ${change.seq} of its actor after ${previous}`);
   for (const operation of change.operations) checkReplaced(backend, change, operation);
-  // Automerge keeps operations, not bytes. A change that it would write in another form has another hash after the next load.
-  const kept = backend.getChangeByHash(change.hash);
-  if (kept === null || !equalBytes(kept, change.bytes))
-    refuse(change, "is not in the form that Automerge writes");
+}
+
+/**
+ * Throws `LK-ENTRY-CHANGE` unless `changes`, applied since `heads`, come out as they went in. Automerge keeps operations, not bytes: a
+ * change that it would write in another form has another hash after the next load. Asked for together, for each look reads on.
+ */
+export function checkForm(
+  backend: Backend,
+  heads: readonly string[],
+  changes: readonly AdmittedChange[],
+): void {
+  const kept = new Set(backend.getChanges([...heads]).map(encodeHex));
+  for (const change of changes) {
+    if (!kept.has(encodeHex(change.bytes))) refuse(change, "is not in the form that Automerge writes");
+  }
 }
 
 /**
