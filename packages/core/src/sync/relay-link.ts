@@ -95,7 +95,7 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     if (phase !== "join" || hello === null) return close("LK-RELAY-PROTOCOL");
     const effects: LinkEffect[] = [report({ is: "joined", expiresDay: frame.expiresDay })];
     const known = marks.instanceId;
-    const sameData = known !== null && equalBytes(known, hello.instanceId) && frame.head >= marks.cursor;
+    const sameData = known !== null && equalBytes(known, hello.instanceId) && frame.head >= marks.highest;
     if (!sameData && known !== null) effects.push(report({ is: "relay-lost-data" }));
     relayHasSnapshot = frame.snapshot !== null;
     head = frame.head;

@@ -52,6 +52,11 @@ export class RelayMarks {
     return this.#cursor;
   }
 
+  /** The highest place at which the relay is known to have had something. */
+  get highest(): number {
+    return [...this.#held.values()].reduce((highest, { cursor }) => Math.max(highest, cursor), this.#cursor);
+  }
+
   isHeld(entryHash: Uint8Array): boolean {
     return this.#held.has(encodeHex(entryHash));
   }
