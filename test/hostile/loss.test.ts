@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { until } from "../../packages/desktop/test/host/hosts.ts";
 import type { LiveDevice } from "../scenario/live-device.ts";
 import type { Lie, LyingRelay } from "./lying-relay.ts";
-import { expectHealed, makeWorld, sizeOf, sync, type World } from "./world.ts";
+import { agree, expectHealed, makeWorld, sizeOf, sync, type World } from "./world.ts";
 
 const healed = (device: LiveDevice): number => device.statuses[0]!.healed;
 
@@ -36,7 +36,7 @@ describe("a relay that was wiped", () => {
     await write(desk);
     await write(laptop);
     await sync(desk, laptop);
-    await until(() => sizeOf(desk) === sizeOf(laptop));
+    await agree(desk, laptop);
     for (const device of [desk, laptop]) device.disconnect();
     await relay.restart(() => wipeDisk(relay.file));
     expect(inspectRelayFile(relay.file).rooms).toEqual([]);
@@ -71,7 +71,7 @@ describe("a relay that is rolled back", () => {
     await write(desk);
     await write(laptop);
     await sync(desk, laptop);
-    await until(() => sizeOf(desk) === sizeOf(laptop));
+    await agree(desk, laptop);
     for (const device of [desk, laptop]) device.disconnect();
     await relay.restart(() => {
       if (withMark) wipeDisk(relay.file);
@@ -97,7 +97,7 @@ describe("a relay that is rolled back", () => {
     const phone = await desk.pair(join(world.folder, "phone.latchkey"), "Phone");
     onTestFinished(() => phone.close());
     await sync(desk, laptop, phone);
-    await until(() => sizeOf(laptop) === sizeOf(desk));
+    await agree(laptop, desk);
     for (const device of [desk, laptop, phone]) device.disconnect();
     await rollBack(world, true);
     // Past the place that the others remember: the relay's head alone no longer gives it away.

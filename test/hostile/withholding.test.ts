@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { makeFolder, until } from "../../packages/desktop/test/host/hosts.ts";
 import { exchange, type LiveDevice, viewOf } from "../scenario/live-device.ts";
 import type { Lie } from "./lying-relay.ts";
-import { expectHealed, makeWorld, sizeOf, sync } from "./world.ts";
+import { agree, expectHealed, makeWorld, sync } from "./world.ts";
 
 /** Says nothing of the entries that `isKept` names: device tag in hex, sequence number. */
 function withhold(logId: Uint8Array, isKept: (tag: string, seq: number) => boolean): Lie {
@@ -96,13 +96,13 @@ describe("a relay that withholds the newest", () => {
     const phone = await desk.pair(join(world.folder, "phone.latchkey"), "Phone");
     onTestFinished(() => phone.close());
     await sync(desk, laptop, phone);
-    await until(() => sizeOf(laptop) === sizeOf(desk));
+    await agree(laptop, desk);
     const from = seqOf(desk);
     laptop.disconnect();
     await write();
-    await until(() => sizeOf(phone) === sizeOf(desk));
+    await agree(phone, desk);
     await write(phone);
-    await until(() => sizeOf(phone) === sizeOf(desk));
+    await agree(phone, desk);
     desk.disconnect();
     relay.lie = withhold(logOf(desk), (tag, seq) => tag === tagOf(desk) && seq > from);
     await sync(laptop);

@@ -37,7 +37,7 @@ export async function makeWorld(others: readonly string[] = []): Promise<World> 
     device.connect();
     await device.settled();
   }
-  await until(() => desk.device.state.accepted.size === laptop.device.state.accepted.size);
+  await agree(desk, laptop);
   for (const device of [desk, laptop]) device.disconnect();
   let written = 0;
   return {
@@ -63,6 +63,12 @@ export async function sync(...devices: readonly LiveDevice[]): Promise<void> {
   for (const device of devices) await device.settled();
 }
 
+/** Resolves when all of them have the same entries. */
+export async function agree(...devices: readonly LiveDevice[]): Promise<void> {
+  const entriesOf = ({ device }: LiveDevice): string => [...device.state.accepted.keys()].sort().join();
+  await until(() => new Set(devices.map(entriesOf)).size === 1);
+}
+
 export const sizeOf = ({ device }: LiveDevice): number => device.state.accepted.size;
 
 /** The relay is honest again: then all devices agree, nothing is missing or waits, every log verifies, and the relay has all of it. */
@@ -73,8 +79,7 @@ export async function expectHealed(
   relay.lie = {};
   const devices = [desk, laptop, ...more];
   await sync(...devices);
-  await until(() => new Set(devices.map((device) => String(device.document.heads()))).size === 1);
-  await until(() => new Set(devices.map(sizeOf)).size === 1);
+  await agree(...devices);
   for (const device of devices) await device.settled();
   const [first, ...others] = await Promise.all(devices.map(viewOf));
   for (const other of others) expect(other).toEqual(first);

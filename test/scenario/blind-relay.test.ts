@@ -72,6 +72,7 @@ beforeAll(async () => {
   }
   await deletePasskey(desk.device, laptop.document.list()[0]!.id);
   await desk.device.writeBeacon();
+  await until(() => String(desk.document.heads()) === String(laptop.document.heads()));
   await until(() => desk.device.state.accepted.size === laptop.device.state.accepted.size);
   await Promise.all([desk.settled(), laptop.settled()]);
   secrets = [
