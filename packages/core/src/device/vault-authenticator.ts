@@ -90,18 +90,30 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
     return (await readSignInRow(deps.store, deps.opened().rows, rpId)) ?? [];
   }
 
+  /** The record of each passkey that was found: a record never changes, so it need not be read again to sign with it. */
+  const records = new WeakMap<CredentialSource, CredentialRecord>();
+
+  async function findSources(rpId: string): Promise<CredentialSource[]> {
+    return (await findEntries(rpId)).map((entry) => {
+      const source = toCredentialSource(entry);
+      records.set(source, entry.record);
+      return source;
+    });
+  }
+
   async function findRecord(source: CredentialSource): Promise<CredentialRecord> {
-    const entry = (await findEntries(source.rpId)).find(({ record }) =>
-      equalBytes(record.credentialId, source.id),
-    );
-    if (entry === undefined)
+    const found = records.get(source);
+    if (found !== undefined) return found;
+    const same = (await findSources(source.rpId)).find(({ id }) => equalBytes(id, source.id));
+    const record = same && records.get(same);
+    if (record === undefined)
       throw new VaultError("LK-AUTH-NO-CREDENTIALS", "passkey is not in this vault any more");
-    return entry.record;
+    return record;
   }
 
   const store: CredentialStore<UserVerified> = {
     async findByRpId(rpId) {
-      const sources = (await findEntries(rpId)).map(toCredentialSource);
+      const sources = await findSources(rpId);
       return sources.sort((a, b) => b.createdAt - a.createdAt);
     },
 
