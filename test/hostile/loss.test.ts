@@ -150,6 +150,37 @@ describe("a relay that acknowledges without storing", () => {
   });
 });
 
+describe("a relay that acknowledged without storing and does not own up to it", () => {
+  test("gets the entries again, though its head is as high as it said", async () => {
+    const world = await makeWorld();
+    const { desk, relay, write } = world;
+    const ahead = 100;
+    // Says that it stored them where the next ones would be, and has a head that suits that.
+    relay.lie = {
+      toRelay(frame, answer) {
+        if (frame.op !== "put") return [frame];
+        answer({
+          op: "ack",
+          request: frame.request,
+          outcomes: frame.entries.map((_, i) => ({ cursor: ahead - i })),
+        });
+        return [];
+      },
+    };
+    await sync(desk);
+    await write();
+    await desk.settled();
+    relay.lie = {
+      toDevice: (frame) =>
+        frame.op === "welcome" || frame.op === "entries" ? [{ ...frame, head: ahead }] : [frame],
+    };
+    await sync(desk);
+    expect(healed(desk)).toBe(1);
+    expect(inspectRelayFile(relay.file).rooms[0]?.description.entries).toBe(sizeOf(desk));
+    await expectHealed(world);
+  });
+});
+
 describe("a relay that is another one every time", () => {
   test.for(["with all that it had", "and empty"] as const)(
     "%s is healed each time, at the price of one time",

@@ -8,7 +8,7 @@ import { encodeFrame, type RelayFrame, type RoomId } from "@latchkey/core/relay-
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
 import { fetchSnapshot } from "@latchkey/desktop/relay-client/fetch-snapshot";
 import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { makeFolder, until } from "../../packages/desktop/test/host/hosts.ts";
 import { LiveDevice } from "../scenario/live-device.ts";
 import { type Lie, LyingRelay } from "./lying-relay.ts";
@@ -134,21 +134,32 @@ describe("a relay that breaks the protocol", () => {
     await expectHealed(world);
   });
 
-  test("by sending devices away does not make them knock without pause", async () => {
-    const other = await startOther();
-    const world = await makeWorld([other.origin]);
-    const { desk, relay, write } = world;
+  test.for([
+    ["at once", 0],
+    ["never", 2 ** 50],
+  ] as const)("by sending devices away and wanting them back %s is not obeyed", async ([, retryAfterMs]) => {
+    const { desk, relay } = await makeWorld();
     relay.lie = {
       onSocket(socket) {
-        socket.send(encodeFrame({ op: "goaway", retryAfterMs: 0, jitterMs: 0 }));
-        socket.close(1012);
+        socket.send(encodeFrame({ op: "goaway", retryAfterMs, jitterMs: 0 }));
+        socket.on("message", () => {});
+        // When the ping comes back, the device has read what came before it.
+        socket.ping();
+        socket.on("pong", () => socket.close(1012));
       },
     };
-    relay.connections = 0;
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    onTestFinished(() => timers.mockRestore());
     desk.connect();
-    for (let i = 0; i < 20; i++) await write();
-    await until(() => desk.statuses.some(({ state }) => state === "settled") && relay.connections > 0);
-    expect(relay.connections).toBeLessThan(10);
+    const waits = (): number[] =>
+      timers.mock.calls.filter(([then]) => then.name === "connect").map(([, ms]) => ms as number);
+    await until(() => waits().length > 0);
+    desk.disconnect();
+    for (const wait of waits()) {
+      expect(wait).toBeGreaterThanOrEqual(400);
+      expect(wait).toBeLessThanOrEqual(72_000);
+    }
+    if (retryAfterMs > 0) expect(Math.max(...waits())).toBeGreaterThan(40_000);
   });
 });
 
