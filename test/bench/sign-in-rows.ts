@@ -22,8 +22,8 @@ import { timeToAnswer, timeToExit } from "./time-process.ts";
 const COLD_ROUNDS = 21;
 /** Each takes as long as four runs of Argon2id. */
 const PASSPHRASE_ROUNDS = 7;
-const WARM_ROUNDS = 15;
-const WARM_BATCH = 200;
+const WARM_ROUNDS = 11;
+const WARM_BATCH = 1_000;
 
 export async function measureSignIns(bench: Bench, vault: BenchVault): Promise<Figure[]> {
   bench.progress(`cold sign-in, ${COLD_ROUNDS} rounds`);
