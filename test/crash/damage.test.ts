@@ -18,8 +18,7 @@ import { createRows } from "@latchkey/desktop/vault-file/rows";
 import { createVaultFile, openVaultFile } from "@latchkey/desktop/vault-file/vault-file";
 import { startRelay } from "@latchkey/sync-relay/hosts/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-// @boundaries-ignore test doubles of the desktop are its own
-import { makeFolder, makeProtector } from "../../packages/desktop/test/host/hosts.ts";
+import { makeFolder, makeProtector } from "@latchkey/desktop/test/hosts";
 import { exchange, LiveDevice, viewOf } from "../scenario/live-device.ts";
 import { expectWhole } from "../scenario/replay.ts";
 import { drawNumbers } from "../scenario/seed.ts";
@@ -173,7 +172,10 @@ describe("one damaged row", () => {
 
   test("hides nothing: the vault opens, shows every passkey, signs in, and says what is to be fetched again", async () => {
     const random = drawNumbers();
+    const few: readonly Table[] = ["meta", "snapshot", "sign-in"];
     for (const [number, row] of rows.entries()) {
+      // Rows of one kind are alike; which of them are taken is up to chance.
+      if (!SLOW && !few.includes(row.table) && random() < 0.6) continue;
       const at = Math.floor(random() * row.value.length);
       const ways: (Uint8Array | null)[] = [flip(row.value, at, 0x10)];
       if (SLOW) ways.push(row.value.slice(0, at));
@@ -263,7 +265,7 @@ describe("a damaged file", () => {
     const path = join(folder.path, "byte.latchkey");
     const bytes = new Uint8Array(readFileSync(whole));
     let shown = 0;
-    const tries = SLOW ? 4_000 : 80;
+    const tries = SLOW ? 4_000 : 50;
     for (let i = 0; i < tries; i++) {
       const at = Math.floor(random() * bytes.length);
       // What SQLite could not put away of the file before would be read into this one.

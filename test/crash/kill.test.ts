@@ -4,8 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-// @boundaries-ignore test doubles of the desktop are its own
-import { makeFolder } from "../../packages/desktop/test/host/hosts.ts";
+import { makeFolder } from "@latchkey/desktop/test/hosts";
 import { LiveDevice } from "../scenario/live-device.ts";
 import { expectWhole } from "../scenario/replay.ts";
 import { drawNumbers } from "../scenario/seed.ts";
