@@ -6,7 +6,7 @@ import { makeEntry } from "@latchkey/core/log/entry";
 import type { RelayFrame } from "@latchkey/core/relay-protocol";
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { until } from "../../packages/desktop/test/host/hosts.ts";
+import { until } from "@latchkey/desktop/test/hosts";
 import { LiveDevice, viewOf } from "../scenario/live-device.ts";
 import { insert } from "./insert.ts";
 import type { Lie } from "./lying-relay.ts";

@@ -6,7 +6,7 @@ import { systemRandom } from "@latchkey/desktop/host/vault-host";
 import { fetchSnapshot } from "@latchkey/desktop/relay-client/fetch-snapshot";
 import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { until } from "../../packages/desktop/test/host/hosts.ts";
+import { until } from "@latchkey/desktop/test/hosts";
 import type { LiveDevice } from "../scenario/live-device.ts";
 import type { Lie, LyingRelay } from "./lying-relay.ts";
 import { agree, expectHealed, makeWorld, sizeOf, sync, type World } from "./world.ts";

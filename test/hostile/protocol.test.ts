@@ -9,7 +9,7 @@ import { systemRandom } from "@latchkey/desktop/host/vault-host";
 import { fetchSnapshot } from "@latchkey/desktop/relay-client/fetch-snapshot";
 import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { makeFolder, until } from "../../packages/desktop/test/host/hosts.ts";
+import { makeFolder, until } from "@latchkey/desktop/test/hosts";
 import { LiveDevice } from "../scenario/live-device.ts";
 import { type Lie, LyingRelay } from "./lying-relay.ts";
 import { expectHealed, makeWorld, sizeOf, sync, type World } from "./world.ts";

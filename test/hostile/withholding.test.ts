@@ -5,7 +5,7 @@ import { describeOpenVault } from "@latchkey/desktop/host/describe-vault";
 import { startRelay } from "@latchkey/sync-relay/hosts/node";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { makeFolder, until } from "../../packages/desktop/test/host/hosts.ts";
+import { makeFolder, until } from "@latchkey/desktop/test/hosts";
 import { exchange, type LiveDevice, viewOf } from "../scenario/live-device.ts";
 import type { Lie } from "./lying-relay.ts";
 import { agree, expectHealed, makeWorld, sync } from "./world.ts";

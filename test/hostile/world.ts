@@ -4,7 +4,7 @@ import { editPasskey } from "@latchkey/core/device/passkey-acts";
 import { listGaps } from "@latchkey/core/sync/replica-state";
 import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
 import { expect, onTestFinished } from "vitest";
-import { makeFolder, until } from "../../packages/desktop/test/host/hosts.ts";
+import { makeFolder, until } from "@latchkey/desktop/test/hosts";
 import { LiveDevice, viewOf } from "../scenario/live-device.ts";
 import { expectWhole } from "../scenario/replay.ts";
 import { register } from "../scenario/site.ts";

@@ -22,7 +22,7 @@ import { type NodeRelay, startRelay } from "@latchkey/sync-relay/hosts/node";
 import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { makeFolder, until } from "../../packages/desktop/test/host/hosts.ts";
+import { makeFolder, until } from "@latchkey/desktop/test/hosts";
 import { pairByInvitation } from "./ceremony.ts";
 import { LiveDevice } from "./live-device.ts";
 import { register } from "./site.ts";

@@ -1,7 +1,7 @@
 /** Pairs two devices by the whole ceremony, over the vault's relays, as two people with two screens would. */
 import { inviteDevice } from "@latchkey/desktop/host/invite-device";
 import { joinDevice } from "@latchkey/desktop/host/join-device";
-import { makeProtector, withPassphrase } from "../../packages/desktop/test/host/hosts.ts";
+import { makeProtector, withPassphrase } from "@latchkey/desktop/test/hosts";
 import { LiveDevice } from "./live-device.ts";
 
 /** `sponsor` invites, a new device joins with a vault file at `path`, and the code is typed over. */

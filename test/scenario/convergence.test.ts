@@ -5,7 +5,7 @@ import { listGaps } from "@latchkey/core/sync/replica-state";
 import { type NodeRelay, startRelay } from "@latchkey/sync-relay/hosts/node";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { makeFolder, until } from "../../packages/desktop/test/host/hosts.ts";
+import { makeFolder, until } from "@latchkey/desktop/test/hosts";
 import { createCredential } from "../demo/browser.ts";
 import { LiveDevice, viewOf } from "./live-device.ts";
 import { PeopleModel, readShown } from "./people-model.ts";

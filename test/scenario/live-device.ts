@@ -15,14 +15,7 @@ import { createCtapSession } from "@latchkey/desktop/host/ctap-session";
 import { makeVaultFile } from "@latchkey/desktop/host/new-vault-file";
 import { type RelayService, startRelayService } from "@latchkey/desktop/host/relay-service";
 import { systemClock, systemRandom, type VaultHost } from "@latchkey/desktop/host/vault-host";
-// @boundaries-ignore test doubles of the desktop are its own
-import {
-  foundHost,
-  makeProtector,
-  openHost,
-  until,
-  withPassphrase,
-} from "../../packages/desktop/test/host/hosts.ts";
+import { foundHost, makeProtector, openHost, until, withPassphrase } from "@latchkey/desktop/test/hosts";
 import type { Transact } from "../demo/ctap-pipe.ts";
 
 const fail = (fault: unknown): never => {

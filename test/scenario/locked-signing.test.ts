@@ -42,7 +42,7 @@ import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
 import { startRelay } from "@latchkey/sync-relay/hosts/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { makeFolder, makeProtector, withPassphrase } from "../../packages/desktop/test/host/hosts.ts";
+import { makeFolder, makeProtector, withPassphrase } from "@latchkey/desktop/test/hosts";
 import { CtapStatusError } from "../demo/browser.ts";
 import { createCtapSession } from "@latchkey/desktop/host/ctap-session";
 import { LiveDevice } from "./live-device.ts";

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { startRelay } from "@latchkey/sync-relay/hosts/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { makeFolder } from "../../packages/desktop/test/host/hosts.ts";
+import { makeFolder } from "@latchkey/desktop/test/hosts";
 
 const DEVICE = join(import.meta.dirname, "offline-device.ts");
 const COUNTER = join(import.meta.dirname, "count-sockets.ts");

@@ -4,7 +4,7 @@ import { openMetadataTier, openSigningTier, rootOf } from "@latchkey/core/device
 import { deriveMetadataEpochKeys, deriveSigningEpochKeys } from "@latchkey/core/membership/epoch";
 import { openPrivateKey } from "@latchkey/core/vault/credential-secret";
 import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
-import { makeProtector } from "../../packages/desktop/test/host/hosts.ts";
+import { makeProtector } from "@latchkey/desktop/test/hosts";
 import type { LiveDevice } from "./live-device.ts";
 import type { Secret } from "./traces.ts";
 
