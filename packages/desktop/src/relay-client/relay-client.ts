@@ -14,6 +14,8 @@ const LONGEST_WAIT_MS = 60_000;
 /** A session that lasted this long was a good one: the next wait starts small again. */
 const QUIET_MS = 60_000;
 const JITTER = 0.2;
+/** From dialling to the relay's welcome: a relay that greets and then says nothing is as good as none. Three times its own deadline. */
+const JOIN_MS = 15_000;
 
 /** Whatever a relay asks for: it neither has us knock without pause nor sends us away for good. */
 const boundWait = (ms: number): number => Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, ms));
@@ -43,6 +45,7 @@ export function createRelayClient(
   device: Device,
   relay: RelayAddress,
   onChange: (status: RelayStatus) => void,
+  joinMs: number = JOIN_MS,
 ): RelayClient {
   let status: RelayStatus = {
     origin: relay.origin,
@@ -105,7 +108,13 @@ export function createRelayClient(
       },
       wait: (ms: number, resume: () => void) => void setTimeout(resume, boundWait(ms)).unref(),
     };
+    const deadline = setTimeout(() => {
+      if (status.state !== "connecting") return;
+      host.closed("LK-RELAY-HANDSHAKE-TIMEOUT");
+      mine.close();
+    }, joinMs).unref();
     const onEnd = (code: ErrorCode): void => {
+      clearTimeout(deadline);
       session?.end();
       session = null;
       socket = null;
