@@ -110,7 +110,10 @@ async function demonstrate(): Promise<void> {
   rmSync(relayFolder, { recursive: true });
   relay = await startRelay(relayFolder, Number(new URL(origin).port), track);
   const words = await untilAgreed("the devices to heal it");
-  account.check(`both show the same vault: ${words}`, true);
+  account.check(
+    `both show the same vault: ${words}`,
+    (await fingerprint(desk)) === words && (await fingerprint(laptop)) === words,
+  );
   const relays = (await desk.run("status"))["relays"] as readonly Json[];
   account.check(
     `${desk.name} noticed that the relay had lost its data and put it back`,

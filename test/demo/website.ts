@@ -35,7 +35,8 @@ export function visit(relyingParty: Server): Website {
       device.withAuthenticator(async (transact) => {
         const options = await post<PublicKeyCredentialCreationOptionsJSON>("/register/options", { userName });
         const response = await createCredential(options, origin, transact);
-        await post("/register/verify", response);
+        const verified = await post<{ userName: string }>("/register/verify", response);
+        if (verified.userName !== userName) throw new Error(`relying party registered ${verified.userName}`);
         return response;
       }),
     signIn: (device, userName) =>
