@@ -207,7 +207,10 @@ describe("a relay", () => {
         ...["n", "room_id", "head", "entries", "bytes", "pins", "pin_bytes", "tags"].map(
           (name) => `room.${name}`,
         ),
-        ...["created_day", "seen_day", "forward_hash", "forward_body"].map((name) => `room.${name}`),
+        ...["created_day", "seen_day", "forward_hash", "forward_body", "invite"].map(
+          (name) => `room.${name}`,
+        ),
+        ...["n", "hash", "rooms", "until_day", "window_day", "window_rooms"].map((name) => `invite.${name}`),
         ...["n", "room", "cursor", "device_tag", "seq", "pinned", "stored_day", "body"].map(
           (name) => `entry.${name}`,
         ),

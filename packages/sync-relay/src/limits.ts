@@ -20,6 +20,10 @@ export const DEFAULT_LIMITS = {
   upgradesPerMinute: 12,
   /** A vault needs a room for each epoch, hence few a year. */
   roomsCreatedPerIpGroupPerDay: 5,
+  /** By one invitation: alive at once, unless it says otherwise. Epochs old and new, a recovery page, with some to spare. */
+  inviteRooms: 16,
+  /** By one invitation in 30 days: who is no longer a device of the vault knows the token, too. */
+  inviteRoomsPer30Days: 60,
   /** The read side: what is sent to one group. */
   egressBytesPerIpGroupPerDay: 500_000_000,
 

@@ -12,6 +12,7 @@ export const SMALL: StoreLimits = {
   snapshotBytes: 100_000,
   roomIdleDays: 400,
   roomEmptyDays: 1,
+  inviteRoomsPer30Days: 3,
 };
 
 const DAY = 20_000;
@@ -117,11 +118,15 @@ export function describeStoreContract(name: string, open: (limits: StoreLimits) 
       expect((await store.read(room, 0, 1, 1)).head).toBe(4);
     });
 
-    test("of a batch with an unknown room are none of them stored", async () => {
+    test("of a room that is gone are refused, and do not take the rest of the batch with them", async () => {
       const { store, room } = await openRoom();
-      await expect(store.commit([entry(room, 1), entry(99, 1)], DAY)).rejects.toThrow();
-      expect(await store.read(room, 0, 10, 1000)).toEqual({ entries: [], head: 0 });
-      expect(await store.commit([entry(room, 2)], DAY)).toEqual([{ cursor: 1, fresh: true }]);
+      expect(await store.commit([entry(room, 1), entry(99, 1), entry(room, 2)], DAY)).toEqual([
+        { cursor: 1, fresh: true },
+        { code: "LK-RELAY-GONE" },
+        { cursor: 2, fresh: true },
+      ]);
+      await store.touch([99, room], DAY + 1);
+      expect(await all(store, room)).toHaveLength(2);
     });
   });
 
@@ -389,6 +394,62 @@ export function describeStoreContract(name: string, open: (limits: StoreLimits) 
       expect(await store.expire(DAY + 1)).toBe(0);
       expect(await store.expire(DAY + 2)).toBe(2);
       expect(await store.openRoom(id(3), DAY + 2)).not.toBeNull();
+    });
+  });
+}
+
+/** What a store owes that counts rooms by invitation. */
+export function describeInviteContract(name: string, open: (limits: StoreLimits) => Store): void {
+  const HASH = bytesOf(32, 7);
+  const openInvited = async (bounds: { rooms?: number; untilDay?: number | null } = {}) => {
+    const store = open(SMALL);
+    const { invites } = store;
+    if (invites === null) throw new Error("the store has no invitations");
+    await invites.put({ hash: HASH, rooms: 10, untilDay: null, ...bounds });
+    const make = async (room: number, today = DAY, hash = HASH): Promise<boolean> =>
+      (await invites.createRoom(id(room), today, hash)) !== null;
+    return { store, invites, make };
+  };
+
+  describe(`${name}: invitations`, () => {
+    test("make rooms for who knows the token, and find those that are there", async () => {
+      const { store, invites, make } = await openInvited();
+      expect(await make(1, DAY, bytesOf(32, 8))).toBe(false);
+      expect(await store.openRoom(id(1), DAY)).toBeNull();
+      const made = await invites.createRoom(id(1), DAY, HASH);
+      expect(made).toMatchObject({ head: 0, snapshot: null, forward: null });
+      expect(await invites.createRoom(id(1), DAY, bytesOf(32, 8))).toEqual(made);
+      expect(await store.openRoom(id(1), DAY)).toEqual(made);
+      expect(await invites.list()).toEqual([
+        { ref: expect.any(Number), rooms: 10, alive: 1, untilDay: null },
+      ]);
+    });
+
+    test("make so many in 30 days, and then again", async () => {
+      const { make } = await openInvited();
+      expect([await make(1), await make(2, DAY + 29), await make(3, DAY + 29)]).toEqual([true, true, true]);
+      expect(await make(4, DAY + 29)).toBe(false);
+      expect(await make(4, DAY + 30)).toBe(true);
+    });
+
+    test("keep so many alive at once, and get a place back with a room that expires", async () => {
+      const { store, make } = await openInvited({ rooms: 1 });
+      expect([await make(1), await make(2)]).toEqual([true, false]);
+      await store.expire(DAY + 2);
+      expect(await make(2, DAY + 2)).toBe(true);
+    });
+
+    test("end after their last day, are changed by putting them again, and make nothing when dropped", async () => {
+      const { store, invites, make } = await openInvited({ untilDay: DAY });
+      expect([await make(1), await make(2, DAY + 1)]).toEqual([true, false]);
+      await invites.put({ hash: HASH, rooms: 5, untilDay: null });
+      expect(await make(2, DAY + 1)).toBe(true);
+      const [known] = await invites.list();
+      expect(known).toMatchObject({ rooms: 5, alive: 2, untilDay: null });
+      await invites.drop(known!.ref);
+      expect(await make(3, DAY + 1)).toBe(false);
+      expect(await invites.list()).toEqual([]);
+      expect(await store.openRoom(id(2), DAY + 1)).not.toBeNull();
     });
   });
 }

@@ -8,7 +8,7 @@ import { inspectRelayFile } from "../src/inspect.ts";
 import { openSqliteStore } from "../src/store/sqlite.ts";
 import type { Store } from "../src/store/store.ts";
 import { bytesOf, randomOf, temporaryFolder } from "./rig.ts";
-import { describeStoreContract, SMALL } from "./store-contract.ts";
+import { describeInviteContract, describeStoreContract, SMALL } from "./store-contract.ts";
 
 const DAY = 20_000;
 const ROOM = bytesOf(16) as RoomId;
@@ -24,12 +24,14 @@ function openFresh(): Store {
   return store;
 }
 
-describeStoreContract("SQLite store", (limits) => {
-  const file = join(temporaryFolder(), "relay.db");
-  const store = openSqliteStore({ file, limits, clock: { now: () => now }, random: randomOf });
-  onTestFinished(() => store.close());
-  return store;
-});
+for (const describeContract of [describeStoreContract, describeInviteContract]) {
+  describeContract("SQLite store", (limits) => {
+    const file = join(temporaryFolder(), "relay.db");
+    const store = openSqliteStore({ file, limits, clock: { now: () => now }, random: randomOf });
+    onTestFinished(() => store.close());
+    return store;
+  });
+}
 
 const putOne = async (store: Store, seq: number): Promise<void> => {
   const { ref } = await store.createRoom(ROOM, DAY);

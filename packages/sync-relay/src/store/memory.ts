@@ -7,6 +7,7 @@ import {
   MAX_DEVICE_TAGS,
   type RoomId,
 } from "@latchkey/core/relay-protocol";
+import { createMemoryInvites } from "./memory-invites.ts";
 import type { NewEntry, RoomRef, RoomState, Store, StoredEntry, StoreLimits, SwapResult } from "./store.ts";
 
 interface KeptEntry extends NewEntry {
@@ -29,9 +30,11 @@ interface Room {
   entries: KeptEntry[];
   snapshot: Snapshot | null;
   forward: ForwardRecord | null;
+  readonly invite: number | null;
 }
 
 const QUOTA: StoredEntry = { code: "LK-RELAY-QUOTA" };
+const GONE: StoredEntry = { code: "LK-RELAY-GONE" };
 
 const bytesOf = (entries: readonly KeptEntry[]): number =>
   entries.reduce((bytes, entry) => bytes + entry.bytes.length, 0);
@@ -64,6 +67,24 @@ export function createMemoryStore(instanceId: Uint8Array, limits: StoreLimits): 
     forward: forwardSlotOf(room.forward),
   });
 
+  function create(id: RoomId, today: number, invite: number | null): RoomState {
+    const there = find(id);
+    if (there !== undefined) return stateOf(there);
+    const days = { createdDay: today, seenDay: today };
+    const room: Room = {
+      ...days,
+      ref: ++lastRef,
+      id: encodeHex(id),
+      head: 0,
+      entries: [],
+      snapshot: null,
+      forward: null,
+      invite,
+    };
+    rooms.set(room.ref, room);
+    return stateOf(room);
+  }
+
   function pinFits(room: Room, size: number): boolean {
     const pins = room.entries.filter((entry) => entry.pinned);
     return pins.length < limits.roomPins && bytesOf(pins) + size <= limits.roomPinBytes;
@@ -75,7 +96,8 @@ export function createMemoryStore(instanceId: Uint8Array, limits: StoreLimits): 
   }
 
   function keep(entry: NewEntry, day: number): StoredEntry {
-    const room = get(entry.room);
+    const room = rooms.get(entry.room);
+    if (room === undefined) return GONE;
     const size = entry.bytes.length;
     const double = room.entries.find(
       (kept) =>
@@ -136,31 +158,14 @@ export function createMemoryStore(instanceId: Uint8Array, limits: StoreLimits): 
       room.seenDay = Math.max(room.seenDay, today);
       return stateOf(room);
     },
-    async createRoom(id, today) {
-      const there = find(id);
-      if (there !== undefined) return stateOf(there);
-      const fresh = {
-        createdDay: today,
-        seenDay: today,
-        head: 0,
-        entries: [],
-        snapshot: null,
-        forward: null,
-      };
-      const room: Room = { ref: ++lastRef, id: encodeHex(id), ...fresh };
-      rooms.set(room.ref, room);
-      return stateOf(room);
-    },
+    createRoom: async (id, today) => create(id, today, null),
+    invites: createMemoryInvites(limits, {
+      isThere: (id) => find(id) !== undefined,
+      create,
+      alive: (invite) => [...rooms.values()].filter((room) => room.invite === invite).length,
+    }),
     async commit(batch, today) {
-      const before = new Map(
-        batch.map(({ room }) => [room, { ...get(room), entries: [...get(room).entries] }]),
-      );
-      try {
-        return batch.map((entry) => keep(entry, today));
-      } catch (error) {
-        for (const [ref, room] of before) rooms.set(ref, room);
-        throw error;
-      }
+      return batch.map((entry) => keep(entry, today));
     },
     async read(ref, after, maxEntries, maxBytes) {
       const room = get(ref);
@@ -218,7 +223,10 @@ export function createMemoryStore(instanceId: Uint8Array, limits: StoreLimits): 
       room.snapshot = null;
     },
     async touch(refs, today) {
-      for (const ref of refs) get(ref).seenDay = today;
+      for (const ref of refs) {
+        const room = rooms.get(ref);
+        if (room !== undefined) room.seenDay = today;
+      }
     },
     async expire(today) {
       const old = [...rooms.values()].filter((room) => {

@@ -6,7 +6,7 @@
 /** "LKRR": by it SQLite and we know a relay's file from any other, a vault's too. */
 export const APPLICATION_ID = 0x4c4b5252;
 /** Rises when the tables change. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 export const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -19,7 +19,16 @@ export const SCHEMA = `
     pins INTEGER NOT NULL DEFAULT 0, pin_bytes INTEGER NOT NULL DEFAULT 0,
     tags INTEGER NOT NULL DEFAULT 0,
     created_day INTEGER NOT NULL, seen_day INTEGER NOT NULL,
-    forward_hash BLOB, forward_body BLOB
+    forward_hash BLOB, forward_body BLOB,
+    invite INTEGER
+  );
+  CREATE INDEX room_by_invite ON room (invite) WHERE invite IS NOT NULL;
+
+  CREATE TABLE invite (
+    n INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    rooms INTEGER NOT NULL, until_day INTEGER,
+    window_day INTEGER NOT NULL DEFAULT 0, window_rooms INTEGER NOT NULL DEFAULT 0
   );
 
   CREATE TABLE entry (

@@ -14,6 +14,7 @@ interface Counters {
 }
 
 const QUOTA: StoredEntry = { code: "LK-RELAY-QUOTA" };
+const GONE: StoredEntry = { code: "LK-RELAY-GONE" };
 
 export interface SqlEntries {
   commit(entries: readonly NewEntry[], today: number): readonly StoredEntry[];
@@ -38,9 +39,9 @@ export function createSqlEntries(sql: Sql, limits: StoreLimits): SqlEntries {
   );
   const loadHead = sql.prepare("SELECT head FROM room WHERE n = ?");
 
-  function load(room: RoomRef): Counters {
+  function load(room: RoomRef): Counters | null {
     const row = loadRoom.get(room);
-    if (row === undefined) throw new Error("room is gone");
+    if (row === undefined) return null;
     return {
       head: asNumber(row["head"]),
       entries: asNumber(row["entries"]),
@@ -96,6 +97,7 @@ export function createSqlEntries(sql: Sql, limits: StoreLimits): SqlEntries {
         const rooms = new Map<RoomRef, Counters>();
         const results = entries.map((entry) => {
           const room = rooms.get(entry.room) ?? load(entry.room);
+          if (room === null) return GONE;
           rooms.set(entry.room, room);
           return store(room, entry, today);
         });

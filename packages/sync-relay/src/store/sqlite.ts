@@ -13,6 +13,7 @@ import { VaultError } from "@latchkey/core/errors";
 import { type Clock, INSTANCE_ID_BYTES, type Random } from "@latchkey/core/relay-protocol";
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { createSqlEntries } from "./sql-entries.ts";
+import { createSqlInvites } from "./sql-invites.ts";
 import { createSqlDescriber, createSqlRooms } from "./sql-rooms.ts";
 import { createSqlSlots } from "./sql-slots.ts";
 import { asBytes, asNumber, type Sql } from "./sql.ts";
@@ -77,6 +78,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   const entries = createSqlEntries(sql, limits);
   const slots = createSqlSlots(sql, limits);
   const rooms = createSqlRooms(sql, limits);
+  const invites = createSqlInvites(sql, limits, rooms.open);
   const describer = createSqlDescriber(sql);
   /** Takes what was dropped out of the file and out of the log. */
   const reclaim = (): void => {
@@ -88,6 +90,12 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     instanceId,
     openRoom: async (id, today) => rooms.open(id, today),
     createRoom: async (id, today) => rooms.create(id, today),
+    invites: {
+      put: async (invite) => invites.put(invite),
+      list: async () => invites.list(),
+      drop: async (ref) => invites.drop(ref),
+      createRoom: async (id, today, hash) => invites.createRoom(id, today, hash),
+    },
     commit: async (batch, today) => entries.commit(batch, today),
     read: async (room, after, maxEntries, maxBytes) => entries.read(room, after, maxEntries, maxBytes),
     stageSnapshot: async (room, hash, size) => slots.stageSnapshot(room, hash, size),

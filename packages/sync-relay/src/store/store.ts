@@ -25,6 +25,7 @@ export type StoreLimits = Pick<
   | "snapshotBytes"
   | "roomIdleDays"
   | "roomEmptyDays"
+  | "inviteRoomsPer30Days"
 >;
 
 export interface RoomState {
@@ -44,10 +45,13 @@ export interface NewEntry {
   readonly pinned: boolean;
 }
 
-/** What a commit made of one entry. Not `fresh`: the same bytes were there, and their cursor is given again. */
+/**
+ * What a commit made of one entry. Not `fresh`: the same bytes were there, and their cursor is given again. `LK-RELAY-GONE`: the room was
+ * dropped under its sockets; the rest of the batch is stored all the same.
+ */
 export type StoredEntry =
   | { readonly cursor: number; readonly fresh: boolean }
-  | { readonly code: "LK-RELAY-QUOTA" };
+  | { readonly code: "LK-RELAY-QUOTA" | "LK-RELAY-GONE" };
 
 export interface Page {
   readonly entries: readonly PlacedEntry[];
@@ -70,6 +74,38 @@ export interface StoreHealth {
   readonly freeBytes: number | null;
 }
 
+/** The days over which the rooms that an invitation makes are counted. */
+export const INVITE_WINDOW_DAYS = 30;
+
+/** A permission to make rooms (relay.md § 12). The token itself is known to its holders alone. */
+export interface Invite {
+  /** SHA-256 of the token. */
+  readonly hash: Uint8Array;
+  /** Rooms that may be alive by it at once. */
+  readonly rooms: number;
+  /** The last day on which it makes rooms, or `null`. */
+  readonly untilDay: number | null;
+}
+
+/** What is known of an invitation: its short number, and the rooms that live by it. */
+export interface InviteReport {
+  readonly ref: number;
+  readonly rooms: number;
+  readonly alive: number;
+  readonly untilDay: number | null;
+}
+
+export interface InviteStore {
+  /** Adds it, or gives the invitation of this hash these bounds. */
+  put(invite: Invite): Promise<void>;
+  /** In the order in which they were added. */
+  list(): Promise<readonly InviteReport[]>;
+  /** It makes no more rooms; those that are there stay. */
+  drop(ref: number): Promise<void>;
+  /** The room, made by the invitation if it is not there; `null`: unknown, over, or used up. */
+  createRoom(id: RoomId, today: number, hash: Uint8Array): Promise<RoomState | null>;
+}
+
 export interface Store {
   /** 16 bytes; another whenever the data is not what it was (relay.md § 11). */
   readonly instanceId: Uint8Array;
@@ -78,6 +114,8 @@ export interface Store {
   openRoom(id: RoomId, today: number): Promise<RoomState | null>;
   /** The room, made if it is not there. */
   createRoom(id: RoomId, today: number): Promise<RoomState>;
+  /** `null`: this store cannot count rooms by invitation. */
+  readonly invites: InviteStore | null;
   /** Stores a batch in one durable transaction; results in order. Rejects: nothing of it was stored. */
   commit(entries: readonly NewEntry[], today: number): Promise<readonly StoredEntry[]>;
   /** Entries after a cursor, in order, up to both bounds but at least one. */
