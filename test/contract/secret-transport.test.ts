@@ -1,50 +1,97 @@
-/** The contract of `SecretTransportCrypto`, with numbers of the specifications. */
+/** The contract of `SecretTransportCrypto`, run by both adapters, with numbers of the specifications. */
+import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { decodeHex, encodeHex } from "@latchkey/core/bytes/text";
+import { createPortableSecretTransport } from "@latchkey/core/crypto/secret-transport";
 import { createNativeSecretTransport } from "@latchkey/desktop/secret-transport";
+import published from "../../packages/core/test/vectors/published.json" with { type: "json" };
 
-const bytes = (hex: string): Uint8Array => decodeHex(hex.replaceAll(" ", "")) as Uint8Array;
+const bytes = (hex: string): Uint8Array => decodeHex(hex) as Uint8Array;
+const portable = createPortableSecretTransport((length) => new Uint8Array(randomBytes(length)));
+const native = createNativeSecretTransport();
+const { hmac, hkdf, aesCbc, ecdh } = published;
 
-describe("SecretTransportCrypto, native", () => {
-  const transport = createNativeSecretTransport();
-
-  test("computes HMAC-SHA-256 as RFC 4231 § 4.3 does", () => {
-    const mac = transport.hmacSha256(
-      new TextEncoder().encode("Jefe"),
-      new TextEncoder().encode("what do ya want for nothing?"),
-    );
-    expect(encodeHex(mac)).toBe("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-    expect(mac.constructor).toBe(Uint8Array);
+describe.for([
+  { name: "portable", transport: portable, other: native },
+  { name: "native", transport: native, other: portable },
+])("SecretTransportCrypto, $name", ({ transport, other }) => {
+  test.for(hmac)("computes HMAC-SHA-256 as $section does", ({ key, data, mac }) => {
+    const computed = transport.hmacSha256(bytes(key), bytes(data));
+    expect(encodeHex(computed)).toBe(mac);
+    expect(computed.constructor).toBe(Uint8Array);
   });
 
-  test("encrypts and decrypts as SP 800-38A F.2.5 and F.2.6 do, without padding", () => {
-    const key = bytes("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4");
-    const iv = bytes("000102030405060708090a0b0c0d0e0f");
-    const plaintext = bytes("6bc1bee22e409f96e93d7e117393172a ae2d8a571e03ac9c9eb76fac45af8e51");
-    const ciphertext = transport.encryptCbc(key, iv, plaintext);
-    expect(encodeHex(ciphertext)).toBe("f58c4c04d6e5f1ba779eabfb5f7bfbd69cfc4e967edb808d679f777bc6702c7d");
-    expect(transport.decryptCbc(key, iv, ciphertext)).toEqual(plaintext);
-    expect(ciphertext.constructor).toBe(Uint8Array);
+  test.for(hkdf)("gives HKDF-SHA-256 of $section by its two steps", ({ ikm, salt, info, prk, okm }) => {
+    const extracted = transport.hmacSha256(bytes(salt), bytes(ikm));
+    expect(encodeHex(extracted)).toBe(prk);
+    const block = transport.hmacSha256(extracted, bytes(`${info}01`));
+    expect(encodeHex(block)).toBe(okm.slice(0, 64));
   });
 
-  test("agrees with the other side, and with nobody else", () => {
-    const [a, b, c] = [
-      transport.makeAgreementKey(),
-      transport.makeAgreementKey(),
-      transport.makeAgreementKey(),
-    ];
+  test.for(aesCbc)(
+    "encrypts and decrypts as $section do, without padding",
+    ({ key, iv, plaintext, ciphertext }) => {
+      const encrypted = transport.encryptCbc(bytes(key), bytes(iv), bytes(plaintext));
+      expect(encodeHex(encrypted)).toBe(ciphertext);
+      expect(encodeHex(transport.decryptCbc(bytes(key), bytes(iv), encrypted))).toBe(plaintext);
+      expect(encrypted.constructor).toBe(Uint8Array);
+    },
+  );
+
+  test("leaves what it is given as it is", () => {
+    const [key, iv, data] = [randomBytes(32), randomBytes(16), randomBytes(64)];
+    const before = Buffer.concat([key, iv, data]).toString("hex");
+    transport.decryptCbc(key, iv, transport.encryptCbc(key, iv, data));
+    transport.hmacSha256(key, data);
+    expect(Buffer.concat([key, iv, data]).toString("hex")).toBe(before);
+  });
+
+  test.for([0, 15, 17, 31])("refuses %i bytes, unless they are whole blocks", (length) => {
+    const [key, iv, data] = [new Uint8Array(32), new Uint8Array(16), new Uint8Array(length)];
+    if (length === 0) expect(transport.encryptCbc(key, iv, data)).toHaveLength(0);
+    else expect(() => transport.encryptCbc(key, iv, data)).toThrow();
+  });
+
+  test("agrees with the other side and the other adapter, and with nobody else", () => {
+    const [a, b, c] = [transport.makeAgreementKey(), other.makeAgreementKey(), transport.makeAgreementKey()];
     expect(a.point).toHaveLength(65);
     expect(a.agree(b.point)).toHaveLength(32);
     expect(a.agree(b.point)).toEqual(b.agree(a.point));
+    expect(a.agree(c.point)).toEqual(c.agree(a.point));
     expect(a.agree(b.point)).not.toEqual(c.agree(a.point));
+    expect(a.agree(b.point)?.constructor).toBe(Uint8Array);
+  });
+
+  test.for(ecdh.refused)("gives null for what Wycheproof $tcId refuses: $comment", ({ point }) => {
+    expect(transport.makeAgreementKey().agree(bytes(point))).toBeNull();
   });
 
   test.for([
-    { name: "off the curve", point: new Uint8Array(65).fill(4) },
-    { name: "zeros", point: Uint8Array.of(4, ...new Uint8Array(64)) },
-    { name: "cut short", point: transport.makeAgreementKey().point.subarray(0, 64) },
+    { name: "cut short", point: native.makeAgreementKey().point.subarray(0, 64) },
+    { name: "with a byte behind", point: Uint8Array.of(...native.makeAgreementKey().point, 0) },
     { name: "at infinity", point: Uint8Array.of(0) },
-  ])("gives null for a point that is none: $name", ({ point }) => {
+    { name: "in the hybrid form", point: toHybrid(native.makeAgreementKey().point) },
+    { name: "compressed", point: toCompressed(native.makeAgreementKey().point) },
+  ])("gives null for a point $name", ({ point }) => {
     expect(transport.makeAgreementKey().agree(point)).toBeNull();
   });
 });
+
+describe("the portable adapter", () => {
+  // noble makes the scalar d of d − 1, in 48 bytes.
+  const scalar = BigInt(`0x${ecdh.privateKey}`);
+  const seed = bytes((scalar - 1n).toString(16).padStart(96, "0"));
+  const key = createPortableSecretTransport(() => seed.slice()).makeAgreementKey();
+
+  test.for(ecdh.agreed)("agrees on the secret of Wycheproof $tcId", ({ point, shared }) => {
+    expect(encodeHex(key.agree(bytes(point)) as Uint8Array)).toBe(shared);
+  });
+});
+
+/** The forms of X9.62 § 4.3.6 that name y by its last bit. */
+function toHybrid(point: Uint8Array): Uint8Array {
+  return Uint8Array.of(6 | ((point[64] as number) & 1), ...point.subarray(1));
+}
+function toCompressed(point: Uint8Array): Uint8Array {
+  return Uint8Array.of(2 | ((point[64] as number) & 1), ...point.subarray(1, 33));
+}

@@ -4,6 +4,8 @@ import type { SecretTransportCrypto } from "@latchkey/core/ports";
 
 const CURVE = "prime256v1";
 const CIPHER = "aes-256-cbc";
+const POINT_BYTES = 65;
+const UNCOMPRESSED = 0x04;
 
 export function createNativeSecretTransport(): SecretTransportCrypto {
   return {
@@ -14,6 +16,8 @@ export function createNativeSecretTransport(): SecretTransportCrypto {
       return {
         point,
         agree(other) {
+          // OpenSSL reads compressed and hybrid points too; this agreement has one form.
+          if (other.length !== POINT_BYTES || other[0] !== UNCOMPRESSED) return null;
           try {
             return new Uint8Array(agreement.computeSecret(other));
           } catch {

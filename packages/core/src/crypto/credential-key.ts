@@ -9,14 +9,12 @@ import { equalBytes } from "../bytes/equal.ts";
 import { VaultError } from "../errors.ts";
 import type { CoseAlgorithm, CredentialCrypto, Random, SigningKey } from "../ports.ts";
 import type { EcKeyForm } from "./ec-key.ts";
+import { makeScalar } from "./ec-scalar.ts";
 import { EDDSA, encodeEddsaPrivateKey, encodeEddsaPublicKey, readEddsaPrivateKey } from "./eddsa-key.ts";
 import { ES256, ES256_KEY } from "./es256-key.ts";
 import { ES384, ES384_KEY } from "./es384-key.ts";
 import { refuseKey } from "./strict-key.ts";
 import { wipe } from "./wipe.ts";
-
-/** Random bytes of a scalar: half as many again as the order has, so that reducing them leaves no bias (FIPS 186-5 A.2.1). */
-const seedBytes = (curve: typeof p256): number => Math.ceil((3 * curve.lengths.secretKey!) / 2);
 
 type KeyPair = ReturnType<CredentialCrypto["makeKeyPair"]>;
 
@@ -52,8 +50,7 @@ function find(algorithm: CoseAlgorithm): Algorithm {
 function ecdsa(curve: typeof p256, form: EcKeyForm): Algorithm {
   return {
     makeKeyPair(random) {
-      const seed = random(seedBytes(curve));
-      const scalar = curve.utils.randomSecretKey(seed);
+      const scalar = makeScalar(curve, random);
       try {
         const point = curve.getPublicKey(scalar, false);
         return {
@@ -61,7 +58,7 @@ function ecdsa(curve: typeof p256, form: EcKeyForm): Algorithm {
           publicKey: form.encodePublicKey(point),
         };
       } finally {
-        wipe(seed, scalar);
+        wipe(scalar);
       }
     },
     importKey(privateKey) {

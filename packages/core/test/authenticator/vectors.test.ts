@@ -1,5 +1,5 @@
 /** Our own vectors, computed by two independent implementations: keys, authenticator data, none attestation, assertion. */
-import { createECDH } from "node:crypto";
+import { createECDH, createHash, hkdfSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { AAGUID } from "../../src/authenticator/aaguid.ts";
 import { NO_WISHES } from "../../src/authenticator/assertion-extensions.ts";
@@ -174,5 +174,39 @@ describe("authenticator vectors", () => {
     });
     expect(encodeHex(opened.salts)).toBe(encodeHex(salts));
     expect(encodeHex(opened.seal(bytes(prf.outputsWithUV)))).toBe(vector.outputEnc);
+  });
+});
+
+describe("the numbers that the others come from", () => {
+  const { es256: ec, eddsa, prf, hmacSecretTransport: agreement } = vectors;
+  const sha256 = (data: string | Uint8Array) => createHash("sha256").update(data).digest("hex");
+
+  test.for([
+    [ec.seedText, ec.d],
+    [eddsa.seedText, eddsa.seed],
+    [common.clientDataHashSeedText, common.clientDataHash],
+    [agreement.platformKeySeedText, agreement.platformD],
+    [agreement.authenticatorKeySeedText, agreement.authenticatorD],
+  ])("are SHA-256 of their text: %s", ([text, hash]) => {
+    expect(sha256(text as string)).toBe(hash);
+  });
+
+  test("are salts that clients make of PRF inputs", () => {
+    expect(prf.inputs.map((input) => sha256(`WebAuthn PRF\0${input}`))).toEqual(prf.salts);
+  });
+
+  test("are the keys of one agreement", () => {
+    const platform = createECDH("prime256v1");
+    platform.setPrivateKey(bytes(agreement.platformD));
+    const own = createTestTransport(bytes(agreement.authenticatorD)).makeAgreementKey();
+    const shared = own.agree(new Uint8Array(platform.getPublicKey())) as Uint8Array;
+    expect(encodeHex(shared)).toBe(agreement.sharedX);
+    expect(sha256(shared)).toBe(agreement.protocol1.key);
+    const derive = (info: string) =>
+      encodeHex(new Uint8Array(hkdfSync("sha256", shared, new Uint8Array(32), info, 32)));
+    expect(derive("CTAP2 HMAC key")).toBe(agreement.protocol2.hmacKey);
+    expect(derive("CTAP2 AES key")).toBe(agreement.protocol2.aesKey);
+    const { saltIv, saltEnc, outputIv, outputEnc } = agreement.protocol2;
+    expect([saltEnc.startsWith(saltIv), outputEnc.startsWith(outputIv)]).toEqual([true, true]);
   });
 });
