@@ -31,6 +31,8 @@ export const LABELS = {
   shard: "latchkey/shard/1",
   fingerprint: "latchkey/fingerprint/1",
   replacedValue: "latchkey/replaced-value/1",
+  purged: "latchkey/purged/1",
+  reissue: "latchkey/reissue/1",
   // Associated data of seals
   entrySeal: "latchkey/entry-seal/1",
   secretSeal: "latchkey/secret-seal/1",
@@ -38,10 +40,14 @@ export const LABELS = {
   epochSeal: "latchkey/epoch-seal/1",
   tierSeal: "latchkey/tier-seal/1",
   tierWrap: "latchkey/tier-wrap/1",
+  // Archives
+  archiveSeal: "latchkey/archive-seal/1",
+  archiveChain: "latchkey/archive-chain/1",
   // Signatures
   entrySignature: "latchkey/entry-signature/1",
   memberSignature: "latchkey/member-signature/1",
   epochSignature: "latchkey/epoch-signature/1",
+  evidenceSignature: "latchkey/evidence-signature/1",
   // The relay
   roomId: "latchkey/room-id/1",
   relayAuth: "latchkey/relay-auth/1",

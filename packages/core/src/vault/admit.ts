@@ -7,8 +7,9 @@ import * as Automerge from "@automerge/automerge";
 import { encodeHex } from "../bytes/text.ts";
 import { VaultError } from "../errors.ts";
 import { checkChangeChunk } from "./change-chunk.ts";
+import { GENESIS_HASH } from "./genesis.ts";
 import { findContainer } from "./history.ts";
-import type { ActorId } from "./operation-id.ts";
+import { type ActorId, deriveReissueActor, type OperationId } from "./operation-id.ts";
 import {
   credentialIdOf,
   deriveShard,
@@ -71,12 +72,34 @@ const TOKEN = Symbol("admitted");
  * change and `LK-ENTRY-FORBIDDEN` when it does what no device may do.
  */
 export function admitChange(bytes: Uint8Array, hash: Uint8Array, actor: ActorId): AdmittedChange {
+  return admit(bytes, hash, () => actor);
+}
+
+/** Admits one write of an operation that is issued again: its actor follows from the operation and the key (`reissue.ts`). Throws the same. */
+export function admitReissuedChange(
+  bytes: Uint8Array,
+  hash: Uint8Array,
+  id: OperationId,
+  time: number,
+): AdmittedChange {
+  return admit(bytes, hash, ([write, ...more], { deps }) => {
+    if (write === undefined || more.length > 0) refuse("is issued again and is not one write");
+    const onGenesis = deps.length === 1 && deps[0] === GENESIS_HASH;
+    return deriveReissueActor(id, time, { container: write.container, key: write.key, onGenesis });
+  });
+}
+
+function admit(
+  bytes: Uint8Array,
+  hash: Uint8Array,
+  actorFor: (operations: readonly AdmittedOperation[], decoded: Automerge.DecodedChange) => ActorId,
+): AdmittedChange {
   checkChangeChunk(bytes, hash);
   const decoded = decodeChange(bytes);
   if (decoded.hash !== encodeHex(hash)) refuse("has another hash than was signed");
-  if (decoded.actor !== actor) refuse("has another actor than its author");
   if (decoded.ops.length === 0) refuse("does nothing");
   const operations = decoded.ops.map(admitOperation);
+  if (decoded.actor !== actorFor(operations, decoded)) refuse("has another actor than its author");
   if (new Set(operations.map(({ container, key }) => `${container} ${key}`)).size !== operations.length) {
     forbid("writes one key twice");
   }

@@ -5,7 +5,7 @@
 import { equalBytes } from "../bytes/equal.ts";
 import { type PasskeyCells, readWrittenRegister, type WrittenValue } from "./cells.ts";
 import type { Backend } from "./genesis.ts";
-import type { ActorId } from "./operation-id.ts";
+import { type ActorId, devicePrefixOf, reissueTimeOf } from "./operation-id.ts";
 import { isEditable, LARGE_BLOB, type PasskeyId, type RegisterValue } from "./schema.ts";
 
 /** A value that lost against another device's. */
@@ -22,7 +22,7 @@ export interface OfferedValue {
 export function readOffered(backend: Backend, id: PasskeyId, cells: PasskeyCells): OfferedValue[] {
   const offered: OfferedValue[] = [];
   for (const register of [...cells.contested].filter(isOffered).sort()) {
-    const written = readWrittenRegister(backend, id, register);
+    const written = dropOutdated(readWrittenRegister(backend, id, register));
     const kept = written.pop();
     if (kept === undefined) continue;
     const shown = [kept.value];
@@ -39,6 +39,21 @@ export function readOffered(backend: Backend, id: PasskeyId, cells: PasskeyCells
     }
   }
   return offered;
+}
+
+/**
+ * Without what a device wrote before another of these values, both issued again: it had replaced the one by the other, which changes
+ * issued again do not show.
+ */
+function dropOutdated(written: readonly WrittenValue[]): WrittenValue[] {
+  const again = written.flatMap((each) => {
+    const time = reissueTimeOf(authorOf(each));
+    return time === null ? [] : [{ each, time, device: devicePrefixOf(authorOf(each)) }];
+  });
+  const outdated = again
+    .filter(({ time, device }) => again.some((other) => other.device === device && other.time > time))
+    .map(({ each }) => each);
+  return written.filter((each) => !outdated.includes(each));
 }
 
 /** What a person can choose between: not among sealed bytes. */

@@ -9,7 +9,7 @@
 import { equalBytes } from "../bytes/equal.ts";
 import { type CborValue, encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
-import { VaultError } from "../errors.ts";
+import { isVaultError, VaultError } from "../errors.ts";
 
 export const CREDENTIAL_RECORD_VERSION = 1;
 
@@ -148,4 +148,26 @@ function readAlgorithm(value: CborValue): number {
   if (typeof value !== "number")
     throw new VaultError("LK-VAULT-DAMAGED", "credential record: algorithm is not a number");
   return value;
+}
+
+/** Whether two stored records are of one passkey: equal but for how their secrets are sealed. `false` for what cannot be read. */
+export function sameRecord(a: unknown, b: unknown): boolean {
+  if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return false;
+  try {
+    return equalBytes(withoutSecrets(decodeCredentialRecord(a)), withoutSecrets(decodeCredentialRecord(b)));
+  } catch (error) {
+    if (isVaultError(error, "LK-VAULT-DAMAGED")) return equalBytes(a, b);
+    throw error;
+  }
+}
+
+/** The record's bytes with the public key in place of each sealed secret. */
+export function withoutSecrets(record: CredentialRecord): Uint8Array {
+  const { publicKey, sealedPrfSeeds, sealedCredBlob } = record;
+  return encodeCredentialRecord({
+    ...record,
+    sealedPrivateKey: publicKey,
+    sealedPrfSeeds: sealedPrfSeeds === null ? null : publicKey,
+    sealedCredBlob: sealedCredBlob === null ? null : publicKey,
+  });
 }

@@ -20,7 +20,7 @@ import {
 } from "./cells.ts";
 import { BackendLine } from "./backend-line.ts";
 import { type OpensSecret, type Passkey, readPasskey } from "./credentials.ts";
-import { type Backend, createBackend, hasGenesis, makeGenesisChange, SCHEMA_KEY } from "./genesis.ts";
+import { type Backend, createBackend, createGenesisBackend, hasGenesis, SCHEMA_KEY } from "./genesis.ts";
 import { ChangeIndex, checkFit, checkForm, findMissing } from "./history.ts";
 import { Leb128Reader } from "./leb128.ts";
 import { expandOperations, type VaultOperation, type Write } from "./operations.ts";
@@ -195,6 +195,11 @@ export class VaultDocument {
     });
   }
 
+  /** A backend as it was at `heads`, for `reissue.ts`; the caller frees it. */
+  forkAt(heads: readonly Uint8Array[]): Backend {
+    return this.#line.open().fork(undefined, heads.map(encodeHex));
+  }
+
   #next(backend: Backend, operations: readonly AdmittedOperation[]): Applied {
     const touched = new Set<PasskeyId>();
     const unique = new Map<string, AdmittedOperation>();
@@ -225,10 +230,11 @@ export class VaultDocument {
 
 /** A vault without anything in it: the same bytes on every device. */
 export function createGenesisDocument(): VaultDocument {
-  const backend = createBackend();
-  backend.applyChanges([makeGenesisChange()]);
-  return new VaultDocument(new BackendLine(backend));
+  return wrapBackend(createGenesisBackend());
 }
+
+/** A backend that grew from genesis, as a document of its own. */
+export const wrapBackend = (backend: Backend): VaultDocument => new VaultDocument(new BackendLine(backend));
 
 /**
  * Loads what `save` gave. `expectedHeads` are those noted when it was saved. Throws `LK-VAULT-DAMAGED` for anything else than a whole

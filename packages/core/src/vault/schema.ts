@@ -12,6 +12,7 @@
  * | `tag/NAME`                          | true                               | editable                                 |
  * | `large-blob`                        | sealed large blob                  | editable                                 |
  * | `tomb/OPERATION`                    | claimed day and replacement, CBOR  | written once; deleting it restores       |
+ * | `restored/OPERATION`                | true: that tombstone is cancelled  | written once, by a restore issued again  |
  * | any other name                      | text, bytes, true or false         | editable: a newer version's, kept as is  |
  *
  * An unknown register is let through because a refused change would hold back everything that a newer device writes after it.
@@ -55,6 +56,7 @@ export const CORE = "core";
 export const LARGE_BLOB = "large-blob";
 export const TAG_PREFIX = "tag/";
 export const TOMBSTONE_PREFIX = "tomb/";
+export const RESTORED_PREFIX = "restored/";
 
 export const passkeyId = (credentialId: Uint8Array): PasskeyId => encodeBase64url(credentialId) as PasskeyId;
 
@@ -82,7 +84,7 @@ export function splitKey(key: string): { readonly id: PasskeyId; readonly regist
 
 /** Whether a register may be replaced; all others are written once. */
 export const isEditable = (register: string): boolean =>
-  register !== CORE && !register.startsWith(TOMBSTONE_PREFIX);
+  register !== CORE && !register.startsWith(TOMBSTONE_PREFIX) && !register.startsWith(RESTORED_PREFIX);
 
 /** What is wrong with `value` under `register` of the passkey `credentialId`, or `null`. */
 export function findRegisterProblem(
@@ -119,6 +121,11 @@ export function findRegisterProblem(
     if (parseOperationId(register.slice(TOMBSTONE_PREFIX.length)) === null)
       return "tombstone names no operation";
     return findFault(() => readTombstone(value));
+  }
+  if (register.startsWith(RESTORED_PREFIX)) {
+    if (parseOperationId(register.slice(RESTORED_PREFIX.length)) === null)
+      return "restore names no operation";
+    return value === true ? null : "restore is not true";
   }
   return findSizeProblem(register, value, MAX_OPAQUE_BYTES);
 }

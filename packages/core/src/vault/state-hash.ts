@@ -14,7 +14,7 @@ import { hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";
 import { isVaultError } from "../errors.ts";
 import { eachPasskey } from "./cells.ts";
-import { decodeCredentialRecord, encodeCredentialRecord } from "./credential-record.ts";
+import { decodeCredentialRecord, withoutSecrets } from "./credential-record.ts";
 import type { VaultDocument } from "./document.ts";
 import { CORE, LARGE_BLOB, registerKey, type RegisterValue } from "./schema.ts";
 
@@ -25,10 +25,7 @@ export function deriveStateHash(document: VaultDocument): Uint8Array {
   for (const [id, { registers, contested }] of eachPasskey(cells)) {
     for (const [register, value] of registers) {
       const values = contested.has(register) ? document.valuesOf(id, register) : [value];
-      lines.push([
-        registerKey(id, register),
-        orderValues(values.map((each) => withoutSecrets(register, each))),
-      ]);
+      lines.push([registerKey(id, register), orderValues(values.map((each) => hideSecrets(register, each)))]);
     }
   }
   for (const name of cells.settings.keys())
@@ -46,19 +43,12 @@ function orderValues(values: readonly RegisterValue[]): CborValue[] {
   return [shown as Uint8Array, ...sorted.filter((other) => compareBytes(other, shown as Uint8Array) !== 0)];
 }
 
-function withoutSecrets(register: string, value: RegisterValue): RegisterValue {
+function hideSecrets(register: string, value: RegisterValue): RegisterValue {
   if (!(value instanceof Uint8Array)) return value;
   if (register === LARGE_BLOB) return new Uint8Array(value.length);
   if (register !== CORE) return value;
   try {
-    const record = decodeCredentialRecord(value);
-    const { publicKey, sealedPrfSeeds, sealedCredBlob } = record;
-    return encodeCredentialRecord({
-      ...record,
-      sealedPrivateKey: publicKey,
-      sealedPrfSeeds: sealedPrfSeeds === null ? null : publicKey,
-      sealedCredBlob: sealedCredBlob === null ? null : publicKey,
-    });
+    return withoutSecrets(decodeCredentialRecord(value));
   } catch (error) {
     // Of a newer version: kept byte for byte.
     if (isVaultError(error, "LK-VAULT-DAMAGED")) return value;

@@ -7,7 +7,13 @@ import { authorOf } from "./conflicts.ts";
 import type { Backend } from "./genesis.ts";
 import { type ChangeIndex } from "./history.ts";
 import { type ActorId, type OperationId, parseOperationId } from "./operation-id.ts";
-import { isEditable, type PasskeyId, type RegisterValue, TOMBSTONE_PREFIX } from "./schema.ts";
+import {
+  isEditable,
+  type PasskeyId,
+  type RegisterValue,
+  RESTORED_PREFIX,
+  TOMBSTONE_PREFIX,
+} from "./schema.ts";
 import { readTombstone, type Tombstone } from "./tombstone.ts";
 
 export interface Deletion {
@@ -35,7 +41,7 @@ export function readDeletion(
   cells: PasskeyCells,
 ): Deletion | null {
   const registers = [...cells.registers.keys()]
-    .filter((register) => register.startsWith(TOMBSTONE_PREFIX))
+    .filter((register) => register.startsWith(TOMBSTONE_PREFIX) && !isCancelled(cells, register))
     .sort();
   if (registers.length === 0) return null;
   const tombstones: Tombstone[] = [];
@@ -52,6 +58,10 @@ export function readDeletion(
     editedAfter: readLateEdits(backend, changes, id, cells, registers),
   };
 }
+
+/** Whether a restore that was issued again has cancelled this tombstone. */
+const isCancelled = (cells: PasskeyCells, tombstone: string): boolean =>
+  cells.registers.has(RESTORED_PREFIX + tombstone.slice(TOMBSTONE_PREFIX.length));
 
 function readLateEdits(
   backend: Backend,

@@ -4,7 +4,8 @@ import type { Device } from "@latchkey/core/device/device";
 import { listGaps } from "@latchkey/core/sync/replica-state";
 import type { Passkey } from "@latchkey/core/vault/credentials";
 import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
-import { type ActorId, deriveActorPrefix } from "@latchkey/core/vault/operation-id";
+import { isFirstDocumentActor } from "@latchkey/core/vault/next-document";
+import { type ActorId, deriveActorPrefix, devicePrefixOf } from "@latchkey/core/vault/operation-id";
 import type { RegisterValue } from "@latchkey/core/vault/schema";
 import type { JsonObject, JsonValue } from "../terminal/json.ts";
 
@@ -25,8 +26,9 @@ export function createDeviceNamer(device: Device): (actor: ActorId) => string {
     names.set(deriveActorPrefix(member.identity.entryPublicKey), member.name);
   }
   return (actor) => {
-    for (const [prefix, name] of names) if (actor.startsWith(prefix)) return name;
-    return "a device that is gone";
+    // The document of a new epoch holds what there was, and not who wrote it.
+    if (isFirstDocumentActor(actor)) return "before the keys were changed";
+    return names.get(devicePrefixOf(actor)) ?? "a device that is gone";
   };
 }
 
