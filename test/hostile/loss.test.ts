@@ -46,12 +46,12 @@ describe("a relay that was wiped", () => {
 
     const [room] = inspectRelayFile(relay.file).rooms;
     expect(room?.description).toMatchObject({ entries: sizeOf(desk), tags: [{}, {}] });
-    const { context, epoch, roomAuthorityPublicKey } = laptop.device;
+    const { context, epoch } = laptop.device;
     const { snapshotHash } = epoch.record;
     const keys = {
       id: context.epoch.logId as RoomId,
       auth: context.epoch.keys.roomAuth,
-      authorityPublicKey: roomAuthorityPublicKey,
+      authorityPublicKey: epoch.record.roomAuthorityPublicKey,
     };
     const signal = AbortSignal.timeout(10_000);
     const snapshot = await fetchSnapshot(desk.device.relays(), keys, snapshotHash, {

@@ -269,11 +269,11 @@ describe("a relay that gives another snapshot", () => {
 
 /** Asks relays for the vault's snapshot as a joining device does. */
 function fetchFrom({ desk }: World, relays: readonly string[], ms: number): Promise<Uint8Array> {
-  const { context, epoch, roomAuthorityPublicKey } = desk.device;
+  const { context, epoch } = desk.device;
   const room = {
     id: context.epoch.logId as RoomId,
     auth: context.epoch.keys.roomAuth,
-    authorityPublicKey: roomAuthorityPublicKey,
+    authorityPublicKey: epoch.record.roomAuthorityPublicKey,
   };
   return fetchSnapshot(
     relays.map((origin) => ({ origin, token: null })),

@@ -316,9 +316,9 @@ describe("with the metadata tier alone", () => {
   describe("promise 8: the relay obeys in nothing that needs the room's authority", () => {
     /** Joins the room with the keys of the metadata tier, says something with the relay's challenge, and gives the answer. */
     async function askAsMember(say: (hello: HelloFrame, id: RoomId) => AnyFrame): Promise<RelayFrame> {
-      const { context, roomAuthorityPublicKey } = desk.device;
+      const { context, epoch } = desk.device;
       const id = context.epoch.logId as RoomId;
-      const room = { id, auth: context.epoch.keys.roomAuth, authorityPublicKey: roomAuthorityPublicKey };
+      const room = { id, auth: context.epoch.keys.roomAuth, authorityPublicKey: epoch.record.roomAuthorityPublicKey };
       const socket = new WebSocket(roomSocketUrl(relay.origin, id));
       try {
         return await new Promise<RelayFrame>((resolve, reject) => {

@@ -54,7 +54,6 @@ export async function admitDevice(
   const { payload } = await readEpochRow(deps.store, context.rows);
   return encodeWelcome({
     epochPayload: payload,
-    roomAuthorityPublicKey: device.roomAuthorityPublicKey,
     memberHash: record.hash,
     metadataSeal,
     signingSeal,

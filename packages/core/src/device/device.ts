@@ -49,7 +49,6 @@ export class Device {
   readonly deps: DeviceDeps;
   readonly context: ReplicaContext;
   readonly epoch: EpochClaim;
-  readonly roomAuthorityPublicKey: Uint8Array;
   readonly problems: StoreProblems;
   readonly #tier: MetadataTier;
   readonly #firstRelays: readonly RelayAddress[];
@@ -65,7 +64,6 @@ export class Device {
     context: ReplicaContext,
     parts: {
       readonly epoch: EpochClaim;
-      readonly roomAuthorityPublicKey: Uint8Array;
       readonly tier: MetadataTier;
       readonly state: ReplicaState;
       readonly problems: StoreProblems;
@@ -76,7 +74,6 @@ export class Device {
     this.deps = deps;
     this.context = context;
     this.epoch = parts.epoch;
-    this.roomAuthorityPublicKey = parts.roomAuthorityPublicKey;
     this.problems = parts.problems;
     this.#tier = parts.tier;
     this.#state = parts.state;

@@ -1,13 +1,11 @@
 /**
- * Which epoch a device is in, as it keeps it for itself: the epoch record with its signatures, verified when it came, and the room's
- * authority public key, which a locked device needs to join the room.
+ * Which epoch a device is in, as it keeps it for itself: the epoch record with its signatures, verified when it came.
  *
- *   row  meta / "epoch" = sealed [1, epoch record entry, room authority public key(32)]
+ *   row  meta / "epoch" = sealed [1, epoch record entry]
  */
 import { encodeUtf8 } from "../bytes/text.ts";
 import { type CborValue, encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
-import { SIGNING_PUBLIC_KEY_BYTES } from "../crypto/signature.ts";
 import { VaultError } from "../errors.ts";
 import { type EpochClaim, readEpochClaim } from "../membership/epoch-record.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
@@ -18,11 +16,10 @@ const KEY = encodeUtf8("epoch");
 
 export interface EpochRow {
   readonly payload: CborValue;
-  readonly roomAuthorityPublicKey: Uint8Array;
 }
 
 export function sealEpochRow(rows: LocalRows, row: EpochRow): RowChange {
-  return rows.seal("meta", KEY, encodeCbor([VERSION, row.payload, row.roomAuthorityPublicKey]));
+  return rows.seal("meta", KEY, encodeCbor([VERSION, row.payload]));
 }
 
 /** Throws `LK-VAULT-DAMAGED` when the row is missing or damaged, both copies of it. */
@@ -34,12 +31,11 @@ export async function readEpochRow(
   const plaintext = row === null ? null : rows.open("meta", row);
   if (plaintext === null) throw new VaultError("LK-VAULT-DAMAGED", "row of the epoch is missing or damaged");
   return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
-    const fields = new Fields(value, "epoch row", 3);
+    const fields = new Fields(value, "epoch row", 2);
     const version = fields.uint("version");
     if (version !== VERSION)
       throw new VaultError("LK-VAULT-NEWER", `epoch row version ${version}, known ${VERSION}`);
     const payload = fields.value();
-    const roomAuthorityPublicKey = fields.bytes("room authority key", SIGNING_PUBLIC_KEY_BYTES);
-    return { payload, roomAuthorityPublicKey, epoch: readEpochClaim(payload) };
+    return { payload, epoch: readEpochClaim(payload) };
   });
 }

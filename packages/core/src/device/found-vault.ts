@@ -67,7 +67,6 @@ export async function foundVault(deps: DeviceDeps, protector: KeyProtector, plan
       signing,
       epoch,
       epochPayload: founded.epochPayload,
-      roomAuthorityPublicKey: founded.signingKeys.roomAuthority.publicKey,
       snapshot: founded.snapshot.bytes,
       rows: [...first.rows, ...(relays?.rows ?? [])],
     });

@@ -18,7 +18,7 @@ import {
   type MetadataSeeds,
   type SigningSeeds,
 } from "../membership/device.ts";
-import { readEpochClaim, verifyEpochRecord } from "../membership/epoch-record.ts";
+import { type EpochRecord, readEpochClaim, verifyEpochRecord } from "../membership/epoch-record.ts";
 import { deriveLogId, deriveMetadataEpochKeys, deriveSigningEpochKeys } from "../membership/epoch.ts";
 import { openRoot } from "../membership/seal.ts";
 import type { SigningKeyPair } from "../crypto/signature.ts";
@@ -82,9 +82,9 @@ export function openWelcome(
     welcome.metadataSeal,
     metadataCommitment,
   );
-  const signingRoots = openSigningRoot(newcomer, welcome, place, epoch.record.signingCommitment);
+  const signingRoots = openSigningRoot(newcomer, welcome, place, epoch.record);
   const { roomAuth: auth } = deriveMetadataEpochKeys(metadataRoot);
-  const authorityPublicKey = welcome.roomAuthorityPublicKey;
+  const authorityPublicKey = epoch.record.roomAuthorityPublicKey;
   if (!equalBytes(deriveLogId(auth.publicKey, authorityPublicKey, deps.crypto), logId)) {
     throw new VaultError("LK-EPOCH-SEAL", "roots do not lead to the log that the epoch record names");
   }
@@ -108,7 +108,6 @@ export function openWelcome(
         signing: { ...newcomer.signing, roots: signingRoots },
         epoch,
         epochPayload: welcome.epochPayload,
-        roomAuthorityPublicKey: authorityPublicKey,
         snapshot,
         rows: [sealFirstRelays(context.rows, relays)],
       });
@@ -120,14 +119,14 @@ function openSigningRoot(
   newcomer: Newcomer,
   welcome: Welcome,
   place: { readonly logId: Uint8Array; readonly member: Uint8Array },
-  commitment: Uint8Array,
+  record: EpochRecord,
 ) {
   if (welcome.signingSeal === null) return [];
   const { secretKem } = deriveSigningKeys(newcomer.signing);
-  const root = openRoot(secretKem, { ...place, root: "S" }, welcome.signingSeal, commitment);
+  const root = openRoot(secretKem, { ...place, root: "S" }, welcome.signingSeal, record.signingCommitment);
   const { roomAuthority, secretKey } = deriveSigningEpochKeys(root);
   wipe(secretKey, roomAuthority.secretKey);
-  if (!equalBytes(roomAuthority.publicKey, welcome.roomAuthorityPublicKey)) {
+  if (!equalBytes(roomAuthority.publicKey, record.roomAuthorityPublicKey)) {
     throw new VaultError("LK-EPOCH-SEAL", "signing root does not give the room's authority key");
   }
   return [{ logId: place.logId, root }];

@@ -20,7 +20,6 @@ export interface NewDevice {
   readonly signing: SigningTier;
   readonly epoch: EpochClaim;
   readonly epochPayload: CborValue;
-  readonly roomAuthorityPublicKey: Uint8Array;
   readonly snapshot: Uint8Array;
   /** Rows of steps already made on `state`. */
   readonly rows: readonly RowChange[];
@@ -33,7 +32,7 @@ export async function storeNewDevice(
   random: Random,
   device: NewDevice,
 ): Promise<void> {
-  const { context, state, roomAuthorityPublicKey, epochPayload: payload } = device;
+  const { context, state, epochPayload: payload } = device;
   const sites = new SiteIndex(state.document);
   const [metadataRow, signingRow, cacheRows] = await Promise.all([
     sealMetadataTier(device.metadata, protector, random),
@@ -43,7 +42,7 @@ export async function storeNewDevice(
   await store.commit([
     metadataRow,
     signingRow,
-    sealEpochRow(context.rows, { payload, roomAuthorityPublicKey }),
+    sealEpochRow(context.rows, { payload }),
     { table: "snapshot", key: context.epoch.logId, value: device.snapshot },
     membersRow(context.rows, state.members),
     tipsRow(context.rows, state),

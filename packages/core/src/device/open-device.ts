@@ -19,7 +19,7 @@ import { type MetadataTier, rootOf } from "./tiers.ts";
 export async function openDevice(deps: DeviceDeps, tier: MetadataTier): Promise<Device> {
   const { store } = deps;
   const rows = createLocalRows(tier.local, deps.random);
-  const { epoch, roomAuthorityPublicKey } = await readEpochRow(store, rows);
+  const { epoch } = await readEpochRow(store, rows);
   const context = makeContext(tier, epoch, deps.random);
   const loaded = await loadReplica(store, context, epoch.record);
   const repairs: RowChange[] = [];
@@ -35,7 +35,6 @@ export async function openDevice(deps: DeviceDeps, tier: MetadataTier): Promise<
   if (repairs.length > 0) await store.commit(repairs);
   return new Device(deps, context, {
     epoch,
-    roomAuthorityPublicKey,
     tier,
     state: loaded.state,
     problems: { entries: loaded.damagedEntries, snapshot: loaded.snapshotDamaged },

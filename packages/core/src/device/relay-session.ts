@@ -44,14 +44,14 @@ export async function openRelaySession(
   relay: RelayAddress,
   host: RelaySessionHost,
 ): Promise<RelaySession> {
-  const { context, deps, roomAuthorityPublicKey } = device;
+  const { context, deps, epoch } = device;
   const rows = await deps.store.scan("relay", deriveRelayKey(relay.origin));
   const link = createRelayLink({
     relay,
     room: {
       id: context.epoch.logId as RoomId,
       auth: context.epoch.keys.roomAuth,
-      authorityPublicKey: roomAuthorityPublicKey,
+      authorityPublicKey: epoch.record.roomAuthorityPublicKey,
     },
     marks: new RelayMarks(relay.origin, rows),
     random: deps.random,

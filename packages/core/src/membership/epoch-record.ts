@@ -1,7 +1,7 @@
 /**
  * The epoch record: one atomic step from an epoch to the next, and the root of trust of the first. Signed by both keys of its maker.
  *
- *   record  = [1, number, parent epoch hash(32), reason, [purged id, …], log id(16), H(M), H(S), state hash(32),
+ *   record  = [1, number, parent epoch hash(32), reason, [purged id, …], log id(16), room authority public key(32), H(M), H(S), state hash(32),
  *              [[member record hash(32), seniority, probation], …], [[deviceTag, seq, hash], …], snapshot hash(32), seals]
  *   seals   = [[member record hash(32), metadata seal of M, signing seal of S or null], …]
  *   epoch hash = H(epoch-hash, record)
@@ -57,6 +57,8 @@ export interface EpochRecord {
   readonly reason: EpochReason;
   readonly purged: readonly Uint8Array[];
   readonly logId: Uint8Array;
+  /** The new room's: a locked device needs it to join there. With the room auth key that follows from M it gives the log id. */
+  readonly roomAuthorityPublicKey: Uint8Array;
   readonly metadataCommitment: Uint8Array;
   readonly signingCommitment: Uint8Array;
   readonly stateHash: Uint8Array;
@@ -87,6 +89,7 @@ function encodeRecord(record: EpochRecord): CborValue {
     EPOCH_REASONS[record.reason],
     record.purged,
     record.logId,
+    record.roomAuthorityPublicKey,
     record.metadataCommitment,
     record.signingCommitment,
     record.stateHash,
@@ -98,7 +101,7 @@ function encodeRecord(record: EpochRecord): CborValue {
 }
 
 function decodeRecord(value: CborValue): EpochRecord {
-  const fields = new Fields(value, "epoch record", 13);
+  const fields = new Fields(value, "epoch record", 14);
   const version = fields.uint("version");
   if (version !== VERSION)
     throw new VaultError("LK-VAULT-NEWER", `epoch record version ${version}, known ${VERSION}`);
@@ -110,6 +113,7 @@ function decodeRecord(value: CborValue): EpochRecord {
       new Fields([id], "purged", 1).bytes("credential id", { min: 1, max: MAX_PURGED_ID_BYTES }),
     ),
     logId: fields.bytes("log id", LOG_ID_BYTES),
+    roomAuthorityPublicKey: fields.bytes("room authority key", SIGNING_PUBLIC_KEY_BYTES),
     metadataCommitment: fields.bytes("commitment to M", HASH_BYTES),
     signingCommitment: fields.bytes("commitment to S", HASH_BYTES),
     stateHash: fields.bytes("state hash", HASH_BYTES),

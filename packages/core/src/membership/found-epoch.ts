@@ -74,6 +74,7 @@ export function foundEpoch(
       reason: "founded",
       purged: [],
       logId,
+      roomAuthorityPublicKey: signingKeys.roomAuthority.publicKey,
       metadataCommitment: commitToRoot("M", roots.metadata),
       signingCommitment: commitToRoot("S", roots.signing),
       stateHash: state.stateHash,

@@ -2,12 +2,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadDocument } from "../../src/vault/document.ts";
-import { isFirstDocumentActor, makeNextDocument, purgedSetting } from "../../src/vault/next-document.ts";
+import {
+  isFirstDocumentActor,
+  makeNextDocument,
+  purgedSetting,
+  type Reseal,
+} from "../../src/vault/next-document.ts";
 import { deriveStateHash } from "../../src/vault/state-hash.ts";
 import { registerKey } from "../../src/vault/schema.ts";
 import { Device, idOf, recordOf } from "./samples.ts";
 
-const same = (_id: unknown, _register: unknown, value: never): never => value;
+const same: Reseal = (_id, _register, value) => value;
 const next = (document: Device["document"]) => makeNextDocument(document, [], same);
 
 /** Two devices that both hold passkeys 1 and 2. */
