@@ -8,7 +8,7 @@ import { formatsOf } from "./attestation.ts";
 import type { AuthenticatorHost } from "./authenticator-host.ts";
 import { MAX_CRED_BLOB_BYTES } from "./creation-extensions.ts";
 import { MAX_CREDENTIALS_IN_LIST } from "./ctap-request.ts";
-import { PROTOCOLS } from "./salt-transport.ts";
+import { PROTOCOLS } from "./pin-uv-auth-protocol.ts";
 
 /** Those with signed outputs; `prf` and `largeBlob` are for platforms that know of them otherwise. By length, then bytewise. */
 const EXTENSIONS = ["credBlob", "credProtect", "hmac-secret", "hmac-secret-mc"];

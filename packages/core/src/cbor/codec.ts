@@ -6,7 +6,7 @@
  */
 import { Decoder, Encoder } from "cbor-x/index-no-eval";
 import { VaultError } from "../errors.ts";
-import { checkCanonical, compareKeys } from "./scan.ts";
+import { checkCanonical, compareKeys, scanItem } from "./scan.ts";
 
 /** What the canonical form carries. Integers are within ±(2^53 − 2); decoded byte strings are copies of the input. */
 export type CborValue =
@@ -43,6 +43,17 @@ export function decodeCbor(bytes: Uint8Array, maxDepth: number = MAX_CBOR_DEPTH)
   checkCanonical(bytes, maxDepth);
   // The decoder hangs a property on the array it reads: it gets a view of its own.
   return restore(decoder.decode(bytes.subarray()));
+}
+
+/** Decodes canonical items that follow one another (RFC 8742), as authenticator data has them. Throws as `decodeCbor` does. */
+export function decodeCborSequence(bytes: Uint8Array): CborValue[] {
+  const items: CborValue[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const end = scanItem(bytes, start, MAX_CBOR_DEPTH);
+    items.push(decodeCbor(bytes.subarray(start, end)));
+    start = end;
+  }
+  return items;
 }
 
 function prepare(value: CborValue): unknown {

@@ -35,8 +35,8 @@ export function checkCanonical(bytes: Uint8Array, maxDepth: number): void {
   if (end !== bytes.length) refuse("trailing bytes", end);
 }
 
-/** Checks the item at `start` and returns the offset after it. */
-function scanItem(bytes: Uint8Array, start: number, depth: number): number {
+/** Checks the item at `start`, nested at most `depth` levels, and returns the offset after it. */
+export function scanItem(bytes: Uint8Array, start: number, depth: number): number {
   const initial = bytes[start];
   if (initial === undefined) refuse("item is missing", start);
   const major = initial >> 5;
