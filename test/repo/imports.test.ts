@@ -23,6 +23,7 @@ const CORE_LAYERS = [
   "device",
   "pairing",
   "sync",
+  "archive",
   "membership",
   "log",
   "vault",

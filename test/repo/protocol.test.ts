@@ -65,7 +65,7 @@ function sectionOf(heading: string): string {
 
 /** Folders whose header comments lay out bytes that others read. */
 const FORMAT_FILES = [
-  "packages/core/src/{crypto,log,membership,vault,sync,device,pairing}/*.ts",
+  "packages/core/src/{crypto,log,membership,vault,sync,archive,device,pairing}/*.ts",
   "packages/desktop/src/{vault-file,key-protection}/*.ts",
 ];
 
@@ -265,8 +265,8 @@ describe("numbers", () => {
     expect(findMissing(storage, [SCHEMA[0] ?? "", `0x${APPLICATION_ID.toString(16)}`])).toEqual([]);
   });
 
-  test("keep the page within 350 lines", () => {
-    expect(page.trimEnd().split("\n").length).toBeLessThanOrEqual(350);
+  test("keep the page within 450 lines", () => {
+    expect(page.trimEnd().split("\n").length).toBeLessThanOrEqual(450);
   });
 });
 

@@ -49,6 +49,7 @@ export const ERROR_CODES = [
   "LK-RELAY-PROTOCOL",
   "LK-RELAY-ORIGIN",
   "LK-RELAY-AUTH",
+  "LK-RELAY-ADMISSION",
   "LK-RELAY-QUOTA",
   "LK-RELAY-RATE",
   "LK-RELAY-FRAME",
@@ -58,6 +59,11 @@ export const ERROR_CODES = [
   "LK-RELAY-SLOW",
   "LK-RELAY-CONFIG",
   "LK-RELAY-GONE",
+  "LK-RELAY-EVIDENCE",
+  // Exports and backups
+  "LK-EXPORT-DAMAGED",
+  "LK-EXPORT-KEY",
+  "LK-EXPORT-FILE",
   // Pairing
   "LK-PAIR-MALFORMED",
   "LK-PAIR-EXPIRED",

@@ -54,6 +54,7 @@ export const LABELS = {
   relayPin: "latchkey/relay-pin/1",
   relayPurge: "latchkey/relay-purge/1",
   relayForward: "latchkey/relay-forward/1",
+  relayWork: "latchkey/relay-work/1",
   // Pairing
   pairClaim: "latchkey/pair-claim/1",
   pairCommit: "latchkey/pair-commit/1",

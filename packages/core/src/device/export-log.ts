@@ -24,7 +24,6 @@ export async function* exportLog(device: Device): AsyncGenerator<Uint8Array, voi
   const { epoch, rows } = device.context;
   const accepted = [...device.state.accepted.values()].sort((a, b) => a.position - b.position);
   const { payload } = await readEpochRow(store, rows);
-  const { roomAuthorityPublicKey } = device.epoch.record;
   const snapshot = await device.readSnapshot();
   const damaged = device.problems.entries === 0 ? 0 : await countDamaged(device);
   if (snapshot === null || damaged > 0) {
@@ -34,7 +33,6 @@ export async function* exportLog(device: Device): AsyncGenerator<Uint8Array, voi
   const log: ArchiveLog = {
     logId: epoch.logId,
     epochRecord: payload,
-    roomAuthorityPublicKey,
     recordKey: epoch.keys.recordKey,
     snapshot,
     entries: readEntries(device, accepted),

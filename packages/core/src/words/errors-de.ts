@@ -152,6 +152,10 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     text: "Das Postfach hat den Nachweis nicht angenommen, dass dieser Tresor der eigene ist. Die Passkeys funktionieren weiter.",
     hint: "Mit einem anderen Gerät abgleichen; bleibt es dabei, `latchkey doctor` ausführen.",
   },
+  "LK-RELAY-ADMISSION": {
+    text: "Das Postfach nimmt neue Tresore nur auf Einladung an. Die Passkeys funktionieren weiter, und alles ist auf diesem Gerät gespeichert.",
+    hint: "Wer das Postfach betreibt, gibt eine Adresse mit Einladung heraus: an `latchkey relay add` geben.",
+  },
   "LK-RELAY-QUOTA": {
     text: "Das Postfach ist für diesen Tresor voll. Die Passkeys funktionieren weiter, und alles ist auf diesem Gerät gespeichert.",
     hint: "Den Betreiber um mehr Platz bitten oder ein anderes Postfach verwenden.",
@@ -187,6 +191,23 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
   "LK-RELAY-GONE": {
     text: "Das Postfach hat das Gesuchte nicht mehr. Der Tresor auf diesem Gerät ist vollständig.",
     hint: "Beim Abgleich ist nichts zu tun; beim Hinzufügen eines Geräts einen neuen Code zeigen.",
+  },
+  "LK-RELAY-EVIDENCE": {
+    text: "Diese Datei ist nicht das, was ein Gerät eines Tresors über ein Postfach festgehalten hat, oder sie wurde seither verändert. Sie zeigt nichts.",
+    hint: "Die Datei noch einmal von dem Gerät holen, das sie gemacht hat.",
+  },
+
+  "LK-EXPORT-DAMAGED": {
+    text: "Diese Kopie eines Tresors ist beschädigt, abgeschnitten oder etwas anderes. Nichts davon wurde verwendet.",
+    hint: "Sie mit `latchkey log export` noch einmal anlegen und die beschädigte behalten, bis die neue da ist.",
+  },
+  "LK-EXPORT-KEY": {
+    text: "Die Schlüssel hier öffnen diese Kopie nicht. Sie gehört zu einem anderen Tresor oder zu einer Zeit, bevor dieses Gerät dazukam.",
+    hint: "Ein Gerät oder eine Wiederherstellungsseite verwenden, die zum Tresor dieser Kopie gehören.",
+  },
+  "LK-EXPORT-FILE": {
+    text: "Die Kopie kann dort nicht geschrieben oder gelesen werden. Was dort liegt, wurde nicht verändert.",
+    hint: "Einen neuen Namen in einem eigenen Ordner wählen, auf einem Datenträger mit freiem Platz.",
   },
 
   "LK-PAIR-MALFORMED": {

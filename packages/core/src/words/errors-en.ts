@@ -152,6 +152,10 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     text: "The mailbox did not accept the proof that this vault belongs to you. Your passkeys still work.",
     hint: "Sync with another of your devices; if it stays so, run `latchkey doctor`.",
   },
+  "LK-RELAY-ADMISSION": {
+    text: "The mailbox takes new vaults by invitation. Your passkeys still work, and everything is saved on this device.",
+    hint: "Ask who runs the mailbox for its address with an invitation in it, and give it to `latchkey relay add`.",
+  },
   "LK-RELAY-QUOTA": {
     text: "The mailbox is full for this vault. Your passkeys still work, and everything is saved on this device.",
     hint: "Ask who runs the mailbox for more room, or use another one.",
@@ -187,6 +191,23 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
   "LK-RELAY-GONE": {
     text: "The mailbox no longer has what was asked for. Your vault on this device is complete.",
     hint: "Nothing to do for a sync; when pairing, show a new code.",
+  },
+  "LK-RELAY-EVIDENCE": {
+    text: "This file is not what a device of a vault noted about a mailbox, or it was changed since. It shows nothing.",
+    hint: "Get the file again from the device that made it.",
+  },
+
+  "LK-EXPORT-DAMAGED": {
+    text: "This copy of a vault is damaged, cut off or something else. Nothing of it was used.",
+    hint: "Make it again with `latchkey log export`, and keep the damaged one until the new one is there.",
+  },
+  "LK-EXPORT-KEY": {
+    text: "The keys here do not open this copy. It belongs to another vault, or to a time before this device was added.",
+    hint: "Use a device or a recovery page that belongs to the vault of this copy.",
+  },
+  "LK-EXPORT-FILE": {
+    text: "The copy cannot be written or read there. Nothing that is there was changed.",
+    hint: "Choose a new name in a folder that is yours, on a disk with space left.",
   },
 
   "LK-PAIR-MALFORMED": {

@@ -5,6 +5,7 @@ import { conflictListSpec, conflictResolveSpec } from "./specs/conflict.ts";
 import { ctapSpec } from "./specs/ctap.ts";
 import { deviceAddSpec, deviceJoinSpec, deviceListSpec } from "./specs/device.ts";
 import { doctorSpec } from "./specs/doctor.ts";
+import { logExportSpec } from "./specs/log.ts";
 import {
   passkeyListSpec,
   passkeyNoteSpec,
@@ -23,6 +24,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   passkey: "see and edit passkeys",
   conflict: "decide between edits that devices made apart",
   device: "the devices of the vault",
+  log: "the vault's log, sealed as it is",
   relay: "use a relay, run one, look into it",
 };
 
@@ -45,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(deviceListSpec, () => import("../commands/device-list.ts")),
   bindCommand(deviceAddSpec, () => import("../commands/device-add.ts")),
   bindCommand(deviceJoinSpec, () => import("../commands/device-join.ts")),
+  bindCommand(logExportSpec, () => import("../commands/log-export.ts")),
   bindCommand(relayAddSpec, () => import("../commands/relay-add.ts")),
   bindCommand(relayServeSpec, () => import("../commands/relay-serve.ts")),
   bindCommand(relayInspectSpec, () => import("../commands/relay-inspect.ts")),

@@ -16,65 +16,13 @@ import {
   describePasskey,
 } from "./describe-vault.ts";
 import { findPasskey } from "./find-passkey.ts";
-import type { RelayService } from "./relay-service.ts";
-import { askForPassphrase } from "./unlock.ts";
-import type { VaultHost } from "./vault-host.ts";
+import { LOG_METHODS } from "./log-methods.ts";
+import { askKey, type HostServices, type Method, openDevice, Params } from "./method.ts";
+
+export type { HostServices } from "./method.ts";
 
 /** How long a device that joined waits for the vault before it says that the rest comes later. */
 const ARRIVAL_MS = 30_000;
-
-/** A vault in this process and what runs beside it. */
-export interface HostServices {
-  readonly host: VaultHost;
-  /** Whether this is `latchkey up`, and not a command that opened the file for itself. */
-  readonly isServed: boolean;
-  /** `null` in a command that needs none. */
-  readonly relays: RelayService | null;
-  readonly reportFault: (fault: unknown) => void;
-}
-
-type Method = (services: HostServices, params: Params, channel: Channel) => Promise<JsonObject>;
-
-/** Reads parameters by name and type; a wrong one is a fault of the caller, which is one of our commands. */
-class Params {
-  readonly #values: JsonObject;
-
-  constructor(values: JsonObject) {
-    this.#values = values;
-  }
-
-  text(name: string): string {
-    const value = this.#values[name];
-    if (typeof value !== "string") throw new VaultError("LK-CLI-HOST", `parameter ${name} is not text`);
-    return value;
-  }
-
-  optionalText(name: string): string | null {
-    return this.#values[name] == null ? null : this.text(name);
-  }
-
-  /** Text or true, or `null` to clear. */
-  value(name: string): string | boolean | null {
-    const value = this.#values[name] ?? null;
-    if (value === null || typeof value === "boolean" || typeof value === "string") return value;
-    throw new VaultError("LK-CLI-HOST", `parameter ${name} is not text, true, false or null`);
-  }
-
-  count(name: string): number {
-    const value = this.#values[name];
-    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-    throw new VaultError("LK-CLI-HOST", `parameter ${name} is not a count`);
-  }
-}
-
-const askKey = ({ host }: HostServices, channel: Channel) =>
-  askForPassphrase((purpose) => channel.ask({ kind: "passphrase", purpose }), host.deps.random);
-
-/** The device, after unlocking with a question if need be. */
-async function openDevice(services: HostServices, channel: Channel, purpose: string) {
-  await services.host.unlock(askKey(services, channel), purpose);
-  return services.host.device();
-}
 
 const sameToken = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
   a === null || b === null ? a === b : equalBytes(a, b);
@@ -226,6 +174,7 @@ export const METHODS = {
       session.end();
     }
   },
+  ...LOG_METHODS,
 } satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;

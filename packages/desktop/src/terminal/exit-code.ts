@@ -37,6 +37,8 @@ const EXIT_CODES: Readonly<Partial<Record<ErrorCode, ExitCode>>> = {
   "LK-AUTH-DENIED": EXIT.locked,
   "LK-CLI-CANCELLED": EXIT.cancelled,
   "LK-PAIR-CANCELLED": EXIT.cancelled,
+  "LK-RELAY-EVIDENCE": EXIT.problems,
+  "LK-EXPORT-DAMAGED": EXIT.problems,
   "LK-RELAY-UNREACHABLE": EXIT.unreachable,
   "LK-RELAY-HANDSHAKE-TIMEOUT": EXIT.unreachable,
   "LK-RELAY-RESTART": EXIT.unreachable,
