@@ -20,7 +20,7 @@ const crypto = createNativeCredentialCrypto();
 
 /** Makes a vault file whose snapshot holds `passkeys` passkeys, each of a site of its own. Their secrets are noise: they are never used. */
 export async function makeVault(path: string, passkeys: number, protector: KeyProtector): Promise<void> {
-  const document = makeDocument(passkeys);
+  const document = await makeDocument(passkeys);
   await makeVaultFile(path, (store) => {
     const deps: DeviceDeps = { store, random: systemRandom, clock: systemClock, crypto };
     return foundVault(deps, protector, { name: "Desk", platform: "bench", relays: [], document });
@@ -28,15 +28,13 @@ export async function makeVault(path: string, passkeys: number, protector: KeyPr
   document.free();
 }
 
-function makeDocument(passkeys: number): VaultDocument {
+async function makeDocument(passkeys: number): Promise<VaultDocument> {
   const actor = deriveActor(systemRandom(32), systemRandom(8));
   let document = createGenesisDocument();
   for (let from = 0; from < passkeys; from += PASSKEYS_A_CHANGE) {
     const count = Math.min(PASSKEYS_A_CHANGE, passkeys - from);
-    const edit = document.edit(
-      actor,
-      Array.from({ length: count }, (_, i) => makeCreate(from + i)),
-    );
+    const creates = await Promise.all(Array.from({ length: count }, (_, i) => makeCreate(from + i)));
+    const edit = document.edit(actor, creates);
     if (edit === null) throw new Error("document took no passkeys");
     document.free();
     document = edit.document;
@@ -48,13 +46,13 @@ function makeDocument(passkeys: number): VaultDocument {
 export const siteOf = (number: number): string => `site-${number}.example`;
 export const titleOf = (number: number): string => `Site number ${number}`;
 
-function makeCreate(number: number): VaultOperation {
+async function makeCreate(number: number): Promise<VaultOperation> {
   const record: CredentialRecord = {
     credentialId: systemRandom(32),
     rpId: siteOf(number),
     userHandle: systemRandom(16),
     algorithm: -7,
-    publicKey: crypto.makeKeyPair(-7).publicKey,
+    publicKey: (await crypto.makeKeyPair(-7)).publicKey,
     sealedPrivateKey: new Uint8Array(randomBytes(SEALED_KEY_BYTES)),
     sealedPrfSeeds: null,
     sealedCredBlob: null,

@@ -148,11 +148,11 @@ const withPublicKey = (key: Uint8Array, of: Uint8Array): Uint8Array => {
 const FOREIGN: Readonly<Record<string, Uint8Array>> = {
   nothing: new Uint8Array(),
   junk: new Uint8Array(randomBytes(138)),
-  "P-256": portable.makeKeyPair(-7).privateKey,
-  "P-384": portable.makeKeyPair(-35).privateKey,
+  "P-256": (await portable.makeKeyPair(-7)).privateKey,
+  "P-384": (await portable.makeKeyPair(-35)).privateKey,
   secp256k1: pkcs8(generateKeyPairSync("ec", { namedCurve: "secp256k1" })),
-  Ed25519: portable.makeKeyPair(-8).privateKey,
-  "RSA with 2048 bits": native.makeKeyPair(-257).privateKey,
+  Ed25519: (await portable.makeKeyPair(-8)).privateKey,
+  "RSA with 2048 bits": (await native.makeKeyPair(-257)).privateKey,
 };
 const OWN_NAME: Readonly<Record<number, string>> = {
   [-7]: "P-256",
@@ -216,13 +216,13 @@ const cases = ALGORITHMS.flatMap((expected) =>
     expected,
   })),
 );
-describe.for(cases)("$of", ({ adapter, expected }) => {
+describe.for(cases)("$of", async ({ adapter, expected }) => {
   const { algorithm, adapters } = expected;
-  const good = adapter.makeKeyPair(algorithm).privateKey;
-  const another = adapter.makeKeyPair(algorithm).privateKey;
+  const good = (await adapter.makeKeyPair(algorithm)).privateKey;
+  const another = (await adapter.makeKeyPair(algorithm)).privateKey;
 
-  test("makes a fresh key pair each time, in the one form", () => {
-    const second = adapter.makeKeyPair(algorithm);
+  test("makes a fresh key pair each time, in the one form", async () => {
+    const second = await adapter.makeKeyPair(algorithm);
     expect(second.privateKey).not.toEqual(good);
     expect(second.privateKey.constructor).toBe(Uint8Array);
     expect(second.publicKey.constructor).toBe(Uint8Array);
@@ -236,7 +236,7 @@ describe.for(cases)("$of", ({ adapter, expected }) => {
 
   test("opens and signs with what each adapter made, in each form that is read", async () => {
     for (const maker of adapters) {
-      const { privateKey, publicKey } = maker.makeKeyPair(algorithm);
+      const { privateKey, publicKey } = await maker.makeKeyPair(algorithm);
       for (const form of [privateKey, ...expected.otherForms(privateKey), Buffer.from(privateKey)]) {
         const before = encodeHex(form);
         const key = adapter.importKey(algorithm, form);
@@ -260,7 +260,7 @@ describe.for(cases)("$of", ({ adapter, expected }) => {
   });
 
   test("goes on signing when the caller has wiped the bytes it gave", async () => {
-    const { privateKey, publicKey } = adapter.makeKeyPair(algorithm);
+    const { privateKey, publicKey } = await adapter.makeKeyPair(algorithm);
     const key = adapter.importKey(algorithm, privateKey);
     privateKey.fill(0);
     expect(await isSigned(expected, publicKey, key.sign(message))).toBe(true);
@@ -283,8 +283,23 @@ describe.for(cases)("$of", ({ adapter, expected }) => {
   });
 });
 
-test("the portable adapter refuses an algorithm that it does not have", () => {
-  expect(() => portable.importKey(-257, native.makeKeyPair(-257).privateKey)).toThrow(
+test("the portable adapter refuses an algorithm that it does not have", async () => {
+  const { privateKey } = await native.makeKeyPair(-257);
+  expect(() => portable.importKey(-257, privateKey)).toThrow(
     expect.objectContaining({ code: "LK-KEY-SECRET-REFUSED" }),
   );
+});
+
+test("OpenSSL makes an RSA key aside: the host's loop turns meanwhile", async () => {
+  let turns = 0;
+  let made = false;
+  const turn = () => {
+    if (made) return;
+    turns++;
+    setImmediate(turn);
+  };
+  setImmediate(turn);
+  await native.makeKeyPair(-257);
+  made = true;
+  expect(turns).toBeGreaterThan(0);
 });

@@ -52,8 +52,8 @@ function makeAuthenticator(): { readonly transact: Transact; readonly keys: Sign
   const keys: SigningKey[] = [];
   const crypto: CredentialCrypto = {
     ...portable,
-    makeKeyPair(algorithm) {
-      const pair = portable.makeKeyPair(algorithm);
+    async makeKeyPair(algorithm) {
+      const pair = await portable.makeKeyPair(algorithm);
       keys.push(portable.importKey(algorithm, pair.privateKey));
       return pair;
     },

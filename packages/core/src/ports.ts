@@ -13,6 +13,13 @@ export type Random = (length: number) => Uint8Array;
 /** COSE algorithm identifiers (RFC 9053, RFC 8812): ES256, EdDSA on Ed25519, ES384, RS256. */
 export type CoseAlgorithm = -7 | -8 | -35 | -257;
 
+export interface CredentialKeyPair {
+  /** PKCS#8 (RFC 5958). */
+  readonly privateKey: Uint8Array;
+  /** COSE_Key, canonical CBOR. */
+  readonly publicKey: Uint8Array;
+}
+
 /** A private passkey key, ready to sign. Hosts keep the platform's own key object behind it. */
 export interface SigningKey {
   /** The COSE_Key of the public half, canonical CBOR. */
@@ -29,8 +36,8 @@ export interface CredentialCrypto {
   /** Those that it can really sign with: what getInfo names and relying parties may choose from. */
   readonly algorithms: readonly CoseAlgorithm[];
   sha256(data: Uint8Array): Uint8Array;
-  /** A fresh key pair: PKCS#8 (RFC 5958) of the private half and the COSE_Key of the public one. */
-  makeKeyPair(algorithm: CoseAlgorithm): { readonly privateKey: Uint8Array; readonly publicKey: Uint8Array };
+  /** A fresh key pair. Slow ones (RSA) are made aside: nobody else of the host waits for them. */
+  makeKeyPair(algorithm: CoseAlgorithm): Promise<CredentialKeyPair>;
   /** Opens a PKCS#8 private key. Throws `LK-KEY-SECRET-REFUSED` if it is not one of this algorithm. */
   importKey(algorithm: CoseAlgorithm, privateKey: Uint8Array): SigningKey;
 }

@@ -6,12 +6,14 @@ import {
   createECDH,
   createPrivateKey,
   createPublicKey,
+  generateKeyPair,
   generateKeyPairSync,
   hash,
   type KeyObject,
   sign,
   verify,
 } from "node:crypto";
+import { promisify } from "node:util";
 import { equalBytes } from "@latchkey/core/bytes/equal";
 import { decodeBase64url } from "@latchkey/core/bytes/text";
 import type { EcKeyForm } from "@latchkey/core/crypto/ec-key";
@@ -36,7 +38,7 @@ import type { CoseAlgorithm, CredentialCrypto, SigningKey } from "@latchkey/core
 
 /** One algorithm: makes PKCS#8 in the form that it also reads. */
 interface Algorithm {
-  makePrivateKey(): Uint8Array;
+  makePrivateKey(): Promise<Uint8Array>;
   importKey(privateKey: Uint8Array): SigningKey;
 }
 
@@ -52,9 +54,9 @@ export function createNativeCredentialCrypto(): CredentialCrypto {
   return {
     algorithms: [ES256, EDDSA, RS256, ES384],
     sha256: (data) => new Uint8Array(hash("sha256", data, "buffer")),
-    makeKeyPair(algorithm) {
+    async makeKeyPair(algorithm) {
       const made = ALGORITHMS[algorithm];
-      const privateKey = made.makePrivateKey();
+      const privateKey = await made.makePrivateKey();
       return { privateKey, publicKey: made.importKey(privateKey).publicKey };
     },
     importKey: (algorithm, privateKey) => ALGORITHMS[algorithm].importKey(privateKey),
@@ -79,7 +81,7 @@ function openPrivateKey(privateKey: Uint8Array): KeyObject {
 
 function ecdsa(curve: string, digest: string, form: EcKeyForm): Algorithm {
   return {
-    makePrivateKey: () => exportPrivateKey(generateKeyPairSync("ec", { namedCurve: curve }).privateKey),
+    makePrivateKey: async () => exportPrivateKey(generateKeyPairSync("ec", { namedCurve: curve }).privateKey),
     importKey(privateKey) {
       const { scalar, point } = form.readPrivateKey(privateKey);
       const derived = derivePoint(curve, scalar);
@@ -107,7 +109,7 @@ function derivePoint(curve: string, scalar: Uint8Array): Uint8Array {
 
 function eddsa(): Algorithm {
   return {
-    makePrivateKey: () => exportPrivateKey(generateKeyPairSync("ed25519").privateKey),
+    makePrivateKey: async () => exportPrivateKey(generateKeyPairSync("ed25519").privateKey),
     importKey(privateKey) {
       const { seed, publicKey } = readEddsaPrivateKey(privateKey);
       const key = openPrivateKey(encodeEddsaPrivateKey(seed));
@@ -123,12 +125,14 @@ function eddsa(): Algorithm {
   };
 }
 
+const generateRsa = promisify(generateKeyPair);
 const PROBE = new Uint8Array(32);
 
 function rsa(): Algorithm {
   return {
-    makePrivateKey: () =>
-      exportPrivateKey(generateKeyPairSync("rsa", { modulusLength: RS256_MODULUS_BITS }).privateKey),
+    // On OpenSSL's thread: two primes take 50 to 200 ms, and the host has other clients and relays to answer.
+    makePrivateKey: async () =>
+      exportPrivateKey((await generateRsa("rsa", { modulusLength: RS256_MODULUS_BITS })).privateKey),
     importKey(privateKey) {
       const key = readRsaKey(privateKey);
       const publicKey = createPublicKey(key);

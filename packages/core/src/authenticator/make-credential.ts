@@ -76,7 +76,7 @@ export async function makeCredential<P extends UserProof>(
 
   // 9. The key pair. A discoverable passkey of the same account is replaced; one that is not discoverable replaces nothing.
   // The seeds of its PRF are made with it, asked for or not: a passkey never changes.
-  const { privateKey, publicKey } = host.crypto.makeKeyPair(algorithm);
+  const { privateKey, publicKey } = await host.crypto.makeKeyPair(algorithm);
   const prfSeeds = host.random(PRF_SEEDS_BYTES);
   try {
     const discoverable = options.rk ?? false;

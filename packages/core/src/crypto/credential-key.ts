@@ -7,7 +7,7 @@ import { p256, p384 } from "@noble/curves/nist.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { equalBytes } from "../bytes/equal.ts";
 import { VaultError } from "../errors.ts";
-import type { CoseAlgorithm, CredentialCrypto, Random, SigningKey } from "../ports.ts";
+import type { CoseAlgorithm, CredentialCrypto, CredentialKeyPair, Random, SigningKey } from "../ports.ts";
 import type { EcKeyForm } from "./ec-key.ts";
 import { makeScalar } from "./ec-scalar.ts";
 import { EDDSA, encodeEddsaPrivateKey, encodeEddsaPublicKey, readEddsaPrivateKey } from "./eddsa-key.ts";
@@ -16,11 +16,9 @@ import { ES384, ES384_KEY } from "./es384-key.ts";
 import { refuseKey } from "./strict-key.ts";
 import { wipe } from "./wipe.ts";
 
-type KeyPair = ReturnType<CredentialCrypto["makeKeyPair"]>;
-
 /** One algorithm. */
 interface Algorithm {
-  makeKeyPair(random: Random): KeyPair;
+  makeKeyPair(random: Random): CredentialKeyPair;
   importKey(privateKey: Uint8Array): SigningKey;
 }
 
@@ -34,7 +32,7 @@ export function createPortableCredentialCrypto(random: Random): CredentialCrypto
   return {
     algorithms: [...ALGORITHMS.keys()],
     sha256,
-    makeKeyPair: (algorithm) => find(algorithm).makeKeyPair(random),
+    makeKeyPair: async (algorithm) => find(algorithm).makeKeyPair(random),
     importKey: (algorithm, privateKey) => find(algorithm).importKey(privateKey),
   };
 }

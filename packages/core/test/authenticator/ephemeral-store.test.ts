@@ -9,7 +9,7 @@ import { createSeededRandom } from "../seeded-random.ts";
 import { approve, RP_ID } from "./support.ts";
 
 const crypto = createPortableCredentialCrypto(createSeededRandom(3));
-const pair = crypto.makeKeyPair(-7);
+const pair = await crypto.makeKeyPair(-7);
 const prompt = { operation: "get-assertion", rpId: RP_ID, accounts: [], verification: true } as const;
 const { proof } = await createThrowAwayVerifier(approve).verify(prompt, NEVER_CANCELLED);
 

@@ -189,7 +189,7 @@ describe("the request examples of CTAP", () => {
     const authenticator = createTestAuthenticator();
     expect((await authenticator.sendBytes(bytes(ctap.getAssertion))).status).toBe(0x2e);
     const { store } = authenticator.host;
-    const { privateKey, publicKey } = authenticator.host.crypto.makeKeyPair(-7);
+    const { privateKey, publicKey } = await authenticator.host.crypto.makeKeyPair(-7);
     const source = { ...toSource(webauthn.credentials[0]!, BE | BS), publicKey, rpId: "example.com" };
     const credential = {
       source: { ...source, id: bytes(LISTED) },

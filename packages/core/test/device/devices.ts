@@ -85,7 +85,7 @@ export async function exchange(a: TestDevice, b: TestDevice): Promise<void> {
 /** A passkey made as the authenticator makes it. */
 export async function addPasskey(on: TestDevice, rpId: string, userName: string): Promise<PasskeyId> {
   const { crypto, random, clock } = on.deps;
-  const { privateKey, publicKey } = crypto.makeKeyPair(-7);
+  const { privateKey, publicKey } = await crypto.makeKeyPair(-7);
   const source = {
     credentialId: random(32),
     rpId,

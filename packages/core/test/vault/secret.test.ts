@@ -26,8 +26,8 @@ const crypto = createPortableCredentialCrypto(random);
 const secretKey = bytesOf(50, 32);
 const refused = expect.objectContaining({ code: "LK-KEY-SECRET-REFUSED" }) as Error;
 
-function makeRecord(seed: number): CredentialRecord {
-  const { privateKey, publicKey } = crypto.makeKeyPair(-7);
+async function makeRecord(seed: number): Promise<CredentialRecord> {
+  const { privateKey, publicKey } = await crypto.makeKeyPair(-7);
   const source: CredentialSource = { ...recordOf(seed), publicKey };
   return {
     ...source,
@@ -37,8 +37,8 @@ function makeRecord(seed: number): CredentialRecord {
   };
 }
 
-const record = makeRecord(7);
-const other = makeRecord(8);
+const record = await makeRecord(7);
+const other = await makeRecord(8);
 
 test("a private key opens and signs for its public key", () => {
   const key = openSigningKey(secretKey, record, crypto);
