@@ -8,6 +8,7 @@ import type { RelayAddress } from "../relay-protocol/relay-address.ts";
 import { startReplica } from "../sync/load-replica.ts";
 import { writeChange, writeEpochRecord } from "../sync/write-entry.ts";
 import { createGenesisDocument, type VaultDocument } from "../vault/document.ts";
+import { OperationSet } from "../vault/operation-set.ts";
 import { deriveStateHash } from "../vault/state-hash.ts";
 import type { DeviceDeps } from "./device.ts";
 import { storeNewDevice } from "./new-device.ts";
@@ -40,7 +41,7 @@ export async function foundVault(deps: DeviceDeps, protector: KeyProtector, plan
       platform: plan.platform,
       day: Math.floor(deps.clock.now() / 86_400_000),
     },
-    { document: document.save(), stateHash: deriveStateHash(document) },
+    { document: document.save(), stateHash: deriveStateHash(document), applied: new OperationSet() },
     { random, crypto: deps.crypto },
   );
   const { logId, roots } = founded;
@@ -51,12 +52,12 @@ export async function foundVault(deps: DeviceDeps, protector: KeyProtector, plan
   };
   const signing = { ...seeds.signing, roots: [{ logId, root: roots.signing }] };
   try {
-    const epoch = readEpochClaim(founded.epochPayload);
+    const epoch = readEpochClaim(founded.payload);
     const context = makeContext(metadata, epoch, random);
     const first = writeEpochRecord(
       context,
       startReplica(context, epoch.record, founded.snapshot.bytes),
-      founded.epochPayload,
+      founded.payload,
     );
     const relays =
       plan.relays.length === 0 ? null : writeChange(context, first.state, plan.relays.map(putRelay));
@@ -66,7 +67,7 @@ export async function foundVault(deps: DeviceDeps, protector: KeyProtector, plan
       metadata,
       signing,
       epoch,
-      epochPayload: founded.epochPayload,
+      epochPayload: founded.payload,
       snapshot: founded.snapshot.bytes,
       rows: [...first.rows, ...(relays?.rows ?? [])],
     });

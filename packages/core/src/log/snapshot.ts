@@ -1,10 +1,10 @@
 /**
  * The snapshot: the state an epoch begins with. Exactly one an epoch, made with its epoch record and named there by hash.
  *
- *   snapshot = secretstream(K_snapshot, padmé([1, [member record, …], document]))     bound to [snapshot-seal, logId]
+ *   snapshot = secretstream(K_snapshot, padmé([1, [member record, …], document, applied]))     bound to [snapshot-seal, logId]
  *   hash     = H(snapshot-hash, snapshot)
  *
- * `document` is Automerge's save(). The member records stand here because the epoch record holds only their hashes.
+ * `document` is Automerge's save(), `applied` the operations that it holds (`vault/operation-set.ts`). The member records stand here because the epoch record holds only their hashes.
  */
 import { equalBytes } from "../bytes/equal.ts";
 import { encodeCbor } from "../cbor/codec.ts";
@@ -13,6 +13,7 @@ import { hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";
 import { openStream, sealStream } from "../crypto/stream.ts";
 import { VaultError } from "../errors.ts";
+import { type OperationSet, readOperationSet } from "../vault/operation-set.ts";
 import { padBytes, padmeLength, unpadBytes } from "./padding.ts";
 import { MAX_DEVICES } from "./verify.ts";
 
@@ -26,6 +27,7 @@ export interface SnapshotContent {
   readonly members: readonly Uint8Array[];
   /** The document as Automerge saves it. */
   readonly document: Uint8Array;
+  readonly applied: OperationSet;
 }
 
 export interface Snapshot {
@@ -38,7 +40,7 @@ export function hashSnapshot(bytes: Uint8Array): Uint8Array {
 }
 
 export function sealSnapshot(snapshotKey: Uint8Array, logId: Uint8Array, content: SnapshotContent): Snapshot {
-  const plain = encodeCbor([VERSION, content.members, content.document]);
+  const plain = encodeCbor([VERSION, content.members, content.document, content.applied.encode()]);
   const padded = padBytes(plain, padmeLength(plain.length + 1));
   const bytes = sealStream(snapshotKey, LABELS.snapshotSeal, [logId], padded);
   if (bytes.length > MAX_SNAPSHOT_BYTES) {
@@ -62,7 +64,7 @@ export function openSnapshot(
   }
   const padded = openStream(snapshotKey, LABELS.snapshotSeal, [logId], bytes, "LK-EPOCH-SNAPSHOT");
   return readStructure("LK-EPOCH-SNAPSHOT", unpadBytes(padded, "LK-EPOCH-SNAPSHOT"), (value) => {
-    const fields = new Fields(value, "snapshot", 3);
+    const fields = new Fields(value, "snapshot", 4);
     const version = fields.uint("version");
     if (version !== VERSION)
       throw new VaultError("LK-VAULT-NEWER", `snapshot version ${version}, known up to ${VERSION}`);
@@ -71,6 +73,7 @@ export function openSnapshot(
         new Fields([item], "members", 1).bytes("member record", { min: 1, max: MAX_MEMBER_RECORD_BYTES }),
       ),
       document: fields.bytes("document", { min: 1, max: MAX_SNAPSHOT_BYTES }),
+      applied: readOperationSet(fields),
     };
   });
 }

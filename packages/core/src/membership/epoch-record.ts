@@ -2,14 +2,16 @@
  * The epoch record: one atomic step from an epoch to the next, and the root of trust of the first. Signed by both keys of its maker.
  *
  *   record  = [1, number, parent epoch hash(32), reason, [purged id, …], log id(16), room authority public key(32), H(M), H(S), state hash(32),
- *              [[member record hash(32), seniority, probation], …], [[deviceTag, seq, hash], …], snapshot hash(32), seals]
+ *              [[member record hash(32), seniority, probation], …], [removed member record hash(32), …],
+ *              [[deviceTag, seq, hash], …], snapshot hash(32), seals]
  *   seals   = [[member record hash(32), metadata seal of M, signing seal of S or null], …]
  *   epoch hash = H(epoch-hash, record)
  *   payload of the entry = [record, maker's entry public key(32), entry signature(64), authority signature(64)]
  *                          both Ed25519 over [epoch-signature, epoch hash]
  *
- * Epoch 1 is `number` 1 with a parent of zeros, no covers, one member: its maker; its record is the maker's first entry. Only epoch 1
- * is made so far; the fields of later ones are in the format so that they need no new one.
+ * Epoch 1 is `number` 1 with a parent of zeros, no covers, one member: its maker; its record is the maker's first entry. A later one
+ * stands in the log of its parent. `covers` are tips of the parent's chains, by the tags of that log: what they reach is in the snapshot.
+ * A member of the parent is named, removed or, when the maker did not know of it, neither.
  */
 import { equalBytes } from "../bytes/equal.ts";
 import type { CborValue } from "../cbor/codec.ts";
@@ -63,6 +65,8 @@ export interface EpochRecord {
   readonly signingCommitment: Uint8Array;
   readonly stateHash: Uint8Array;
   readonly members: readonly EpochMember[];
+  /** Hashes of the records of members that this record puts out. */
+  readonly removed: readonly Uint8Array[];
   readonly covers: readonly ChainTip[];
   readonly snapshotHash: Uint8Array;
   readonly seals: readonly EpochSeal[];
@@ -94,6 +98,7 @@ function encodeRecord(record: EpochRecord): CborValue {
     record.signingCommitment,
     record.stateHash,
     record.members.map((member) => [member.record, member.seniority, member.probation]),
+    record.removed,
     record.covers.map(encodeTip),
     record.snapshotHash,
     record.seals.map((seal) => [seal.member, seal.metadata, seal.signing]),
@@ -101,7 +106,7 @@ function encodeRecord(record: EpochRecord): CborValue {
 }
 
 function decodeRecord(value: CborValue): EpochRecord {
-  const fields = new Fields(value, "epoch record", 14);
+  const fields = new Fields(value, "epoch record", 15);
   const version = fields.uint("version");
   if (version !== VERSION)
     throw new VaultError("LK-VAULT-NEWER", `epoch record version ${version}, known ${VERSION}`);
@@ -125,6 +130,9 @@ function decodeRecord(value: CborValue): EpochRecord {
         probation: member.boolean("probation"),
       };
     }),
+    removed: fields.list("removed", MAX_DEVICES, (item) =>
+      new Fields([item], "removed", 1).bytes("member record hash", HASH_BYTES),
+    ),
     covers: fields.list("covers", MAX_DEVICES, decodeTip),
     snapshotHash: fields.bytes("snapshot hash", HASH_BYTES),
     seals: fields.list("seals", MAX_DEVICES, (item) => {

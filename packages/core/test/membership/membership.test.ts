@@ -9,7 +9,7 @@ import {
   identityOf,
   makeDeviceSeeds,
 } from "../../src/membership/device.ts";
-import { verifyEpochRecord } from "../../src/membership/epoch-record.ts";
+import { readEpochClaim, verifyEpochRecord } from "../../src/membership/epoch-record.ts";
 import { foundEpoch } from "../../src/membership/found-epoch.ts";
 import {
   makeMemberRecord,
@@ -18,6 +18,7 @@ import {
 } from "../../src/membership/member-record.ts";
 import { openRoot, sealRoot } from "../../src/membership/seal.ts";
 import { openSnapshot } from "../../src/log/snapshot.ts";
+import { OperationSet } from "../../src/vault/operation-set.ts";
 import { createSeededRandom } from "../seeded-random.ts";
 
 const random = createSeededRandom(3);
@@ -40,9 +41,10 @@ const laptop = makeDevice();
 const thief = makeDevice();
 const founded = foundEpoch(
   { metadata: desk.metadata, signing: desk.signing, name: "Desk", platform: "linux", day: 20_000 },
-  { document: random(500), stateHash: random(32) },
+  { document: random(500), stateHash: random(32), applied: new OperationSet() },
   { random, crypto },
 );
+const founderHash = readEpochClaim(founded.payload).record.members[0]?.record ?? new Uint8Array();
 const laptopMember = {
   identity: laptop.identity,
   name: "Laptop",
@@ -53,7 +55,7 @@ const laptopMember = {
 
 describe("an epoch record", () => {
   test("of a new vault verifies, and leads to the founder and the snapshot", () => {
-    const epoch = verifyEpochRecord(founded.epochPayload, desk.identity);
+    const epoch = verifyEpochRecord(founded.payload, desk.identity);
     expect(epoch.hash).toEqual(founded.epochHash);
     expect(epoch.record.logId).toEqual(founded.logId);
     const { members } = openSnapshot(
@@ -70,9 +72,9 @@ describe("an epoch record", () => {
   });
 
   test("gives its roots to the devices it seals them to, and checks what comes out", () => {
-    const { record } = verifyEpochRecord(founded.epochPayload, desk.identity);
+    const { record } = verifyEpochRecord(founded.payload, desk.identity);
     const seal = record.seals[0] as (typeof record.seals)[number];
-    const context = { logId: founded.logId, member: founded.founder.hash, root: "M" } as const;
+    const context = { logId: founded.logId, member: founderHash, root: "M" } as const;
     expect(openRoot(desk.metadata.metadataKem, context, seal.metadata, record.metadataCommitment)).toEqual(
       founded.roots.metadata,
     );
@@ -89,7 +91,7 @@ describe("an epoch record", () => {
   });
 
   test("is refused when either signature is another's, or any field changed", () => {
-    const [record, maker, entrySignature, authoritySignature] = founded.epochPayload as CborValue[];
+    const [record, maker, entrySignature, authoritySignature] = founded.payload as CborValue[];
     const spoiled: CborValue[] = [
       [record, maker, authoritySignature, entrySignature] as CborValue,
       [record, thief.identity.entryPublicKey, entrySignature, authoritySignature] as CborValue,
@@ -143,7 +145,7 @@ describe("a member record", () => {
         expect.objectContaining({ code: "LK-EPOCH-SIGNATURE" }),
       );
     }
-    expect(() => readNamedMemberRecord(record.bytes, [founded.founder.hash])).toThrow(
+    expect(() => readNamedMemberRecord(record.bytes, [founderHash])).toThrow(
       expect.objectContaining({ code: "LK-EPOCH-SIGNATURE" }),
     );
   });
@@ -160,7 +162,7 @@ test("a device tag tells nothing across logs or incarnations", () => {
 });
 
 test("a seal has the documented length", () => {
-  const context = { logId: founded.logId, member: founded.founder.hash, root: "S" } as const;
+  const context = { logId: founded.logId, member: founderHash, root: "S" } as const;
   expect(sealRoot(desk.identity.secretKemPublicKey, context, founded.roots.signing, random)).toHaveLength(
     1_192,
   );
