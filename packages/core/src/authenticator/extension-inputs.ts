@@ -8,6 +8,7 @@
 import { concatBytes } from "../bytes/concat.ts";
 import type { CborMap } from "../cbor/codec.ts";
 import { type CredentialProtection, isCredentialProtection } from "./credential-source.ts";
+import { measureInflated } from "./inflated-length.ts";
 import { type LargeBlob, MAX_LARGE_BLOB_BYTES, MAX_LARGE_BLOB_ORIGINAL_BYTES } from "./large-blob.ts";
 import {
   asBoolean,
@@ -155,6 +156,9 @@ const asLargeBlobRequest: Read<"read" | LargeBlob> = (value, name) => {
       STATUS.limitExceeded,
       `${name} is ${blob.length} bytes of ${originalSize}, limits ${MAX_LARGE_BLOB_BYTES} and ${MAX_LARGE_BLOB_ORIGINAL_BYTES}`,
     );
+  }
+  if (measureInflated(blob, MAX_LARGE_BLOB_ORIGINAL_BYTES) !== originalSize) {
+    throw new CtapError(STATUS.invalidParameter, `${name}.write does not inflate to ${originalSize} bytes`);
   }
   return { blob, originalSize };
 };

@@ -6,7 +6,7 @@ export const MAX_LARGE_BLOB_BYTES = 16 * 1024;
 export const MAX_LARGE_BLOB_ORIGINAL_BYTES = 64 * 1024;
 
 export interface LargeBlob {
-  /** Raw DEFLATE, made by the client; opaque here. */
+  /** Raw DEFLATE, made by the client and measured here; what it says is the relying party's. */
   readonly blob: Uint8Array;
   /** Its length before compression. */
   readonly originalSize: number;

@@ -1,8 +1,10 @@
 /** Extensions end to end: what a client asks for at creation and later, and what it gets. */
+import { deflateRawSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { concatBytes } from "../../src/bytes/concat.ts";
 import { encodeBase64url } from "../../src/bytes/text.ts";
 import { type CborKey, type CborMap, type CborValue, decodeCbor } from "../../src/cbor/codec.ts";
+import type { LargeBlob } from "../../src/authenticator/large-blob.ts";
 import { VaultError } from "../../src/errors.ts";
 import { createSaltClient, hmac } from "./salt-client.ts";
 import {
@@ -288,7 +290,8 @@ describe("credBlob", () => {
 
 describe("largeBlob", () => {
   const read = map(["largeBlob", map(["read", true])]);
-  const write = (blob: Uint8Array) => map(["largeBlob", map(["write", blob], ["originalSize", 99])]);
+  const write = ({ blob, originalSize }: LargeBlob) =>
+    map(["largeBlob", map(["write", blob], ["originalSize", originalSize])]);
 
   test.for(["preferred", "required"])("is supported when it is %s", async (support) => {
     const { unsigned } = await create(
@@ -303,14 +306,38 @@ describe("largeBlob", () => {
     const { id } = await create(authenticator, new Map());
     const list = { 3: [descriptor(id)] };
     expect((await use(authenticator, read)).map.get(8)).toEqual(map(["largeBlob", new Map()]));
-    for (const blob of [new Uint8Array(16_384).fill(5), Uint8Array.of(1)]) {
-      const written = await use(authenticator, write(blob), list);
+    for (const large of [deflateTo(16_384), deflateTo(6)]) {
+      const written = await use(authenticator, write(large), list);
       expect(written.map.get(8)).toEqual(map(["largeBlob", map(["written", true])]));
       expect((await use(authenticator, read)).map.get(8)).toEqual(
-        map(["largeBlob", map(["blob", blob], ["originalSize", 99])]),
+        map(["largeBlob", map(["blob", large.blob], ["originalSize", large.originalSize])]),
       );
     }
-    expect((await use(authenticator, write(first), { ...list, 5: map(["up", false]) })).status).toBe(0x2b);
+    const preFlight = { ...list, 5: map(["up", false]) };
+    expect((await use(authenticator, write(deflateTo(6)), preFlight)).status).toBe(0x2b);
+  });
+
+  test.for([
+    ["one byte less than it inflates to", { ...deflateTo(100), originalSize: 94 }],
+    ["one byte more than it inflates to", { ...deflateTo(100), originalSize: 96 }],
+    ["no DEFLATE stream", { blob: new Uint8Array(32), originalSize: 32 }],
+    ["a stream with a byte behind it", { blob: Uint8Array.of(3, 0, 0), originalSize: 0 }],
+    ["a stream of 64 KiB and a byte", { blob: deflateZeros(65_537), originalSize: 65_536 }],
+  ] as const)("is not written when it is %s", async ([, large]) => {
+    const authenticator = createTestAuthenticator();
+    const { id } = await create(authenticator, new Map());
+    authenticator.prompts.length = 0;
+    expect((await use(authenticator, write(large), { 3: [descriptor(id)] })).status).toBe(0x02);
+    expect(authenticator.prompts).toEqual([]);
+    expect((await use(authenticator, read)).map.get(8)).toEqual(map(["largeBlob", new Map()]));
+  });
+
+  test("may be of 64 KiB before compression", async () => {
+    const authenticator = createTestAuthenticator();
+    const { id } = await create(authenticator, new Map());
+    const large = { blob: deflateZeros(65_536), originalSize: 65_536 };
+    const written = await use(authenticator, write(large), { 3: [descriptor(id)] });
+    expect(written.map.get(8)).toEqual(map(["largeBlob", map(["written", true])]));
   });
 
   test.for(["LK-VAULT-LIMIT", "LK-VAULT-DISK-FULL"] as const)(
@@ -324,7 +351,7 @@ describe("largeBlob", () => {
         overrides: { store: { ...host.store, writeLargeBlob } },
       });
       const { id } = await create(authenticator, new Map());
-      const answer = await use(authenticator, write(first), { 3: [descriptor(id)] });
+      const answer = await use(authenticator, write(deflateTo(6)), { 3: [descriptor(id)] });
       expect(idOf(answer)).toEqual(id);
       expect(answer.map.get(8)).toEqual(map(["largeBlob", map(["written", false])]));
     },
@@ -362,4 +389,16 @@ describe("an imported passkey", () => {
 function readAttestationOf(answer: Answer) {
   const authData = answer.map.get(2) as Uint8Array;
   return { ...readAttestation(authData.slice(0, 55 + 32 + 77)), authData };
+}
+
+/** A DEFLATE stream of exactly this length: one stored block. */
+function deflateTo(length: number): LargeBlob {
+  const originalSize = length - 5;
+  const blob = new Uint8Array(length).fill(7);
+  blob.set([1, originalSize & 0xff, originalSize >> 8, ~originalSize & 0xff, (~originalSize >> 8) & 0xff]);
+  return { blob, originalSize };
+}
+
+function deflateZeros(length: number): Uint8Array {
+  return new Uint8Array(deflateRawSync(new Uint8Array(length)));
 }

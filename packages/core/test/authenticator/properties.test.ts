@@ -141,7 +141,7 @@ describe("the authenticator", () => {
       };
       const salt = new Uint8Array(32);
       const prf = map(["prf", map(["eval", map(["first", salt])])], ["credProtect", 2], ["credBlob", salt]);
-      const write = map(["largeBlob", map(["write", salt], ["originalSize", 1])]);
+      const write = map(["largeBlob", map(["write", Uint8Array.of(3, 0)], ["originalSize", 0])]);
       const whole = [
         concatBytes(Uint8Array.of(0x01), encodeCbor(makeCredentialMap({ 5: [descriptor(id)], 6: prf }))),
         concatBytes(Uint8Array.of(0x02), encodeCbor(getAssertionMap({ 3: [descriptor(id)], 4: write }))),
