@@ -15,7 +15,9 @@
 import { parseMailboxId, parseRoomId } from "@latchkey/core/relay-protocol";
 import { type Context, Hono } from "hono";
 import type { UpgradeWebSocket, WSContext } from "hono/ws";
+import { FORWARDED_FOR, type Proxies, readClientAddress } from "./client-address.ts";
 import type { Conn, Session } from "./connection.ts";
+import { renderPage } from "./page.ts";
 import type { Caller, Relay } from "./relay.ts";
 
 export interface AppDeps {
@@ -25,20 +27,16 @@ export interface AppDeps {
   readonly toConn: (socket: WSContext) => Conn;
   /** The IP address of the socket's peer. */
   readonly addressOf: (context: Context) => string;
+  /** Whose word about the client's address counts. None: the peer is the client. */
+  readonly proxies?: Proxies;
+  /** Told when somebody who is no trusted proxy says that it forwards. */
+  readonly onUntrustedProxy?: () => void;
 }
 
-const PAGE = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Latchkey relay</title>
-<h1>Latchkey relay</h1>
-<p>This server forwards and keeps sealed changes between the devices of one person. It holds no key and can open nothing.</p>
-<p>It can see: room ids, a tag for each device in a room, sizes, days, how many sockets are open, and the addresses they come from while they are.</p>
-<p><a href="/v1/info">Versions and limits</a></p>
-</html>
-`;
+const NO_PROXIES: Proxies = { trusted: [], header: null };
 
-export function createApp({ relay, upgrade, toConn, addressOf }: AppDeps): Hono {
+export function createApp(deps: AppDeps): Hono {
+  const { relay, upgrade, toConn, addressOf, proxies = NO_PROXIES } = deps;
   const app = new Hono();
 
   app.use(async (c, next) => {
@@ -49,7 +47,12 @@ export function createApp({ relay, upgrade, toConn, addressOf }: AppDeps): Hono 
     return next();
   });
 
-  const callerOf = (c: Context): Caller => ({ address: addressOf(c), host: c.req.header("host") ?? null });
+  function callerOf(c: Context): Caller {
+    const peer = addressOf(c);
+    if (proxies.trusted.length === 0 && c.req.header(FORWARDED_FOR) !== undefined) deps.onUntrustedProxy?.();
+    const address = readClientAddress(peer, (name) => c.req.header(name), proxies);
+    return { address, host: c.req.header("host") ?? null };
+  }
 
   /** Routes sockets whose id `parse` reads; to any other id there is nothing. */
   function route<Id>(
@@ -96,8 +99,9 @@ export function createApp({ relay, upgrade, toConn, addressOf }: AppDeps): Hono 
   app.get("/readyz", ready);
   app.get("/healthz", ready);
   app.get("/", (c) => {
-    c.header("content-security-policy", "default-src 'none'");
-    return c.html(PAGE);
+    c.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
+    c.header("cache-control", "no-store");
+    return c.html(renderPage(relay.info(), relay.sockets()));
   });
   return app;
 }

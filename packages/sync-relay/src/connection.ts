@@ -19,6 +19,7 @@ import {
 } from "@latchkey/core/relay-protocol";
 import type { RelayLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Lease } from "./socket-gate.ts";
 
 /** A host's socket. */
@@ -68,13 +69,16 @@ export interface ConnectionDeps {
   readonly limits: RelayLimits;
   readonly log: Log;
   readonly lease: Lease;
+  readonly metrics: Metrics;
+  /** Told why this side closed the socket. */
+  readonly onEnd: (reason: ErrorCode | "") => void;
 }
 
 /** Frames of a joined peer that wait behind a slow one. */
 const MAX_WAITING_BYTES = 16 * MAX_FRAME_BYTES;
 
 export function createConnection(deps: ConnectionDeps, conn: Conn, speak: (link: Link) => Protocol): Session {
-  const { clock, limits, log, lease } = deps;
+  const { clock, limits, log, lease, metrics } = deps;
   const openedAt = clock.now();
   let heardAt = openedAt;
   let slowSince: number | null = null;
@@ -89,6 +93,8 @@ export function createConnection(deps: ConnectionDeps, conn: Conn, speak: (link:
 
   function sendEncoded(frame: Uint8Array): void {
     if (ended) return;
+    metrics.add("sent_frames_total");
+    metrics.add("sent_bytes_total", frame.length);
     conn.send(frame);
     if (buffered() > limits.outboundHardBytes) end(CLOSE.overload, "LK-RELAY-SLOW");
   }
@@ -96,6 +102,7 @@ export function createConnection(deps: ConnectionDeps, conn: Conn, speak: (link:
   function end(code: CloseCode, reason: ErrorCode | ""): void {
     if (ended) return;
     leave();
+    deps.onEnd(reason);
     conn.close(code, reason);
   }
 
@@ -115,6 +122,7 @@ export function createConnection(deps: ConnectionDeps, conn: Conn, speak: (link:
     joined() {
       joined = true;
       lease.joined();
+      metrics.add("joins_total");
     },
   };
   const protocol = speak(link);
@@ -166,6 +174,8 @@ export function createConnection(deps: ConnectionDeps, conn: Conn, speak: (link:
       heardAt = clock.now();
       if (data === PING) return conn.send(PONG);
       if (typeof data === "string") return end(CLOSE.text, "LK-RELAY-FRAME");
+      metrics.add("received_frames_total");
+      metrics.add("received_bytes_total", data.length);
       if (data.length > MAX_FRAME_BYTES) return end(CLOSE.tooBig, "LK-RELAY-FRAME");
       receive(data);
     },

@@ -14,11 +14,12 @@ export interface LivePush {
   isLagging(): boolean;
 }
 
-/** `spend` takes bytes of the IP group's egress and says whether they were there. */
+/** `spend` takes bytes of the IP group's egress and says whether they were there; `onLagging` is told when push stops. */
 export function createLivePush(
   link: Link,
   outboundHighBytes: number,
   spend: (bytes: number) => boolean,
+  onLagging: () => void,
 ): LivePush {
   let credit = INITIAL_CREDIT_BYTES;
   let lagging = false;
@@ -28,6 +29,7 @@ export function createLivePush(
       if (lagging) return;
       if (credit < entry.length || link.buffered() > outboundHighBytes || !spend(frame.length)) {
         lagging = true;
+        onLagging();
         return link.send({ op: "lagging", head: cursor });
       }
       credit -= entry.length;

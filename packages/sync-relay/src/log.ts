@@ -1,12 +1,14 @@
 /**
  * What a relay says about itself: JSON lines of a time, a level, an event and numbers. By construction no field can hold a room id, a
- * key, an address or a path: text comes only as one of our own codes.
+ * key, an address or a path: text comes only as one of our own codes, or as a tag that is random each day.
  */
 import type { ErrorCode } from "@latchkey/core/errors";
 import type { Clock } from "@latchkey/core/relay-protocol";
 
 export type LogLevel = "info" | "warn" | "error";
-export type LogFields = Readonly<Record<string, number | boolean | ErrorCode>>;
+/** A source without its address (`refusals.ts`). */
+export type LogTag = `tag:${string}`;
+export type LogFields = Readonly<Record<string, number | boolean | ErrorCode | LogTag>>;
 export type Log = (level: LogLevel, event: LogEvent, fields?: LogFields) => void;
 
 export type LogEvent =
@@ -18,6 +20,9 @@ export type LogEvent =
   | "store-failed"
   | "session-failed"
   | "disk-low"
+  | "refused-often"
+  | "proxy-not-trusted"
+  | "settings-read"
   | "expired";
 
 /** A log that writes one JSON line for each event. */

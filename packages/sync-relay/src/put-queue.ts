@@ -3,8 +3,9 @@
  * live push come only after it. One commit at a time. No timer: waiting to gather more makes the lone message slower and gains nothing.
  */
 import type { ErrorCode } from "@latchkey/core/errors";
-import type { PlacedEntry, PutOutcome } from "@latchkey/core/relay-protocol";
+import type { Clock, PlacedEntry, PutOutcome } from "@latchkey/core/relay-protocol";
 import type { Log } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Member, Room, Rooms } from "./room.ts";
 import type { NewEntry, RoomRef, Store, StoredEntry } from "./store/store.ts";
 
@@ -44,8 +45,8 @@ export interface PutQueueDeps {
   readonly today: () => number;
   /** Runs the function in the next turn of the event loop. */
   readonly nextTurn: (run: () => void) => void;
-  /** Told of every commit: entries in it. */
-  readonly onCommit: (entries: number) => void;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
 }
 
 /** A commit blocks the loop for as long as its bytes take. */
@@ -55,7 +56,7 @@ const BATCH_BYTES = 4 * 1_048_576;
 const BATCH_ENTRIES_PER_ROOM = 64;
 
 export function createPutQueue(deps: PutQueueDeps): PutQueue {
-  const { store, rooms, log, today, nextTurn, onCommit } = deps;
+  const { store, rooms, log, today, nextTurn, clock, metrics } = deps;
   let waiting: QueuedPut[] = [];
   let pendingBytes = 0;
   let failures = 0;
@@ -122,13 +123,16 @@ export function createPutQueue(deps: PutQueueDeps): PutQueue {
   /** What the store made of the entries, or `null` when it failed and holds none of them. */
   async function commit(entries: readonly NewEntry[]): Promise<readonly StoredEntry[] | null> {
     if (entries.length === 0) return [];
+    const begun = clock.now();
     try {
       const stored = await store.commit(entries, today());
       failures = 0;
-      onCommit(entries.length);
+      metrics.commitTook(Math.max(0, clock.now() - begun) / 1000);
+      metrics.add("stored_entries_total", entries.length);
       return stored;
     } catch {
       failures++;
+      metrics.add("failed_commits_total");
       log("error", "commit-failed", { failures });
       return null;
     }

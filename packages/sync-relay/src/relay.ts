@@ -12,19 +12,22 @@ import {
   type Sha256,
   type VerifyEd25519,
 } from "@latchkey/core/relay-protocol";
-import { type Admission, createOpenAdmission } from "./admission.ts";
+import { type Admission, type AdmissionRule, createAdmission } from "./admission.ts";
+import { type Budgets, createBudgets } from "./budgets.ts";
 import { type Conn, createConnection, type Link, type Protocol, type Session } from "./connection.ts";
 import { describeRelay, type RelayInfo } from "./info.ts";
-import type { IpGroup } from "./ip-group.ts";
+import { groupOf, type IpGroup } from "./ip-group.ts";
 import { dayOf, type RelayLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { createMailboxes } from "./mailbox.ts";
 import { speakMailbox } from "./mailbox-session.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
 import { createPutQueue, type PutQueue } from "./put-queue.ts";
-import { createRateBuckets } from "./rate.ts";
+import { createRefusals } from "./refusals.ts";
 import { speakRoom } from "./room-session.ts";
 import { createRooms, type Rooms } from "./room.ts";
 import { createSocketGate } from "./socket-gate.ts";
+import { watchStoreHealth } from "./store-health.ts";
 import type { Store } from "./store/store.ts";
 
 export interface RelayDeps {
@@ -33,6 +36,8 @@ export interface RelayDeps {
   /** The origins that clients dial, at least one: the audiences of the handshake. Never taken from a Host header. */
   readonly origins: readonly string[];
   readonly contact: string | null;
+  /** Who may create rooms. */
+  readonly admission: AdmissionRule;
   readonly clock: Clock;
   readonly random: Random;
   readonly sha256: Sha256;
@@ -43,21 +48,17 @@ export interface RelayDeps {
 }
 
 /** What the parts of a relay share. */
-export interface RelayServices extends Pick<
-  RelayDeps,
-  "store" | "limits" | "clock" | "random" | "sha256" | "verifyEd25519" | "log"
-> {
+export interface RelayServices
+  extends
+    Pick<RelayDeps, "store" | "limits" | "clock" | "random" | "sha256" | "verifyEd25519" | "log">,
+    Omit<Budgets, "prune"> {
   readonly admission: Admission;
+  readonly metrics: Metrics;
   readonly rooms: Rooms;
   readonly puts: PutQueue;
   today(): number;
   isDraining(): boolean;
   isDiskLow(forWhat: "rooms" | "puts"): boolean;
-  /** Each takes from a bucket and returns 0, or takes nothing and returns milliseconds to wait. */
-  spendPut(roomKey: string, bytes: number): number;
-  spendSnapshot(roomKey: string, bytes: number): number;
-  spendEgress(group: IpGroup, bytes: number): number;
-  countRefusal(): void;
 }
 
 /** Where a socket comes from. */
@@ -80,6 +81,10 @@ export interface Relay {
   openRoom(conn: Conn, roomId: RoomId, caller: Caller): Session | null;
   openMailbox(conn: Conn, mailboxId: MailboxId, caller: Caller): Session | null;
   info(): RelayInfo;
+  /** Sockets open now. */
+  sockets(): number;
+  /** Prometheus' text. For the operator: not a route of the public face. */
+  metrics(): string;
   isReady(): Promise<boolean>;
   /** About once a second: everything that happens with time. */
   tick(): Promise<void>;
@@ -87,8 +92,18 @@ export interface Relay {
   drain(): Promise<void>;
 }
 
-const PROBE_EVERY_MS = 10_000;
+/** How often hosts call `tick`. */
+export const TICK_MS = 1000;
 const REPORT_EVERY_MS = 60_000;
+/** Closed for it, a socket was of somebody who may be trying something. */
+const STRANGERS_FAULT: ReadonlySet<ErrorCode | ""> = new Set([
+  "LK-RELAY-ADMISSION",
+  "LK-RELAY-AUTH",
+  "LK-RELAY-FRAME",
+  "LK-RELAY-HANDSHAKE-TIMEOUT",
+  "LK-RELAY-PROTOCOL",
+  "LK-RELAY-RATE",
+]);
 /** Failed commits in a row after which the relay is not ready. */
 const MAX_FAILURES = 3;
 
@@ -99,23 +114,14 @@ export function createRelay(deps: RelayDeps): Relay {
   const rooms = createRooms(limits.socketsPerRoom);
   const mailboxes = createMailboxes(limits, clock);
   const sessions = new Set<Session>();
-  const counts = { refused: 0, stored: 0, commits: 0 };
-
-  const perDay = (amount: number) => createRateBuckets(amount, amount / 86_400, clock);
-  const created = perDay(limits.roomsCreatedPerIpGroupPerDay);
-  const egress = perDay(limits.egressBytesPerIpGroupPerDay);
-  const putFrames = createRateBuckets(limits.roomPutBurstFrames, limits.roomPutFramesPerSecond, clock);
-  const putBytes = createRateBuckets(limits.roomPutBurstBytes, limits.roomPutBytesPerSecond, clock);
-  const snapshots = createRateBuckets(
-    limits.roomSnapshotBurstBytes,
-    limits.roomSnapshotBytesPerSecond,
-    clock,
-  );
+  const metrics = createMetrics();
+  const budgets = createBudgets(limits, clock, metrics);
+  const health = watchStoreHealth(store, limits, clock, log);
+  const refusals = createRefusals(log, deps.random, deps.sha256);
 
   let draining = false;
-  let freeBytes = Number.POSITIVE_INFINITY;
-  let storeAnswers = true;
-  let probedAt = Number.NEGATIVE_INFINITY;
+  let tickedAt = clock.now();
+  let loopDelayMs = 0;
   let reportedAt = clock.now();
   let expiredDay = -1;
 
@@ -124,25 +130,21 @@ export function createRelay(deps: RelayDeps): Relay {
     rooms,
     log,
     today,
+    clock,
+    metrics,
     nextTurn: deps.nextTurn,
-    onCommit(entries) {
-      counts.commits++;
-      counts.stored += entries;
-    },
   });
 
   const services: RelayServices = {
     ...deps,
-    admission: createOpenAdmission(created),
+    admission: createAdmission(deps.admission, { store, limits, budgets, sha256: deps.sha256 }),
+    metrics,
     rooms,
     puts,
     today,
     isDraining: () => draining,
-    isDiskLow: (forWhat) => freeBytes < limits.diskFloorBytes / (forWhat === "rooms" ? 1 : 2),
-    spendPut: (roomKey, bytes) => putFrames.take(roomKey) || putBytes.take(roomKey, bytes),
-    spendSnapshot: (roomKey, bytes) => snapshots.take(roomKey, bytes),
-    spendEgress: (group, bytes) => egress.drain(group.narrow, bytes),
-    countRefusal: () => counts.refused++,
+    isDiskLow: (forWhat) => health.isDiskLow(forWhat),
+    ...budgets,
   };
 
   /** The configured origin that the Host header names, else the first. */
@@ -165,6 +167,11 @@ export function createRelay(deps: RelayDeps): Relay {
         clock,
         limits,
         log,
+        metrics,
+        onEnd(reason) {
+          metrics.add("closes_total", 1, reason === "" ? "none" : reason);
+          if (STRANGERS_FAULT.has(reason)) refusals.count(lease.group);
+        },
         lease: {
           ...lease,
           leave() {
@@ -180,18 +187,8 @@ export function createRelay(deps: RelayDeps): Relay {
     return session;
   }
 
-  async function probe(): Promise<void> {
-    probedAt = clock.now();
-    try {
-      const health = await store.probe();
-      freeBytes = health.freeBytes ?? Number.POSITIVE_INFINITY;
-      storeAnswers = true;
-    } catch {
-      storeAnswers = false;
-      log("error", "store-failed");
-    }
-    if (services.isDiskLow("rooms")) log("warn", "disk-low", { freeBytes });
-  }
+  const isFit = (): boolean =>
+    !draining && health.answers() && puts.failures() < MAX_FAILURES && !health.isDiskLow("rooms");
 
   async function expire(): Promise<void> {
     expiredDay = today();
@@ -200,6 +197,7 @@ export function createRelay(deps: RelayDeps): Relay {
       expiredDay,
     );
     const expired = await store.expire(expiredDay);
+    metrics.add("expired_rooms_total", expired);
     if (expired > 0) log("info", "expired", { rooms: expired });
   }
 
@@ -220,18 +218,20 @@ export function createRelay(deps: RelayDeps): Relay {
       sockets: gate.sockets(),
       halfOpen: gate.halfOpen(),
       rooms: rooms.open().length,
-      ...counts,
     });
-    Object.assign(counts, { refused: 0, stored: 0, commits: 0 });
+    refusals.report(today());
     gate.prune();
-    for (const buckets of [created, egress, putFrames, putBytes, snapshots]) buckets.prune();
+    budgets.prune();
   }
 
   return {
     refuses({ address }) {
       if (draining) return { status: 503, retryAfterSeconds: Math.max(1, limits.drainJitterSeconds) };
       const wait = gate.check(address);
-      return wait > 0 ? { status: 429, retryAfterSeconds: Math.ceil(wait / 1000) } : null;
+      if (wait === 0) return null;
+      metrics.add("refused_upgrades_total");
+      refusals.count(groupOf(address));
+      return { status: 429, retryAfterSeconds: Math.ceil(wait / 1000) };
     },
     openRoom: (conn, roomId, caller) =>
       open(conn, caller, (link, group) =>
@@ -247,18 +247,33 @@ export function createRelay(deps: RelayDeps): Relay {
         limits,
         contact: deps.contact,
       }),
+    sockets: () => gate.sockets(),
+    metrics: () =>
+      metrics.render({
+        sockets: gate.sockets(),
+        half_open: gate.halfOpen(),
+        rooms_open: rooms.open().length,
+        mailboxes_open: mailboxes.count(),
+        pending_put_bytes: puts.pendingBytes(),
+        unsent_bytes: [...sessions].reduce((sum, session) => sum + session.buffered(), 0),
+        loop_delay_seconds: loopDelayMs / 1000,
+        ready: isFit() ? 1 : 0,
+        ...(health.freeBytes() === null ? {} : { disk_free_bytes: health.freeBytes() ?? 0 }),
+      }),
     async isReady() {
-      await probe();
-      return !draining && storeAnswers && puts.failures() < MAX_FAILURES && !services.isDiskLow("rooms");
+      await health.probe();
+      return isFit();
     },
     async tick() {
       for (const session of sessions) session.tick();
       relieve();
       mailboxes.tick();
       const now = clock.now();
+      loopDelayMs = Math.max(0, now - tickedAt - TICK_MS);
+      tickedAt = now;
       if (now - reportedAt >= REPORT_EVERY_MS) report();
       try {
-        if (now - probedAt >= PROBE_EVERY_MS) await probe();
+        await health.tick();
         if (today() !== expiredDay) await expire();
       } catch {
         log("error", "store-failed");

@@ -93,8 +93,11 @@ export function createRoomOperations(services: RelayServices, context: RoomConte
       entries: entries.map(checkEntry),
       bytes,
       settle(outcomes) {
-        if (outcomes === null) refuse(request, "LK-RELAY-STORE", STORE_RETRY_MS);
-        else link.send({ op: "ack", request, outcomes });
+        if (outcomes === null) return refuse(request, "LK-RELAY-STORE", STORE_RETRY_MS);
+        // The operator dropped the room under its sockets.
+        if (outcomes.some((outcome) => "code" in outcome && outcome.code === "LK-RELAY-GONE"))
+          return member.purged();
+        link.send({ op: "ack", request, outcomes });
       },
     });
   }

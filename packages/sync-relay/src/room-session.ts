@@ -48,6 +48,7 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
     link,
     limits.outboundHighBytes,
     (bytes) => services.spendEgress(socket.group, bytes) === 0,
+    () => services.metrics.add("lagging_total"),
   );
   const member: Member = {
     push: (entry, frame) => push.push(entry, frame),
@@ -58,7 +59,6 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
   let closed = false;
 
   function refuse(code: CloseCode, reason: ErrorCode, retryAfterMs: number | null = null): void {
-    services.countRefusal();
     link.send({ op: "error", request: null, code: reason, retryAfterMs });
     link.end(code, reason);
   }
@@ -74,9 +74,19 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
     let state = await store.openRoom(socket.roomId, services.today());
     if (state === null) {
       if (services.isDiskLow("rooms")) return refuse(CLOSE.internal, "LK-RELAY-STORE");
-      const wait = admission.admit(socket.group, frame.creationToken);
-      if (wait > 0) return refuse(CLOSE.rate, "LK-RELAY-RATE", wait);
-      state = await store.createRoom(socket.roomId, services.today());
+      const { nonce, roomId } = challenge;
+      const { creationToken: token } = frame;
+      const admitted = await admission.create({
+        roomId,
+        group: socket.group,
+        token,
+        nonce,
+        today: services.today(),
+      });
+      if (admitted === null) return refuse(CLOSE.policy, "LK-RELAY-ADMISSION");
+      if ("waitMs" in admitted) return refuse(CLOSE.rate, "LK-RELAY-RATE", admitted.waitMs);
+      state = admitted;
+      services.metrics.add("created_rooms_total");
     }
     if (closed) return;
     room = rooms.enter(socket.roomId, state, member);

@@ -64,7 +64,7 @@ describe("the routes", () => {
 
   test("say on the page what the relay sees", async () => {
     const page = await (await makeApp().request("/")).text();
-    for (const word of ["no key", "sizes", "addresses"]) expect(page).toContain(word);
+    for (const word of ["no key", "sizes", "address of a device"]) expect(page).toContain(word);
   });
 
   test("refuse upgrades over the rate before they happen, and nothing else", async () => {

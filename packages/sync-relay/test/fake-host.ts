@@ -61,6 +61,7 @@ export function makeHost(
       limits: all,
       origins: ["http://relay.test"],
       contact: null,
+      admission: { mode: "open" },
       clock: { now: () => time.now },
       random: randomOf,
       sha256,

@@ -289,6 +289,9 @@ describe("the configuration", () => {
       origins: [],
       contact: null,
       limits: DEFAULT_LIMITS,
+      admission: { mode: "invite" },
+      proxies: { trusted: [], header: null },
+      metrics: null,
     });
   });
 

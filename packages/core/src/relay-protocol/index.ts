@@ -15,5 +15,6 @@ export * from "./frame-relay.ts";
 export * from "./frame.ts";
 export * from "./handshake.ts";
 export * from "./limits.ts";
+export * from "./proof-of-work.ts";
 export * from "./relay-address.ts";
 export * from "./room-id.ts";

@@ -78,7 +78,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   const entries = createSqlEntries(sql, limits);
   const slots = createSqlSlots(sql, limits);
   const rooms = createSqlRooms(sql, limits);
-  const invites = createSqlInvites(sql, limits, rooms.open);
+  const invites = createSqlInvites(sql, limits, (id, today) => rooms.open(id, today));
   const describer = createSqlDescriber(sql);
   /** Takes what was dropped out of the file and out of the log. */
   const reclaim = (): void => {

@@ -1,0 +1,49 @@
+/**
+ * Who is turned away, counted for a minute, so that an operator can tell one insistent source from many (relay.md § 14). In the log stands
+ * a tag: a hash of the IP group under a random key that is thrown away each day. Two lines of one day can be told to be about the same
+ * source; which one it is, nobody can tell later.
+ */
+import { encodeHex, type Random, type Sha256 } from "@latchkey/core/relay-protocol";
+import type { IpGroup } from "./ip-group.ts";
+import type { Log, LogTag } from "./log.ts";
+
+export interface Refusals {
+  count(group: IpGroup): void;
+  /** Writes the worst and begins anew. */
+  report(today: number): void;
+}
+
+const KEY_BYTES = 32;
+const TAG_BYTES = 4;
+/** Fewer in a minute are nothing to write about. */
+const WORTH_A_LINE = 20;
+const MAX_LINES = 3;
+/** A flood from everywhere must not fill the memory. */
+const MAX_GROUPS = 10_000;
+
+export function createRefusals(log: Log, random: Random, sha256: Sha256): Refusals {
+  let key = random(KEY_BYTES);
+  let keyDay = -1;
+  let counts = new Map<string, number>();
+
+  const tagOf = (group: string): LogTag =>
+    `tag:${encodeHex(sha256(new Uint8Array([...key, ...new TextEncoder().encode(group)])).subarray(0, TAG_BYTES))}`;
+
+  return {
+    count({ narrow }) {
+      const known = counts.get(narrow);
+      if (known !== undefined || counts.size < MAX_GROUPS) counts.set(narrow, (known ?? 0) + 1);
+    },
+    report(today) {
+      if (today !== keyDay) key = random(KEY_BYTES);
+      keyDay = today;
+      const worst = [...counts]
+        .filter(([, refused]) => refused >= WORTH_A_LINE)
+        .sort(([, a], [, b]) => b - a);
+      for (const [group, refused] of worst.slice(0, MAX_LINES)) {
+        log("warn", "refused-often", { source: tagOf(group), refused });
+      }
+      counts = new Map();
+    },
+  };
+}

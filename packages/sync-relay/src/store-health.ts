@@ -1,0 +1,55 @@
+/** Whether the store answers and its disk has space, asked now and then (relay.md § 14). A full disk stops writes, never reads. */
+import type { Clock } from "@latchkey/core/relay-protocol";
+import type { RelayLimits } from "./limits.ts";
+import type { Log } from "./log.ts";
+import type { Store } from "./store/store.ts";
+
+export interface StoreHealthWatch {
+  /** Asks the store when that was long ago. */
+  tick(): Promise<void>;
+  /** Asks it now. */
+  probe(): Promise<void>;
+  /** It answered when it was asked last. */
+  answers(): boolean;
+  isDiskLow(forWhat: "rooms" | "puts"): boolean;
+  /** `null`: the store has no disk. */
+  freeBytes(): number | null;
+}
+
+const PROBE_EVERY_MS = 10_000;
+
+export function watchStoreHealth(
+  store: Store,
+  limits: RelayLimits,
+  clock: Clock,
+  log: Log,
+): StoreHealthWatch {
+  let freeBytes: number | null = null;
+  let answers = true;
+  let probedAt = Number.NEGATIVE_INFINITY;
+
+  const isDiskLow = (forWhat: "rooms" | "puts"): boolean =>
+    freeBytes !== null && freeBytes < limits.diskFloorBytes / (forWhat === "rooms" ? 1 : 2);
+
+  async function probe(): Promise<void> {
+    probedAt = clock.now();
+    try {
+      ({ freeBytes } = await store.probe());
+      answers = true;
+    } catch {
+      answers = false;
+      log("error", "store-failed");
+    }
+    if (isDiskLow("rooms")) log("warn", "disk-low", { freeBytes: freeBytes ?? 0 });
+  }
+
+  return {
+    async tick() {
+      if (clock.now() - probedAt >= PROBE_EVERY_MS) await probe();
+    },
+    probe,
+    answers: () => answers,
+    isDiskLow,
+    freeBytes: () => freeBytes,
+  };
+}
