@@ -54,11 +54,11 @@ export async function foundVault(deps: DeviceDeps, protector: KeyProtector, plan
   try {
     const epoch = readEpochClaim(founded.payload);
     const context = makeContext(metadata, epoch, random);
-    const first = writeEpochRecord(
-      context,
-      startReplica(context, epoch.record, founded.snapshot.bytes),
-      founded.payload,
-    );
+    const first = writeEpochRecord(context, startReplica(context, epoch.record, founded.snapshot.bytes), {
+      ...epoch,
+      payload: founded.payload,
+      makerRecord: epoch.record.members[0]?.record as Uint8Array,
+    });
     const relays =
       plan.relays.length === 0 ? null : writeChange(context, first.state, plan.relays.map(putRelay));
     await storeNewDevice(deps.store, protector, random, {

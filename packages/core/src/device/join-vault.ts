@@ -24,6 +24,7 @@ import { openRoot } from "../membership/seal.ts";
 import type { SigningKeyPair } from "../crypto/signature.ts";
 import type { KeyProtector, Random } from "../ports.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
+import { epochSeenRow } from "../sync/epoch-seen-rows.ts";
 import { startReplica } from "../sync/load-replica.ts";
 import { findMember } from "../sync/replica-state.ts";
 import type { DeviceDeps } from "./device.ts";
@@ -98,18 +99,19 @@ export function openWelcome(
       const maker = findMember(state, epoch.maker);
       if (maker === null)
         throw new VaultError("LK-EPOCH-SIGNATURE", "maker of the epoch record is not a member");
-      verifyEpochRecord(welcome.epochPayload, maker.member.identity);
+      const { hash, record } = verifyEpochRecord(welcome.epochPayload, maker.member.identity);
+      const seen = { hash, record, payload: welcome.epochPayload, makerRecord: maker.hash };
       // What the inviter had seen is asked for: whatever of it a relay keeps back shows as a gap.
       const named = new Map(welcome.seen.map((tip) => [encodeHex(tip.deviceTag), tip]));
       await storeNewDevice(device.store, protector, device.random, {
         context,
-        state: { ...state, named },
+        state: { ...state, named, epochs: new Map([[encodeHex(hash), seen]]) },
         metadata,
         signing: { ...newcomer.signing, roots: signingRoots },
         epoch,
         epochPayload: welcome.epochPayload,
         snapshot,
-        rows: [sealFirstRelays(context.rows, relays)],
+        rows: [sealFirstRelays(context.rows, relays), epochSeenRow(context.rows, seen)],
       });
     },
   };

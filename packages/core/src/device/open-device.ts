@@ -4,12 +4,14 @@
  */
 import { deriveDeviceTag, deriveMetadataKeys } from "../membership/device.ts";
 import { deriveMetadataEpochKeys } from "../membership/epoch.ts";
+import type { MemberRecord } from "../membership/member-record.ts";
 import type { Random } from "../ports.ts";
 import { loadReplica, makeCacheRows } from "../sync/load-replica.ts";
 import type { ReplicaContext } from "../sync/replica-state.ts";
 import { SESSION_BYTES } from "../vault/operation-id.ts";
 import { Device, type DeviceDeps } from "./device.ts";
 import { readEpochRow } from "./epoch-row.ts";
+import { readFormerMembers } from "./former-members.ts";
 import { createLocalRows } from "../storage/local-rows.ts";
 import { readFirstRelays } from "./relay-settings.ts";
 import type { RowChange } from "../storage/device-store.ts";
@@ -20,7 +22,7 @@ export async function openDevice(deps: DeviceDeps, tier: MetadataTier): Promise<
   const { store } = deps;
   const rows = createLocalRows(tier.local, deps.random);
   const { epoch } = await readEpochRow(store, rows);
-  const context = makeContext(tier, epoch, deps.random);
+  const context = makeContext(tier, epoch, deps.random, await readFormerMembers(store, rows));
   const loaded = await loadReplica(store, context, epoch.record);
   const repairs: RowChange[] = [];
   if (loaded.cacheStale) repairs.push(...(await makeCacheRows(store, context, loaded.state)));
@@ -48,12 +50,14 @@ export function makeContext(
   tier: MetadataTier,
   epoch: { readonly hash: Uint8Array; readonly record: { readonly logId: Uint8Array } },
   random: Random,
+  former: readonly MemberRecord[] = [],
 ): ReplicaContext {
   const { logId } = epoch.record;
   const signer = deriveMetadataKeys(tier).entry;
   return {
     epoch: { hash: epoch.hash, logId, keys: deriveMetadataEpochKeys(rootOf(tier, logId)) },
     self: { signer, deviceTag: deriveDeviceTag(signer.publicKey, logId, 0), session: random(SESSION_BYTES) },
+    former,
     rows: createLocalRows(tier.local, random),
     random,
   };

@@ -7,6 +7,11 @@
  * `session` is the writer's: 8 random bytes drawn at each start and unlock. It fixes the Automerge actor (`deriveActor`), so that no
  * device can write under another's name. The operation id outlives epochs: a re-issued operation keeps the id of the first time, whose
  * device and session may be others. The change hash is signed with the entry: Automerge's own checksum is not relied on.
+ *
+ * The payload of a `reissue` entry: operations of an earlier epoch that this one's document lacks, each with its changes (`vault/reissue.ts`),
+ * none when the vault is as it wants it already.
+ *
+ *   payload   = [[operation id, Lamport time, [[changeHash(32), change bytes], …]], …]
  */
 import type { CborValue } from "../cbor/codec.ts";
 import { Fields, readValue } from "../cbor/fields.ts";
@@ -58,4 +63,40 @@ function decodeSignedChange(value: CborValue): SignedChange {
     hash: fields.bytes("change hash", HASH_BYTES),
     bytes: fields.bytes("change", { min: 1, max: MAX_ENTRY_BYTES }),
   };
+}
+
+/** An operation of an earlier epoch, as it is issued again. */
+export interface ReissuedOperation {
+  readonly operation: OperationId;
+  /** The Automerge operation number at which it was made. */
+  readonly time: number;
+  readonly changes: readonly { readonly hash: Uint8Array; readonly bytes: Uint8Array }[];
+}
+
+export function encodeReissuePayload(operations: readonly ReissuedOperation[]): CborValue {
+  return operations.map(({ operation, time, changes }) => [
+    operationIdFields(operation),
+    time,
+    changes.map(({ hash, bytes }) => [hash, bytes]),
+  ]);
+}
+
+/** Throws `LK-ENTRY-MALFORMED`. */
+export function decodeReissuePayload(payload: CborValue): readonly ReissuedOperation[] {
+  return readValue("LK-ENTRY-MALFORMED", () =>
+    new Fields([payload], "reissue payload", 1).list("operations", MAX_CHANGES, (item) => {
+      const fields = new Fields(item, "reissued operation", 3);
+      return {
+        operation: readOperationId(fields.value()),
+        time: fields.uint("time"),
+        changes: fields.list("changes", MAX_CHANGES, (change) => {
+          const parts = new Fields(change, "reissued change", 2);
+          return {
+            hash: parts.bytes("change hash", HASH_BYTES),
+            bytes: parts.bytes("change", { min: 1, max: MAX_ENTRY_BYTES }),
+          };
+        }),
+      };
+    }),
+  );
 }

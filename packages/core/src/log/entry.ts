@@ -40,6 +40,7 @@ export const ENTRY_KINDS = {
   "epoch-record": 5,
   restart: 6,
   audit: 7,
+  reissue: 8,
 } as const;
 export type EntryKind = keyof typeof ENTRY_KINDS;
 

@@ -18,7 +18,9 @@ import { deriveDeviceTag } from "../membership/device.ts";
 import type { EpochRecord } from "../membership/epoch-record.ts";
 import { readNamedMemberRecord } from "../membership/member-record.ts";
 import { admitChange } from "../vault/admit.ts";
+import type { OperationSet } from "../vault/operation-set.ts";
 import { loadDocument, type VaultDocument } from "../vault/document.ts";
+import { readSeenEpochs } from "./epoch-seen-rows.ts";
 import { receiveEntries } from "./receive-entries.ts";
 import {
   decodePosition,
@@ -67,7 +69,9 @@ export async function loadReplica(
   const marks = tipsPlaintext === null ? null : readTips(tipsPlaintext);
   const cached = marks === null ? null : await readCache(store, context, marks);
   const snapshotRow = await store.get("snapshot", epoch.logId);
+  const epochs = await readSeenEpochs(store, context.rows);
   const base = {
+    epochs,
     accepted: entries.accepted,
     held,
     told: new Map<string, number>(),
@@ -86,7 +90,7 @@ export async function loadReplica(
     return { ...facts, state: { ...base, ...cached.state }, cacheStale, cachedChanges };
   }
   if (!snapshotRow?.value) throw new VaultError("LK-VAULT-DAMAGED", "cache and snapshot are both damaged");
-  const replayed = replayLog(context, epoch, snapshotRow.value, entries.rows, held);
+  const replayed = replayLog(context, { epoch, snapshot: snapshotRow.value, epochs }, entries.rows, held);
   const state = marks === null ? replayed : keepMarks(replayed, marks);
   return { ...facts, state, cacheStale: true, cachedChanges: 0 };
 }
@@ -117,6 +121,7 @@ export function startReplica(
   context: ReplicaContext,
   epoch: EpochRecord,
   snapshot: Uint8Array,
+  epochs: ReplicaState["epochs"] = new Map(),
 ): ReplicaState {
   const content = openSnapshot(context.epoch.keys.snapshotKey, epoch.logId, snapshot, epoch.snapshotHash);
   const named = epoch.members.map((member) => member.record);
@@ -133,11 +138,18 @@ export function startReplica(
     accepted: new Map(),
     held: new Map(),
     named: new Map(),
+    epochs,
     forked: new Set(),
     told: new Map(),
     nextPosition: 0,
     operations: 0,
   };
+}
+
+/** The operations that the epoch's first document holds. Throws `LK-EPOCH-SNAPSHOT`. */
+export function readApplied(context: ReplicaContext, epoch: EpochRecord, snapshot: Uint8Array): OperationSet {
+  const { snapshotKey } = context.epoch.keys;
+  return openSnapshot(snapshotKey, epoch.logId, snapshot, epoch.snapshotHash).applied;
 }
 
 /** The rows of a fresh cache: the document saved, older changes gone. */
@@ -264,12 +276,15 @@ function readMemberMap(plaintext: Uint8Array): Map<string, LogMember> {
 /** Every entry again from the snapshot on, with every check, in the order of the first time. */
 function replayLog(
   context: ReplicaContext,
-  epoch: EpochRecord,
-  snapshot: Uint8Array,
+  from: {
+    readonly epoch: EpochRecord;
+    readonly snapshot: Uint8Array;
+    readonly epochs: ReplicaState["epochs"];
+  },
   rows: EntryRows["rows"],
   held: ReadonlyMap<string, HeldEntry>,
 ): ReplicaState {
-  let state = startReplica(context, epoch, snapshot);
+  let state = startReplica(context, from.epoch, from.snapshot, from.epochs);
   for (const { entry, bytes } of rows) {
     state = receiveEntries(context, { ...state, nextPosition: entry.position }, [bytes]).state;
   }

@@ -6,6 +6,7 @@ import type { RowChange } from "../storage/device-store.ts";
 import type { ChainTip } from "../log/entry.ts";
 import type { AdmittedChange } from "../vault/admit.ts";
 import type { PasskeyId } from "../vault/schema.ts";
+import { epochSeenRow } from "./epoch-seen-rows.ts";
 import { heldKey, heldRow, membersRow, tipsRow } from "./replica-rows.ts";
 import type {
   AcceptedEntry,
@@ -14,6 +15,7 @@ import type {
   Notice,
   ReplicaContext,
   ReplicaState,
+  SeenEpoch,
   Step,
 } from "./replica-state.ts";
 
@@ -24,6 +26,7 @@ export interface Draft extends ReplicaState {
   accepted: Map<string, AcceptedEntry>;
   held: Map<string, HeldEntry>;
   named: Map<string, ChainTip>;
+  epochs: Map<string, SeenEpoch>;
   forked: Set<string>;
   nextPosition: number;
   readonly rows: RowChange[];
@@ -46,6 +49,7 @@ export function openDraft(state: ReplicaState, together: boolean): Draft {
     accepted: new Map(state.accepted),
     held: new Map(state.held),
     named: new Map(state.named),
+    epochs: new Map(state.epochs),
     forked: new Set(state.forked),
     rows: [],
     notices: [],
@@ -64,6 +68,9 @@ export function closeDraft(context: ReplicaContext, before: ReplicaState, draft:
   }
   for (const [key, held] of before.held) {
     if (!draft.held.has(key)) rows.push({ table: "held", key: heldKey(logId, held.hash), value: null });
+  }
+  for (const [key, epoch] of draft.epochs) {
+    if (!before.epochs.has(key)) rows.push(epochSeenRow(context.rows, epoch));
   }
   if (membersChanged) rows.push(membersRow(context.rows, draft.members));
   if (marksChanged) rows.push(tipsRow(context.rows, draft));

@@ -3,23 +3,18 @@
  * sync-protocol.md § 4; each is a state of the typestates in `log/verify.ts` and `vault/admit.ts`.
  *
  * An entry ends in one of four ways: it is *not ours* (another log) or known, and ignored; it *waits* for its author's membership, its
- * predecessor, a dependency or an epoch this version cannot make; it is *refused*, kept as evidence with the reason; or it is *accepted*.
+ * predecessor, a dependency or the maker of an epoch record; it is *refused*, kept as evidence with the reason; or it is *accepted*.
  * What waits is tried again whenever something was accepted, so the order of arrival does not matter.
  */
 import { equalBytes } from "../bytes/equal.ts";
-import { decodeHex, encodeHex } from "../bytes/text.ts";
-import { readValue } from "../cbor/fields.ts";
+import { encodeHex } from "../bytes/text.ts";
 import { type ErrorCode, isVaultError, VaultError } from "../errors.ts";
-import { decodeChangePayload } from "../log/change.ts";
 import { type ChainTip, NO_ENTRY } from "../log/entry.ts";
-import { MAX_DEVICES, type OpenedEntry, SealedEntry } from "../log/verify.ts";
-import { deriveDeviceTag } from "../membership/device.ts";
-import { verifyEpochRecord } from "../membership/epoch-record.ts";
-import { decodeMemberEntry, verifyMemberRecord } from "../membership/member-record.ts";
-import { admitChange, type AdmittedChange } from "../vault/admit.ts";
-import { deriveActor } from "../vault/operation-id.ts";
+import { type OpenedEntry, SealedEntry } from "../log/verify.ts";
+import type { AdmittedChange } from "../vault/admit.ts";
+import { addEpoch, addMember, admitChanges, toCached, verifySeenEpoch } from "./entry-payload.ts";
 import { applyPending, closeDraft, type Draft, openDraft, takeChanges } from "./receive-draft.ts";
-import { type CachedChange, cacheRow, entryRow } from "./replica-rows.ts";
+import { cacheRow, entryRow } from "./replica-rows.ts";
 import type { HeldReason, LogMember, ReplicaContext, ReplicaState, Step } from "./replica-state.ts";
 
 /**
@@ -120,23 +115,20 @@ function acceptEntry(
     .open(context.epoch.keys, context.epoch.hash);
   noteSeen(draft, opened.seen);
   // What does not depend on the state is judged before anything is waited for: so alike on every device.
-  const admitted = opened.kind === "change" ? admitChanges(opened, author) : [];
+  const admitted = admitChanges(draft, opened, author);
+  if (admitted === null) return "member";
   if (!followsChain(draft, opened)) {
     const { deviceTag, seq, prev } = opened.header;
     noteSeen(draft, [{ deviceTag, seq: seq - 1, hash: prev }]);
     return "previous";
   }
-  if (opened.kind === "epoch-record" && !isThisEpoch(context, opened, author)) return "epoch";
+  const epoch = opened.kind === "epoch-record" ? verifySeenEpoch(context, draft, opened) : undefined;
+  if (epoch === null) return "epoch";
   if (!takeChanges(draft, admitted)) return "dependencies";
   if (opened.kind === "member") addMember(context, draft, opened, author);
+  if (epoch !== undefined) addEpoch(draft, epoch);
   recordAccepted(context, draft, opened, admitted);
   return null;
-}
-
-function admitChanges(opened: OpenedEntry, author: LogMember): AdmittedChange[] {
-  const { session, changes } = decodeChangePayload(opened.payload);
-  const actor = deriveActor(author.member.identity.entryPublicKey, session);
-  return changes.map((change) => admitChange(change.bytes, change.hash, actor));
 }
 
 /** Whether the entry before it is here. Throws `LK-ENTRY-MALFORMED` when `prev` names an entry that cannot be before it. */
@@ -149,28 +141,6 @@ function followsChain(draft: Draft, { header }: OpenedEntry): boolean {
   if (previous === undefined) return false;
   if (previous.seq === header.seq - 1 && equalBytes(previous.deviceTag, header.deviceTag)) return true;
   throw new VaultError("LK-ENTRY-MALFORMED", `entry ${header.seq} does not follow the entry it names`);
-}
-
-/** An epoch record of a later epoch waits until a version that can follow it; the one of this epoch is where the log begins. */
-function isThisEpoch(context: ReplicaContext, opened: OpenedEntry, author: LogMember): boolean {
-  const epoch = verifyEpochRecord(opened.payload, author.member.identity);
-  return equalBytes(epoch.hash, context.epoch.hash);
-}
-
-function addMember(context: ReplicaContext, draft: Draft, opened: OpenedEntry, author: LogMember): void {
-  const entry = readValue("LK-EPOCH-MALFORMED", () => decodeMemberEntry(opened.payload));
-  const { logId } = context.epoch;
-  const record = verifyMemberRecord(entry.record, logId, author.member.identity);
-  const deviceTag = deriveDeviceTag(record.member.identity.entryPublicKey, logId, 0);
-  const key = encodeHex(deviceTag);
-  if (draft.members.has(key)) return;
-  if (draft.members.size >= MAX_DEVICES) {
-    throw new VaultError("LK-VAULT-LIMIT", `vault has ${MAX_DEVICES} devices already`);
-  }
-  const member = { ...record, deviceTag };
-  draft.members.set(key, member);
-  draft.membersChanged = true;
-  draft.notices.push({ is: "member-added", member });
 }
 
 function recordAccepted(
@@ -195,12 +165,6 @@ function recordAccepted(
   if (admitted.length > 0) draft.rows.push(cacheRow(context.rows, position, admitted.map(toCached)));
   draft.notices.push({ is: "accepted", kind: opened.kind, deviceTag });
 }
-
-const toCached = (change: AdmittedChange): CachedChange => ({
-  hash: decodeHex(change.hash) as Uint8Array,
-  actor: change.actor,
-  bytes: change.bytes,
-});
 
 /** Below the tip: the entry fills a hole, or another one has its number; then two copies of the device live. */
 function noteFork(draft: Draft, deviceTag: Uint8Array, seq: number): void {

@@ -105,7 +105,7 @@ export function readCachedChanges(plaintext: Uint8Array): readonly CachedChange[
       const fields = new Fields(item, "cached change", 3);
       return {
         hash: fields.bytes("hash", HASH_BYTES),
-        actor: fields.text("actor", 32) as ActorId,
+        actor: fields.text("actor", 64) as ActorId,
         bytes: fields.bytes("change", { min: 1, max: MAX_ENTRY_BYTES }),
       };
     }),

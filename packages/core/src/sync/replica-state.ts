@@ -9,7 +9,9 @@ import type { LocalRows } from "../storage/local-rows.ts";
 import type { RowChange } from "../storage/device-store.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { ChainTip, EntryKind } from "../log/entry.ts";
+import type { CborValue } from "../cbor/codec.ts";
 import type { MetadataEpochKeys } from "../membership/epoch.ts";
+import type { JudgedEpoch } from "../membership/rivals.ts";
 import type { MemberRecord } from "../membership/member-record.ts";
 import type { Random } from "../ports.ts";
 import type { VaultDocument } from "../vault/document.ts";
@@ -42,7 +44,12 @@ export interface HeldEntry {
   readonly reason: HeldReason;
 }
 
-/** Maps are keyed by device tag or entry hash in hex. */
+/** An epoch record that was verified: this log's own, one that follows it, or a rival. */
+export interface SeenEpoch extends JudgedEpoch {
+  readonly payload: CborValue;
+}
+
+/** Maps are keyed by device tag, entry hash or epoch hash in hex. */
 export interface ReplicaState {
   readonly document: VaultDocument;
   readonly members: ReadonlyMap<string, LogMember>;
@@ -52,6 +59,8 @@ export interface ReplicaState {
   readonly held: ReadonlyMap<string, HeldEntry>;
   /** The highest entry that anybody's `seen` named, where it is above what is here. */
   readonly named: ReadonlyMap<string, ChainTip>;
+  /** Every epoch that this device knows, of other logs too: they stay when it moves on. */
+  readonly epochs: ReadonlyMap<string, SeenEpoch>;
   /** Devices of which two verified entries with one number exist: a copy of the device lives. */
   readonly forked: ReadonlySet<string>;
   /** Up to which number this device's own entries have named the others' chains. */
@@ -70,6 +79,8 @@ export interface ReplicaContext {
     /** 8 random bytes, new at each start and unlock. */
     readonly session: Uint8Array;
   };
+  /** Members of earlier epochs that are not in this one: their records may still come. */
+  readonly former: readonly MemberRecord[];
   readonly rows: LocalRows;
   readonly random: Random;
 }
@@ -77,6 +88,10 @@ export interface ReplicaContext {
 export type Notice =
   | { readonly is: "accepted"; readonly kind: EntryKind; readonly deviceTag: Uint8Array }
   | { readonly is: "member-added"; readonly member: LogMember }
+  /** A record came: whether this device is to move is judged over all that are known. */
+  | { readonly is: "epoch-seen"; readonly epoch: SeenEpoch }
+  /** The device is in another epoch: another log, document, members and room. */
+  | { readonly is: "moved" }
   | { readonly is: "refused"; readonly code: ErrorCode; readonly deviceTag: Uint8Array | null }
   | { readonly is: "device-lives-twice"; readonly deviceTag: Uint8Array; readonly seq: number };
 

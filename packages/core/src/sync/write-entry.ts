@@ -1,36 +1,29 @@
 /**
  * Writing: what this device's person or the device itself does becomes one entry of its chain. The step holds the rows of the entry, of
- * the cache and of the journal: committed together, a change is either saved whole or not made.
- *
- * The journal keeps the device's own operations path by path, with the hash of each value replaced and the place where the operation
- * was put (epoch hash, seq): from it they are issued again when an epoch ends without them (sync-protocol.md § 6).
- *
- *   row  journal / session(8) ‖ number u64 = sealed [1, operation id, [[container, key, value, replaced hash], …], [[epoch hash, seq], …]]
+ * the cache and of the journal (`journal.ts`): committed together, a change is either saved whole or not made.
  */
-import { concatBytes } from "../bytes/concat.ts";
 import { encodeHex } from "../bytes/text.ts";
-import { type CborValue, encodeCbor } from "../cbor/codec.ts";
-import { hash } from "../crypto/hash.ts";
-import { LABELS } from "../crypto/labels.ts";
-import { wipe } from "../crypto/wipe.ts";
-import type { RowChange } from "../storage/device-store.ts";
+import type { CborValue } from "../cbor/codec.ts";
 import { VaultError } from "../errors.ts";
-import { encodeChangePayload } from "../log/change.ts";
+import { encodeChangePayload, encodeReissuePayload, type ReissuedOperation } from "../log/change.ts";
 import { type ChainTip, type EntryKind, makeEntry, NO_ENTRY, RECORD_KINDS } from "../log/entry.ts";
 import { encodeMemberEntry, type MemberEntry, verifyMemberRecord } from "../membership/member-record.ts";
 import { deriveDeviceTag } from "../membership/device.ts";
-import { deriveActor, type OperationId, operationIdFields } from "../vault/operation-id.ts";
-import type { VaultOperation, Write } from "../vault/operations.ts";
-import { cacheRow, encodePosition, entryRow, membersRow, tipsRow } from "./replica-rows.ts";
+import type { AdmittedChange } from "../vault/admit.ts";
+import { deriveActor, type OperationId } from "../vault/operation-id.ts";
+import type { VaultOperation } from "../vault/operations.ts";
+import { epochSeenRow } from "./epoch-seen-rows.ts";
+import { toCached } from "./entry-payload.ts";
+import { type JournalEntry, journalRow, keepWrites } from "./journal.ts";
+import { cacheRow, entryRow, membersRow, tipsRow } from "./replica-rows.ts";
 import {
   findMember,
   type LogMember,
   type ReplicaContext,
   type ReplicaState,
+  type SeenEpoch,
   type Step,
 } from "./replica-state.ts";
-
-const JOURNAL_VERSION = 1;
 
 /** The id of the next operation of this session: for operations that carry their own, such as a deletion. */
 export function nextOperationId(context: ReplicaContext, state: ReplicaState): OperationId {
@@ -60,17 +53,50 @@ export function writeChange(
     changes: [{ operation, hash: changeHash, bytes: change.bytes }],
   });
   const step = writeEntry(context, { ...state, document: edit.document }, "change", payload);
-  const cached = { hash: changeHash, actor: change.actor, bytes: change.bytes };
   return {
     ...step,
     state: { ...step.state, operations: operation.number },
     rows: [
       ...step.rows,
-      cacheRow(context.rows, state.nextPosition, [cached]),
-      journalRow(context, operation, edit.writes, ownSeq(context, step.state)),
+      cacheRow(context.rows, state.nextPosition, [toCached(change)]),
+      journalRow(context.rows, {
+        operation: { id: operation, time: change.startOperation, writes: keepWrites(edit.writes) },
+        placements: [context.epoch.hash],
+      }),
     ],
     touched: new Set(edit.touched),
   };
+}
+
+/** An operation that is issued again, with the changes that `vault/reissue.ts` made for it. */
+export interface Reissue {
+  readonly entry: JournalEntry;
+  readonly changes: readonly AdmittedChange[];
+}
+
+/**
+ * Operations of earlier epochs in one entry. The journal notes where they are now, in the same transaction: after a crash they are there
+ * once. Throws `LK-ENTRY-TOO-LARGE`.
+ */
+export function writeReissue(
+  context: ReplicaContext,
+  state: ReplicaState,
+  reissues: readonly Reissue[],
+): Step {
+  const changes = reissues.flatMap((reissue) => reissue.changes);
+  const { document, touched } = state.document.apply(...changes);
+  const operations = reissues.map(({ entry, changes: own }): ReissuedOperation => ({
+    operation: entry.operation.id,
+    time: entry.operation.time,
+    changes: own.map(toCached),
+  }));
+  const step = writeEntry(context, { ...state, document }, "reissue", encodeReissuePayload(operations));
+  const journal = reissues.map(({ entry: { operation, placements } }) =>
+    journalRow(context.rows, { operation, placements: [...placements, context.epoch.hash] }),
+  );
+  const cache =
+    changes.length === 0 ? [] : [cacheRow(context.rows, state.nextPosition, changes.map(toCached))];
+  return { ...step, rows: [...step.rows, ...cache, ...journal], touched: new Set(touched) };
 }
 
 /**
@@ -93,9 +119,11 @@ export function writeBeacon(context: ReplicaContext, state: ReplicaState): Step 
   return writeEntry(context, { ...state, told: new Map() }, "beacon", null);
 }
 
-/** The epoch record as the founder's first entry. */
-export function writeEpochRecord(context: ReplicaContext, state: ReplicaState, payload: CborValue): Step {
-  return writeEntry(context, state, "epoch-record", payload);
+/** An epoch record: the founder's first entry, or the last that its maker writes in this log. */
+export function writeEpochRecord(context: ReplicaContext, state: ReplicaState, epoch: SeenEpoch): Step {
+  const epochs = new Map(state.epochs).set(encodeHex(epoch.hash), epoch);
+  const step = writeEntry(context, { ...state, epochs }, "epoch-record", epoch.payload);
+  return { ...step, rows: [...step.rows, epochSeenRow(context.rows, epoch)] };
 }
 
 function writeEntry(context: ReplicaContext, state: ReplicaState, kind: EntryKind, payload: CborValue): Step {
@@ -133,32 +161,4 @@ function listUntold(state: ReplicaState, own: string): ChainTip[] {
   return [...state.tips]
     .filter(([tag, tip]) => tag !== own && tip.seq > (state.told.get(tag) ?? 0))
     .map(([, tip]) => tip);
-}
-
-const ownSeq = (context: ReplicaContext, state: ReplicaState): number =>
-  state.tips.get(encodeHex(context.self.deviceTag))?.seq ?? 0;
-
-function journalRow(
-  context: ReplicaContext,
-  operation: OperationId,
-  writes: readonly Write[],
-  seq: number,
-): RowChange {
-  const plaintext = encodeCbor([
-    JOURNAL_VERSION,
-    operationIdFields(operation),
-    writes.map(({ container, key, value, replaced }) => [
-      container,
-      key,
-      value,
-      replaced === null ? null : hash(LABELS.replacedValue, replaced),
-    ]),
-    [[context.epoch.hash, seq]],
-  ]);
-  const key = concatBytes(operation.session, encodePosition(operation.number));
-  try {
-    return context.rows.seal("journal", key, plaintext);
-  } finally {
-    wipe(plaintext);
-  }
 }

@@ -89,3 +89,19 @@ describe("reset", () => {
     expect(authenticator.prompts).toEqual([]);
   });
 });
+
+describe("a command without parameters", () => {
+  test.for([
+    ["getInfo", 0x04],
+    ["reset", 0x07],
+    ["getNextAssertion", 0x08],
+    ["selection", 0x0b],
+  ] as const)("does nothing when bytes stand behind it: %s", async ([, command]) => {
+    const authenticator = createTestAuthenticator();
+    await register(authenticator);
+    authenticator.prompts.length = 0;
+    expect((await authenticator.sendBytes(Uint8Array.of(command, 0xa0))).bytes).toEqual(Uint8Array.of(0x03));
+    expect(authenticator.prompts).toEqual([]);
+    expect(await stored(authenticator)).toHaveLength(1);
+  });
+});

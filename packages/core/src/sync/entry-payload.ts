@@ -1,0 +1,103 @@
+/**
+ * What an opened entry does beyond taking its place in a chain: the changes that it carries, the member that it adds, the epoch record
+ * that it brings. Each payload is judged here, in its author's name; `receive-entries.ts` has the order of the checks.
+ */
+import { equalBytes } from "../bytes/equal.ts";
+import { decodeHex, encodeHex } from "../bytes/text.ts";
+import { readValue } from "../cbor/fields.ts";
+import { VaultError } from "../errors.ts";
+import { decodeChangePayload, decodeReissuePayload } from "../log/change.ts";
+import { MAX_DEVICES, type OpenedEntry } from "../log/verify.ts";
+import { deriveDeviceTag } from "../membership/device.ts";
+import { readEpochClaim, verifyEpochRecord } from "../membership/epoch-record.ts";
+import { decodeMemberEntry, type MemberRecord, verifyMemberRecord } from "../membership/member-record.ts";
+import { admitChange, type AdmittedChange, admitReissuedChange } from "../vault/admit.ts";
+import { deriveActor } from "../vault/operation-id.ts";
+import type { Draft } from "./receive-draft.ts";
+import type { CachedChange } from "./replica-rows.ts";
+import { findMember, type LogMember, type ReplicaContext, type SeenEpoch } from "./replica-state.ts";
+
+/** The changes of the entry, each admitted, or `null` while the device is unknown whose operation is issued again. */
+export function admitChanges(
+  draft: Draft,
+  opened: OpenedEntry,
+  author: LogMember,
+): readonly AdmittedChange[] | null {
+  if (opened.kind === "change") {
+    const { session, changes } = decodeChangePayload(opened.payload);
+    const actor = deriveActor(author.member.identity.entryPublicKey, session);
+    return changes.map((change) => admitChange(change.bytes, change.hash, actor));
+  }
+  if (opened.kind !== "reissue") return [];
+  const operations = decodeReissuePayload(opened.payload);
+  // What a removed device did and no record covered ends with it.
+  if (operations.some(({ operation }) => findMember(draft, operation.device) === null)) return null;
+  return operations.flatMap(({ operation, time, changes }) =>
+    changes.map((change) => admitReissuedChange(change.bytes, change.hash, operation, time)),
+  );
+}
+
+export const toCached = (change: AdmittedChange): CachedChange => ({
+  hash: decodeHex(change.hash) as Uint8Array,
+  actor: change.actor,
+  bytes: change.bytes,
+});
+
+/** Throws `LK-EPOCH-MALFORMED`, `LK-EPOCH-SIGNATURE` or `LK-VAULT-LIMIT`. */
+export function addMember(
+  context: ReplicaContext,
+  draft: Draft,
+  opened: OpenedEntry,
+  author: LogMember,
+): void {
+  const entry = readValue("LK-EPOCH-MALFORMED", () => decodeMemberEntry(opened.payload));
+  const { logId } = context.epoch;
+  const record = verifyMemberRecord(entry.record, logId, author.member.identity);
+  const deviceTag = deriveDeviceTag(record.member.identity.entryPublicKey, logId, 0);
+  const key = encodeHex(deviceTag);
+  if (draft.members.has(key)) return;
+  if (draft.members.size >= MAX_DEVICES) {
+    throw new VaultError("LK-VAULT-LIMIT", `vault has ${MAX_DEVICES} devices already`);
+  }
+  const member = { ...record, deviceTag };
+  draft.members.set(key, member);
+  draft.membersChanged = true;
+  draft.notices.push({ is: "member-added", member });
+}
+
+/**
+ * The epoch that the entry brings: of this log, after it or beside it. `null` while its maker is unknown. Throws `LK-EPOCH-MALFORMED` or
+ * `LK-EPOCH-SIGNATURE`.
+ */
+export function verifySeenEpoch(
+  context: ReplicaContext,
+  draft: Draft,
+  opened: OpenedEntry,
+): SeenEpoch | null {
+  const claim = readEpochClaim(opened.payload);
+  const maker = findMaker(context, draft, claim.maker);
+  if (maker === null) return null;
+  const { hash, record } = verifyEpochRecord(opened.payload, maker.member.identity);
+  const parent = draft.epochs.get(encodeHex(record.parent));
+  if (parent !== undefined && record.number !== parent.record.number + 1) {
+    throw new VaultError(
+      "LK-EPOCH-MALFORMED",
+      `epoch record ${record.number} stands on record ${parent.record.number}`,
+    );
+  }
+  return { hash, record, payload: opened.payload, makerRecord: maker.hash };
+}
+
+function findMaker(context: ReplicaContext, draft: Draft, entryPublicKey: Uint8Array): MemberRecord | null {
+  const present = findMember(draft, entryPublicKey);
+  if (present !== null) return present;
+  const isMaker = ({ member }: MemberRecord) => equalBytes(member.identity.entryPublicKey, entryPublicKey);
+  return context.former.find(isMaker) ?? null;
+}
+
+export function addEpoch(draft: Draft, epoch: SeenEpoch): void {
+  const key = encodeHex(epoch.hash);
+  if (draft.epochs.has(key)) return;
+  draft.epochs.set(key, epoch);
+  draft.notices.push({ is: "epoch-seen", epoch });
+}

@@ -1,0 +1,52 @@
+/**
+ * Every epoch record that this device has verified, kept for good: rivals are judged over all of them, and a record that was decided
+ * about years ago may still meet another one.
+ *
+ *   row  meta / "epoch-seen/" ‖ epoch hash(32) = sealed [1, epoch record entry, hash of its maker's member record(32)]
+ */
+import { concatBytes } from "../bytes/concat.ts";
+import { encodeHex, encodeUtf8 } from "../bytes/text.ts";
+import { encodeCbor } from "../cbor/codec.ts";
+import { Fields, readStructure } from "../cbor/fields.ts";
+import { HASH_BYTES } from "../crypto/hash.ts";
+import { VaultError } from "../errors.ts";
+import { readEpochClaim } from "../membership/epoch-record.ts";
+import type { DeviceStore, RowChange } from "../storage/device-store.ts";
+import type { LocalRows } from "../storage/local-rows.ts";
+import type { SeenEpoch } from "./replica-state.ts";
+
+const VERSION = 1;
+const PREFIX = encodeUtf8("epoch-seen/");
+
+export function epochSeenRow(rows: LocalRows, epoch: SeenEpoch): RowChange {
+  const plaintext = encodeCbor([VERSION, epoch.payload, epoch.makerRecord]);
+  return rows.seal("meta", concatBytes(PREFIX, epoch.hash), plaintext);
+}
+
+/** All of them, by hash in hex. A damaged one is left out: it comes again with its entry. */
+export async function readSeenEpochs(
+  store: DeviceStore,
+  rows: LocalRows,
+): Promise<ReadonlyMap<string, SeenEpoch>> {
+  const seen = new Map<string, SeenEpoch>();
+  for (const row of await store.scan("meta", PREFIX)) {
+    const plaintext = rows.open("meta", row);
+    if (plaintext === null) continue;
+    const epoch = readRow(plaintext);
+    seen.set(encodeHex(epoch.hash), epoch);
+  }
+  return seen;
+}
+
+function readRow(plaintext: Uint8Array): SeenEpoch {
+  return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
+    const fields = new Fields(value, "epoch row", 3);
+    const version = fields.uint("version");
+    if (version !== VERSION)
+      throw new VaultError("LK-VAULT-NEWER", `epoch row version ${version}, known ${VERSION}`);
+    const payload = fields.value();
+    const makerRecord = fields.bytes("maker's record hash", HASH_BYTES);
+    const { hash, record } = readEpochClaim(payload);
+    return { hash, record, payload, makerRecord };
+  });
+}
