@@ -46,6 +46,11 @@ export interface Authenticator {
   getAssertion(request: GetAssertionRequest, cancellation?: Cancellation): Promise<GetAssertionResponse>;
 }
 
+/** Of commands without parameters: bytes behind one are a mistake, and a reset by mistake would be a bad one. */
+function refuseBody(body: Uint8Array): void {
+  if (body.length > 0) throw new CtapError(STATUS.invalidLength, "command takes no parameters");
+}
+
 export function createAuthenticator<P extends UserProof>(given: AuthenticatorHost<P>): Authenticator {
   const host: CeremonyHost<P> = { ...given, saltTransport: createSaltTransport(given) };
   let remembered: RememberedAssertions<P> | null = null;
@@ -84,15 +89,19 @@ export function createAuthenticator<P extends UserProof>(given: AuthenticatorHos
         return writeGetAssertionResponse(await startAssertion(wanted, cancellation));
       }
       case COMMAND.getNextAssertion:
+        refuseBody(body);
         return writeGetAssertionResponse(await continueAssertion(state));
       case COMMAND.getInfo:
+        refuseBody(body);
         return getInfo(host);
       case COMMAND.clientPin:
         return answerClientPin(decodeRequestMap(body), host.saltTransport);
       case COMMAND.selection:
+        refuseBody(body);
         await selection(host, cancellation);
         return null;
       case COMMAND.reset:
+        refuseBody(body);
         await reset(host, cancellation);
         return null;
       default:

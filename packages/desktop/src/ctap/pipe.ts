@@ -69,6 +69,8 @@ async function answer(
   cancellation: Cancellation,
 ): Promise<Uint8Array> {
   if (frame === "too large") return Uint8Array.of(STATUS.requestTooLarge);
+  // Not handed on: to a host an empty request means the end of the client.
+  if (frame.length === 0) return Uint8Array.of(STATUS.invalidLength);
   if (cancellation.cancelled) return Uint8Array.of(STATUS.keepaliveCancel);
   try {
     return await handle(frame, cancellation);

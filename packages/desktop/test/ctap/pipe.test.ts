@@ -63,10 +63,12 @@ describe("the pipe", () => {
     await served;
   });
 
-  test("hands an empty frame on: the authenticator knows what it is", async () => {
-    const { input, arrived } = open(async (request) => Uint8Array.of(request.length === 0 ? 3 : 0));
-    input.end(encodeFrame(new Uint8Array()));
-    expect(await arrived(1)).toEqual([Uint8Array.of(3)]);
+  test("answers an empty frame with 0x03, hands nothing on, and goes on", async () => {
+    const { input, served, arrived } = open(async (request) => Uint8Array.of(0, request.length));
+    input.write(encodeFrame(new Uint8Array()));
+    input.end(encodeFrame(Uint8Array.of(4)));
+    expect(await arrived(2)).toEqual([Uint8Array.of(0x03), Uint8Array.of(0, 1)]);
+    await served;
   });
 
   test("answers a fault with 0x7f and lives on", async () => {
