@@ -185,6 +185,7 @@ describe("a relay", () => {
             snapshot: { hash: expect.any(Uint8Array), size: snapshotBytes },
             forward: null,
           },
+          invite: null,
           sizes: expect.any(Array),
         },
       ],

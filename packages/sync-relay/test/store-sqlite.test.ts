@@ -183,7 +183,14 @@ describe("inspection", () => {
     const { ref } = await store.createRoom(ROOM, DAY);
     expect(inspectRelayFile(file)).toEqual({
       instanceId: store.instanceId,
-      rooms: [{ roomId: ROOM, description: await store.describe(ref), sizes: [{ bytes: 90, entries: 2 }] }],
+      rooms: [
+        {
+          roomId: ROOM,
+          description: await store.describe(ref),
+          invite: null,
+          sizes: [{ bytes: 90, entries: 2 }],
+        },
+      ],
     });
   });
 

@@ -8,6 +8,8 @@ export interface SqlRooms {
   create(id: RoomId, today: number): RoomState;
   purge(room: RoomRef): void;
   touch(rooms: readonly RoomRef[], today: number): void;
+  /** With everything in it. */
+  drop(room: RoomRef): void;
   expire(today: number): number;
 }
 
@@ -62,8 +64,17 @@ export function createSqlRooms(sql: Sql, limits: StoreLimits): SqlRooms {
     dropSnapshot.run(room);
   }
 
+  function drop(room: RoomRef): void {
+    sql.transaction(() => {
+      dropContent(room);
+      dropPins.run(room);
+      dropRoom.run(room);
+    });
+  }
+
   return {
     open,
+    drop,
     create(id, today) {
       const there = open(id, today);
       if (there !== null) return there;
@@ -83,14 +94,7 @@ export function createSqlRooms(sql: Sql, limits: StoreLimits): SqlRooms {
     },
     expire(today) {
       const old = findOld.all(today - limits.roomIdleDays, today - limits.roomEmptyDays);
-      for (const row of old) {
-        const room = asNumber(row["n"]);
-        sql.transaction(() => {
-          dropContent(room);
-          dropPins.run(room);
-          dropRoom.run(room);
-        });
-      }
+      for (const row of old) drop(asNumber(row["n"]));
       return old.length;
     },
   };

@@ -38,30 +38,9 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   const setMeta = db.prepare(
     "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
   );
-  const begin = db.prepare("BEGIN IMMEDIATE");
-  const countCommit = db.prepare("UPDATE meta SET value = value + 1 WHERE key = 'commits'");
-  const end = db.prepare("COMMIT");
   const mark = openMark(`${file}.mark`, clock);
   let commits = asNumber(getMeta.get("commits")?.["value"] ?? 0);
-
-  const sql: Sql = {
-    exec: (text) => db.exec(text),
-    prepare: (text) => db.prepare(text),
-    transaction(act) {
-      begin.run();
-      let result;
-      try {
-        result = act();
-        countCommit.run();
-        end.run();
-      } catch (error) {
-        if (db.isTransaction) db.exec("ROLLBACK");
-        throw error;
-      }
-      mark.follow(++commits);
-      return result;
-    },
-  };
+  const sql = createSql(db, () => mark.follow(++commits));
 
   const previous = mark.read();
   const restored = previous === null || commits < previous;
@@ -80,12 +59,6 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   const rooms = createSqlRooms(sql, limits);
   const invites = createSqlInvites(sql, limits, (id, today) => rooms.open(id, today));
   const describer = createSqlDescriber(sql);
-  /** Takes what was dropped out of the file and out of the log. */
-  const reclaim = (): void => {
-    db.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
-    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  };
-
   return {
     instanceId,
     openRoom: async (id, today) => rooms.open(id, today),
@@ -108,12 +81,12 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     describe: async (room) => describer.describe(room),
     async purge(room) {
       rooms.purge(room);
-      reclaim();
+      reclaim(sql);
     },
     touch: async (refs, today) => rooms.touch(refs, today),
     async expire(today) {
       const expired = rooms.expire(today);
-      if (expired > 0) reclaim();
+      if (expired > 0) reclaim(sql);
       return expired;
     },
     async probe() {
@@ -137,6 +110,63 @@ export function readSqliteFile<T>(file: string, read: (sql: Pick<Sql, "prepare">
   } finally {
     db.close();
   }
+}
+
+/** Runs `edit` on a relay's file, which must be there; the relay may run meanwhile. Throws `LK-RELAY-CONFIG` when it is not a relay's. */
+export function editSqliteFile<T>(file: string, edit: (sql: Sql) => T): T {
+  const db = openFile(file, false);
+  try {
+    if (!isRelayFile(db)) refuse();
+    db.exec("PRAGMA busy_timeout = 5000; PRAGMA secure_delete = ON; PRAGMA synchronous = FULL");
+    return edit(createSql(db, () => {}));
+  } finally {
+    db.close();
+  }
+}
+
+/** Whether some process has the file open as a database. A damaged file is nobody's. */
+export function isSqliteFileInUse(file: string): boolean {
+  const db = openFile(file, false);
+  try {
+    // Leaving WAL needs the file for itself. Whoever opens it next goes back to WAL.
+    db.exec("PRAGMA journal_mode = DELETE");
+    return false;
+  } catch (error) {
+    return error instanceof Error && error.message.includes("locked");
+  } finally {
+    db.close();
+  }
+}
+
+/** Takes what was dropped out of the file and out of the log. */
+export function reclaim(sql: Sql): void {
+  sql.exec(`PRAGMA incremental_vacuum(${VACUUM_PAGES})`);
+  sql.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+/** `onCommit` is told of every transaction. */
+function createSql(db: DatabaseSync, onCommit: () => void): Sql {
+  const begin = db.prepare("BEGIN IMMEDIATE");
+  const countCommit = db.prepare("UPDATE meta SET value = value + 1 WHERE key = 'commits'");
+  const end = db.prepare("COMMIT");
+  return {
+    exec: (text) => db.exec(text),
+    prepare: (text) => db.prepare(text),
+    transaction(act) {
+      begin.run();
+      let result;
+      try {
+        result = act();
+        countCommit.run();
+        end.run();
+      } catch (error) {
+        if (db.isTransaction) db.exec("ROLLBACK");
+        throw error;
+      }
+      onCommit();
+      return result;
+    },
+  };
 }
 
 function openDatabase(file: string): DatabaseSync {
