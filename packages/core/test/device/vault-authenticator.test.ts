@@ -4,7 +4,9 @@ import { type Authenticator, createAuthenticator } from "../../src/authenticator
 import { concatBytes } from "../../src/bytes/concat.ts";
 import { type CborMap, decodeCbor, encodeCbor } from "../../src/cbor/codec.ts";
 import { createVaultAuthenticator } from "../../src/device/vault-authenticator.ts";
+import { restorePasskey } from "../../src/device/passkey-acts.ts";
 import { openSigningTier } from "../../src/device/tiers.ts";
+import { passkeyId } from "../../src/vault/schema.ts";
 import { deriveStateHash } from "../../src/vault/state-hash.ts";
 import { createSaltClient, createTestTransport } from "../authenticator/salt-client.ts";
 import { descriptor, getAssertionMap, makeCredentialMap, map } from "../authenticator/support.ts";
@@ -104,4 +106,27 @@ test("large blobs written on two devices apart: both end with the same one, and 
   expect(atDesk).toEqual(onPhone);
   expect(((atDesk as CborMap).get("largeBlob") as CborMap).get("blob")).toHaveLength(6);
   expect(desk.device.state.document.list().flatMap(({ offered }) => offered)).toEqual([]);
+});
+
+test("an account that registers again is replaced: the old passkey is in the trash, says by what, and comes back", async () => {
+  const desk = await foundDevice(35, "Desk");
+  const authenticator = authenticatorOf(desk);
+  const idOf = (answer: CborMap) => (answer.get(2) as Uint8Array).slice(55, 87);
+  const old = idOf(await send(authenticator, 0x01, makeCredentialMap()));
+  const young = idOf(await send(authenticator, 0x01, makeCredentialMap()));
+  const signedWith = async (request: CborMap) =>
+    ((await send(authenticator, 0x02, request)).get(1) as CborMap).get("id");
+
+  const shown = desk.device.state.document.get(passkeyId(old));
+  expect(shown).toMatchObject({
+    state: "deleted",
+    deletion: { replacedBy: young, day: desk.device.today() },
+  });
+  expect(await signedWith(getAssertionMap())).toEqual(young);
+  const listed = concatBytes(Uint8Array.of(2), encodeCbor(getAssertionMap({ 3: [descriptor(old)] })));
+  expect(await authenticator.handle(listed)).toEqual(Uint8Array.of(0x2e));
+
+  await restorePasskey(desk.device, passkeyId(old));
+  expect(await signedWith(getAssertionMap({ 3: [descriptor(old)] }))).toEqual(old);
+  expect((await send(authenticator, 0x02, getAssertionMap())).get(5)).toBe(2);
 });
