@@ -40,6 +40,8 @@ export interface LinkDeps {
   readonly listAccepted: () => readonly Uint8Array[];
   /** What members have named and this device lacks. */
   readonly listGaps: () => readonly ChainTip[];
+  /** The room authority's signature by which an entry outlives a purge, for those that have one. */
+  readonly pinOf: (hash: Uint8Array) => Uint8Array | null;
 }
 
 export interface RelayLink {
@@ -252,7 +254,10 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     },
 
     onReceived(accepted, lastCursor, page) {
-      const changes = accepted.flatMap((entry) => marks.confirm(entry.hash, entry.cursor));
+      const changes = accepted.flatMap(({ hash, cursor }) =>
+        // What is only pushed need not be stored: a pull has to bring it.
+        page ? marks.confirm(hash, cursor) : marks.acknowledge(hash, cursor),
+      );
       if (page) changes.push(...marks.advance(lastCursor));
       const effects: LinkEffect[] = changes.length > 0 ? [{ do: "commit", changes }] : [];
       if (pushedBytes >= INITIAL_CREDIT_BYTES / 2) effects.push(grantCredit());
@@ -268,7 +273,7 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
         send({
           op: "put",
           request: ++request,
-          entries: batch.map((entry) => ({ entry: entry.bytes, pin: null })),
+          entries: batch.map(({ hash, bytes }) => ({ entry: bytes, pin: deps.pinOf(hash) })),
         }),
       ];
     },
