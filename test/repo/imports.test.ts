@@ -7,6 +7,7 @@ import { filesOf, readJson, readText, sourceFiles } from "./tree.ts";
 /** A package and the places that may import it. */
 const ONLY_IMPORTERS: readonly (readonly [module: RegExp, places: readonly string[]])[] = [
   [/^libsodium/, ["packages/core/src/crypto/sodium.ts"]],
+  [/^tldts/, ["packages/core/src/client/public-suffix.ts"]],
   [/^@noble\//, ["packages/core/src/crypto/"]],
   [/^cbor-x/, ["packages/core/src/cbor/"]],
   [/^@automerge\/automerge(?:\/|$)/, ["packages/core/src/vault/"]],
@@ -27,6 +28,7 @@ const CORE_LAYERS = [
   "membership",
   "log",
   "vault",
+  "client",
   "authenticator",
   "relay-protocol",
   "storage",

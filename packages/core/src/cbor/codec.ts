@@ -48,7 +48,7 @@ export function decodeCbor(bytes: Uint8Array, maxDepth: number = MAX_CBOR_DEPTH)
 /** Decodes canonical items that follow one another (RFC 8742), as authenticator data has them. Throws as `decodeCbor` does. */
 export function decodeCborSequence(bytes: Uint8Array): CborValue[] {
   const items: CborValue[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const end = scanItem(bytes, start, MAX_CBOR_DEPTH);
     items.push(decodeCbor(bytes.subarray(start, end)));
     start = end;
