@@ -3,10 +3,11 @@ import { bindCommand, type Command } from "./command.ts";
 import { completionSpec } from "./specs/completion.ts";
 import { conflictListSpec, conflictResolveSpec } from "./specs/conflict.ts";
 import { ctapSpec } from "./specs/ctap.ts";
-import { deviceAddSpec, deviceJoinSpec, deviceListSpec } from "./specs/device.ts";
+import { deviceAddSpec, deviceJoinSpec, deviceListSpec, deviceRenameSpec } from "./specs/device.ts";
 import { doctorSpec } from "./specs/doctor.ts";
 import { logExportSpec } from "./specs/log.ts";
 import {
+  passkeyHistorySpec,
   passkeyListSpec,
   passkeyNoteSpec,
   passkeyRenameSpec,
@@ -15,7 +16,18 @@ import {
   passkeyShowSpec,
   passkeyTagSpec,
 } from "./specs/passkey.ts";
-import { relayAddSpec, relayInspectSpec, relayServeSpec } from "./specs/relay.ts";
+import {
+  relayAddSpec,
+  relayBackupSpec,
+  relayInspectSpec,
+  relayInviteSpec,
+  relayPurgeSpec,
+  relayRemoveSpec,
+  relayRestoreSpec,
+  relayServeSpec,
+  relayStatusSpec,
+} from "./specs/relay.ts";
+import { syncNowSpec, syncPauseSpec, syncStatusSpec } from "./specs/sync.ts";
 import { upSpec } from "./specs/up.ts";
 import { initSpec, lockSpec, statusSpec, unlockSpec } from "./specs/vault.ts";
 
@@ -24,8 +36,9 @@ export const GROUPS: Readonly<Record<string, string>> = {
   passkey: "see and edit passkeys",
   conflict: "decide between edits that devices made apart",
   device: "the devices of the vault",
+  sync: "keep the copies in step",
   log: "the vault's log, sealed as it is",
-  relay: "use a relay, run one, look into it",
+  relay: "use a relay, run one, look into it, keep it safe",
 };
 
 export const COMMANDS: readonly Command[] = [
@@ -37,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(doctorSpec, () => import("../commands/doctor.ts")),
   bindCommand(passkeyListSpec, () => import("../commands/passkey-list.ts")),
   bindCommand(passkeyShowSpec, () => import("../commands/passkey-show.ts")),
+  bindCommand(passkeyHistorySpec, () => import("../commands/passkey-history.ts")),
   bindCommand(passkeyRenameSpec, () => import("../commands/passkey-rename.ts")),
   bindCommand(passkeyTagSpec, () => import("../commands/passkey-tag.ts")),
   bindCommand(passkeyNoteSpec, () => import("../commands/passkey-note.ts")),
@@ -47,10 +61,20 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(deviceListSpec, () => import("../commands/device-list.ts")),
   bindCommand(deviceAddSpec, () => import("../commands/device-add.ts")),
   bindCommand(deviceJoinSpec, () => import("../commands/device-join.ts")),
+  bindCommand(deviceRenameSpec, () => import("../commands/device-rename.ts")),
+  bindCommand(syncNowSpec, () => import("../commands/sync-now.ts")),
+  bindCommand(syncPauseSpec, () => import("../commands/sync-pause.ts")),
+  bindCommand(syncStatusSpec, () => import("../commands/sync-status.ts")),
   bindCommand(logExportSpec, () => import("../commands/log-export.ts")),
   bindCommand(relayAddSpec, () => import("../commands/relay-add.ts")),
+  bindCommand(relayRemoveSpec, () => import("../commands/relay-remove.ts")),
+  bindCommand(relayStatusSpec, () => import("../commands/relay-status.ts")),
   bindCommand(relayServeSpec, () => import("../commands/relay-serve.ts")),
   bindCommand(relayInspectSpec, () => import("../commands/relay-inspect.ts")),
+  bindCommand(relayInviteSpec, () => import("../commands/relay-invite.ts")),
+  bindCommand(relayBackupSpec, () => import("../commands/relay-backup.ts")),
+  bindCommand(relayRestoreSpec, () => import("../commands/relay-restore.ts")),
+  bindCommand(relayPurgeSpec, () => import("../commands/relay-purge.ts")),
   bindCommand(ctapSpec, () => import("../commands/ctap.ts")),
   bindCommand(completionSpec, () => import("../commands/completion.ts")),
 ];

@@ -26,7 +26,6 @@ const SPEC = defineSpec({
       summary: "colour on a terminal, always or never",
     },
     timeout: { type: "string", value: "time", summary: "give up after this time, as 30s or 2m" },
-    config: { type: "string", value: "path", isPath: true, summary: "the configuration file" },
     "passphrase-stdin": { type: "boolean", summary: "read the passphrase from standard input" },
     "passphrase-fd": { type: "string", value: "n", summary: "read the passphrase from this file descriptor" },
     help: { type: "boolean", short: "h", summary: "show help" },
@@ -47,8 +46,6 @@ export interface GlobalOptions {
   readonly color: ColorChoice;
   /** Milliseconds. */
   readonly timeout: number | null;
-  /** As given. */
-  readonly config: string | null;
   readonly passphraseFd: number | null;
 }
 
@@ -72,7 +69,6 @@ export function readGlobalOptions(
     yes: given.yes,
     color: given.color ?? "auto",
     timeout: given.timeout === undefined ? null : readDuration(given.timeout),
-    config: given.config ?? null,
     passphraseFd: readPassphraseSource(given["passphrase-stdin"], given["passphrase-fd"]),
   };
 }

@@ -7,6 +7,8 @@ import { VaultError } from "@latchkey/core/errors";
 /** Options that look as if they took a secret: what people try. `--passphrase-stdin` and `--passphrase-fd` name places, not secrets. */
 const SECRET_OPTION =
   /^--(?:pass(?:phrase|word|wd|code)?|pw|pwd|pin|secret|private-key|recovery-(?:key|secret|words))(?:=|$)/i;
+/** A relay's address with an invitation in it: who reads it may keep vaults there. */
+const INVITED_ADDRESS = /(?:^|=)(?:https?|wss?):\/\/[^/#\s]+\/?#[\w-]{22,}$/i;
 const SECRET_VARIABLE = /^LATCHKEY_(?:PASS(?:PHRASE|WORD|WD|CODE)?|PW|PWD|PIN|SECRET|PRIVATE_KEY)$/i;
 
 /** Throws `LK-CLI-SECRET-EXPOSED`. */
@@ -18,6 +20,12 @@ export function refuseExposedSecrets(
   const option = args.slice(0, end === -1 ? undefined : end).find((arg) => SECRET_OPTION.test(arg));
   if (option !== undefined) {
     throw new VaultError("LK-CLI-SECRET-EXPOSED", `option ${option.split("=", 1)[0]} would show a secret`);
+  }
+  if (args.some((arg) => INVITED_ADDRESS.test(arg))) {
+    throw new VaultError(
+      "LK-CLI-SECRET-EXPOSED",
+      "the relay's address has its invitation in it: leave it out to be asked, or write it as -",
+    );
   }
   const variable = Object.keys(env).find((name) => SECRET_VARIABLE.test(name));
   if (variable !== undefined) {

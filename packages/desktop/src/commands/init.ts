@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { wipe } from "@latchkey/core/crypto/wipe";
 import { foundVault } from "@latchkey/core/device/found-vault";
 import { VaultError } from "@latchkey/core/errors";
-import { parseRelayAddress } from "@latchkey/core/relay-protocol";
+import { parseRelayAddress, type RelayAddress } from "@latchkey/core/relay-protocol";
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import type { initSpec } from "../cli/specs/vault.ts";
@@ -14,15 +14,17 @@ import { createPassphraseProtector, encodePassphrase } from "../key-protection/p
 import { UsageError } from "../terminal/usage-error.ts";
 import { renderFacts } from "./facts.ts";
 import { chooseDeviceName, choosePassphrase, namePlatform } from "./new-device.ts";
+import { readRelayAddress } from "./relay-address.ts";
 
 export async function run(context: CommandContext, { options }: InputOf<typeof initSpec>): Promise<Outcome> {
   const { vault } = context.globals;
   if (options["no-relay"] && options.relay.length > 0)
     throw new UsageError("--relay and --no-relay exclude each other");
-  const relays = options.relay.map(parseRelayAddress);
   const name = chooseDeviceName(options.name);
   // Before anything is asked.
   if (existsSync(vault)) throw new VaultError("LK-VAULT-EXISTS", `${vault} exists already`);
+  const relays: RelayAddress[] = [];
+  for (const given of options.relay) relays.push(parseRelayAddress(await readRelayAddress(context, given)));
   const passphrase = encodePassphrase(await choosePassphrase(context, options.generate));
   try {
     const protector = createPassphraseProtector({ passphrase, random: systemRandom });

@@ -3,13 +3,14 @@ import { parseRelayAddress } from "@latchkey/core/relay-protocol";
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import type { relayAddSpec } from "../cli/specs/relay.ts";
+import { readRelayAddress } from "./relay-address.ts";
 import { withSession } from "./with-session.ts";
 
 export async function run(
   context: CommandContext,
   { positionals }: InputOf<typeof relayAddSpec>,
 ): Promise<Outcome> {
-  const { address } = positionals;
+  const address = await readRelayAddress(context, positionals.address);
   // Refused here, before a passphrase is asked for.
   const { origin } = parseRelayAddress(address);
   const data = await withSession(context, (session) => session.call("relay.add", { address }));

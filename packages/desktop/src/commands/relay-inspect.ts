@@ -1,7 +1,5 @@
 /** `latchkey relay inspect`: what a relay's file holds, room by room, in words. */
-import { existsSync } from "node:fs";
 import { encodeBase64url, encodeHex } from "@latchkey/core/bytes/text";
-import { VaultError } from "@latchkey/core/errors";
 import { inspectRelayFile, type RoomReport } from "@latchkey/sync-relay/inspect";
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
@@ -9,7 +7,7 @@ import type { relayInspectSpec } from "../cli/specs/relay.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import { renderTable } from "../terminal/table.ts";
 import { countOf } from "./facts.ts";
-import { resolveRelayFile } from "./relay-file.ts";
+import { findRelayFile } from "./relay-file.ts";
 
 const DAY_MS = 86_400_000;
 /** Characters of a room's id that tell it from the others of one relay. */
@@ -19,8 +17,7 @@ export async function run(
   context: CommandContext,
   { options }: InputOf<typeof relayInspectSpec>,
 ): Promise<Outcome> {
-  const file = resolveRelayFile(options.file, context);
-  if (!existsSync(file)) throw new VaultError("LK-RELAY-CONFIG", `there is no relay's file at ${file}`);
+  const file = findRelayFile(options.file, context);
   const { instanceId, rooms } = inspectRelayFile(file);
   return {
     data: { file, instanceId: encodeBase64url(instanceId), rooms: rooms.map(describeRoom) },
@@ -34,7 +31,7 @@ export async function run(
 
 const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
-function describeRoom({ roomId, description, sizes }: RoomReport): JsonObject {
+function describeRoom({ roomId, description, invite, sizes }: RoomReport): JsonObject {
   const { createdDay, seenDay, entries, bytes, pins, pinBytes, snapshot, forward } = description;
   return {
     id: encodeBase64url(roomId),
@@ -46,6 +43,7 @@ function describeRoom({ roomId, description, sizes }: RoomReport): JsonObject {
     pinBytes,
     hasSnapshot: snapshot !== null,
     hasForward: forward !== null,
+    invitation: invite,
     devices: description.tags.map((tag) => ({
       tag: encodeHex(tag.deviceTag),
       entries: tag.entries,
@@ -57,7 +55,10 @@ function describeRoom({ roomId, description, sizes }: RoomReport): JsonObject {
   };
 }
 
-function renderRoom({ roomId, description, sizes }: RoomReport, style: (heading: string) => string): string {
+function renderRoom(
+  { roomId, description, invite, sizes }: RoomReport,
+  style: (heading: string) => string,
+): string {
   const { createdDay, seenDay, entries, bytes, snapshot, tags } = description;
   const facts = [
     `since ${dayText(createdDay)}`,
@@ -65,6 +66,7 @@ function renderRoom({ roomId, description, sizes }: RoomReport, style: (heading:
     `${entries} sealed ${entries === 1 ? "entry" : "entries"}`,
     `${bytes} bytes`,
     snapshot === null ? "no snapshot" : "a sealed snapshot",
+    ...(invite === null ? [] : [`by invitation ${invite}`]),
   ];
   const devices = tags.map((tag) => [
     encodeHex(tag.deviceTag),

@@ -6,11 +6,17 @@ export const initSpec = defineSpec({
   summary: "make a vault on this machine",
   details:
     "Needs no network. The passphrase is asked twice; an empty answer, or --generate, makes one of six words. The devices of a vault " +
-    "meet at its relays: name them here, or say --no-relay for a vault that stays on this machine.",
+    "meet at its relays: name them here, or say --no-relay for a vault that stays on this machine. An address with an invitation in it " +
+    "is a secret: --relay - asks for it, or reads it from standard input before the passphrase.",
   positionals: [],
   options: {
     name: { type: "string", value: "name", summary: "this device's name, as your other devices see it" },
-    relay: { type: "string", value: "address", multiple: true, summary: "a relay that the vault uses" },
+    relay: {
+      type: "string",
+      value: "address",
+      multiple: true,
+      summary: "a relay that the vault uses; - to be asked for an address with an invitation in it",
+    },
     "no-relay": { type: "boolean", summary: "no relay: the vault stays on this machine" },
     generate: { type: "boolean", summary: "make a passphrase of six words and show it once" },
   },
