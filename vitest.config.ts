@@ -35,6 +35,8 @@ export default defineConfig(({ mode }) => {
         project("core", "packages/core/test/**/*.test.ts", 15),
         project("relay", "packages/sync-relay/test/**/*.test.ts", 30),
         project("desktop", "packages/desktop/test/**/*.test.ts", 30),
+        project("windows", "packages/windows-provider/test/**/*.test.ts", 30),
+        project("web-ui", "packages/web-ui/test/**/*.test.{ts,tsx}", 15),
         project("whole", "test/**/*.test.ts", 60),
       ],
     },

@@ -14,7 +14,7 @@ import { showInvitation, writeInvitationPicture } from "./show-invitation.ts";
 import { withSession } from "./with-session.ts";
 
 /** Of a name that nobody can own (RFC 6761): until there is an app, a camera that opens the code reaches nobody. */
-const NO_APP = "https://latchkey.invalid";
+export const NO_APP = "https://latchkey.invalid";
 /** How long a command that opened the file itself stays to bring the new device's record to a relay. */
 const SETTLE_MS = 30_000;
 const SETTLE_POLL_MS = 100;

@@ -1,55 +1,113 @@
-/** `latchkey up`: the host of a vault, serving the other commands over the control socket until it is interrupted. */
-import { deriveControlPath } from "../control/place.ts";
+/**
+ * `latchkey up`: the host of a vault, serving the other commands over the control socket until it is interrupted. With `--open` it serves
+ * the app as well, also on a machine that has no vault yet; where a host runs already, that one is asked for an address that opens it.
+ */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { connectControl } from "../control/connect-control.ts";
+import { deriveControlPath, prepareFolder } from "../control/place.ts";
 import { serveControl } from "../control/serve-control.ts";
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import type { upSpec } from "../cli/specs/up.ts";
 import { isVaultError } from "@latchkey/core/errors";
-import { startBeacons } from "../host/beacons.ts";
-import { callMethod, type HostServices } from "../host/methods.ts";
-import { startRelayService } from "../host/relay-service.ts";
 import { toChannel } from "../host/session.ts";
-import { VaultHost } from "../host/vault-host.ts";
-import { openVaultFile } from "../vault-file/vault-file.ts";
+import type { AppServer } from "../loopback/serve-app.ts";
+import { ServedVault } from "../loopback/served-vault.ts";
+import type { JsonObject } from "../terminal/json.ts";
+
+/** What `up --open` asks of a host that runs already. */
+const APP_LINK = "app.link";
 
 export async function run(
   context: CommandContext,
   { options }: InputOf<typeof upSpec>,
 ): Promise<Outcome | null> {
-  const { globals, terminal, signal } = context;
-  const host = new VaultHost(globals.vault, openVaultFile(globals.vault));
+  const { globals, terminal, signal, env } = context;
+  const path = globals.vault;
+  // The place of the control socket depends on the vault's folder, so that is there before the vault is.
+  if (options.open) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const controlPath = deriveControlPath(path, env);
+  if (options.open && (await openRunning(context, controlPath))) return null;
+
   const reportFault = (fault: unknown): void => terminal.detail(String(fault));
-  const relays = startRelayService(host, reportFault);
-  startBeacons(host, reportFault);
-  const services: HostServices = { host, isServed: true, relays, reportFault };
+  const served = new ServedVault(path, options.open, reportFault);
+  let app: Promise<AppServer> | null = null;
+  const startApp = (): Promise<AppServer> => (app ??= serveBuiltApp(served));
   const control = await serveControl({
-    path: deriveControlPath(globals.vault, context.env),
-    handle: (method, params, channel) =>
-      callMethod(services, method, params, {
-        tell: (event) => channel.tell(event),
-        ask: ({ kind, purpose }) => channel.ask(kind, purpose),
-        signal: channel.signal,
-      }),
+    path: controlPath,
+    handle: async (method, params, channel) =>
+      method === APP_LINK
+        ? { address: (await startApp()).makeLink() }
+        : served.call(method, params, {
+            tell: (event) => channel.tell(event),
+            ask: ({ kind, purpose }) => channel.ask(kind, purpose),
+            signal: channel.signal,
+          }),
     onFault: reportFault,
   });
   try {
     // Announced before anything is asked: from here on other commands reach this host.
-    if (globals.json === null) terminal.say(`the vault ${globals.vault} is served here; interrupt to end`);
-    else terminal.data(JSON.stringify({ schema: 1, ok: true, event: "up", vault: globals.vault }));
-    if (!options.locked) await unlockAtStart(context, services);
+    if (globals.json === null) terminal.say(`the vault ${path} is served here; interrupt to end`);
+    else terminal.data(JSON.stringify({ schema: 1, ok: true, event: "up", vault: path }));
+    if (options.open) await show(context, controlPath, (await startApp()).makeLink());
+    else if (!options.locked) await unlockAtStart(context, served);
     await ended(signal);
     return null;
   } finally {
     await control.close();
-    relays.stop();
-    await host.close();
+    await (app as Promise<AppServer> | null)?.then((server) => server.close()).catch(reportFault);
+    await served.close();
   }
 }
 
-/** Where nobody can be asked the host stays locked, which is a normal state; a wrong passphrase ends the command. */
-async function unlockAtStart(context: CommandContext, services: HostServices): Promise<void> {
+/** `false` when no host runs. */
+async function openRunning(context: CommandContext, controlPath: string): Promise<boolean> {
+  const running = await connectControl(controlPath);
+  if (running === null) return false;
   try {
-    await callMethod(services, "unlock", {}, toChannel(context, {}));
+    const { signal } = context;
+    const { onTell, onAsk } = { onTell: () => {}, onAsk: () => Promise.reject(new TypeError("never asked")) };
+    const { address } = (await running.call(APP_LINK, {}, { signal, onTell, onAsk })) as JsonObject;
+    await show(context, controlPath, address as string);
+    return true;
+  } finally {
+    running.close();
+  }
+}
+
+/** Both at once, for what is needed is loaded when somebody wants the app. */
+async function serveBuiltApp(served: ServedVault): Promise<AppServer> {
+  const [{ serveApp }, { readPageFiles }, { buildApp }] = await Promise.all([
+    import("../loopback/serve-app.ts"),
+    import("../loopback/page-files.ts"),
+    import("@latchkey/web-ui/build"),
+  ]);
+  return serveApp(served, readPageFiles(await buildApp()));
+}
+
+/** In the browser, and as text for a machine that shows none. */
+async function show(
+  { globals, terminal, env }: CommandContext,
+  controlPath: string,
+  address: string,
+): Promise<void> {
+  const { openBrowser } = await import("../loopback/open-browser.ts");
+  prepareFolder(controlPath);
+  const isShown = globals.json === null && openBrowser(address, dirname(controlPath), env);
+  if (globals.json !== null) terminal.data(JSON.stringify({ schema: 1, ok: true, event: "app", address }));
+  else terminal.data(`${address}\n`);
+  terminal.say(
+    isShown
+      ? "the app opens in your browser; the address is good for a minute, once"
+      : "open this address in a browser on this machine; it is good for a minute, once",
+  );
+}
+
+/** Where nobody can be asked the host stays locked, which is a normal state; a wrong passphrase ends the command. */
+async function unlockAtStart(context: CommandContext, served: ServedVault): Promise<void> {
+  try {
+    await served.call("unlock", {}, toChannel(context, {}));
     context.terminal.say("the vault is open");
   } catch (error) {
     if (!isVaultError(error, "LK-CLI-NO-INPUT")) throw error;

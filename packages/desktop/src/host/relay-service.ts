@@ -3,6 +3,7 @@
  * vault changes. Entries go to every relay and come from every relay; the device drops what it has already.
  */
 import type { Device } from "@latchkey/core/device/device";
+import { noteArrivals } from "@latchkey/core/device/last-heard";
 import { formatRelayAddress, type RelayAddress } from "@latchkey/core/relay-protocol";
 import { createRelayClient, type RelayClient, type RelayStatus } from "../relay-client/relay-client.ts";
 import type { VaultHost } from "./vault-host.ts";
@@ -11,18 +12,30 @@ export interface RelayService {
   statuses(): readonly RelayStatus[];
   /** Resolves `true` when some relay holds everything that this device has, `false` when `signal` is aborted before. */
   whenSettled(signal: AbortSignal): Promise<boolean>;
+  /** Called after every change of a status. */
+  subscribe(listener: () => void): void;
+  /** Whether the person has paused it. */
+  readonly isPaused: boolean;
+  /** Ends all connections, and makes none until `syncNow` or the host's end. */
+  pause(): void;
+  /** Tries every relay at once, also after a pause. */
+  syncNow(): void;
   stop(): void;
 }
 
 export function startRelayService(host: VaultHost, reportFault: (fault: unknown) => void): RelayService {
   const clients = new Map<string, RelayClient>();
   const waiting = new Set<() => void>();
+  const listeners = new Set<() => void>();
   let unsubscribe: (() => void) | null = null;
   let stopped = false;
+  let paused = false;
+  let adjustNow = (): void => {};
 
   const statuses = (): RelayStatus[] => [...clients.values()].map((client) => client.status());
 
   function onChange(): void {
+    for (const listener of listeners) listener();
     if (!statuses().some(({ state }) => state === "settled")) return;
     for (const resolve of waiting) resolve();
     waiting.clear();
@@ -30,7 +43,8 @@ export function startRelayService(host: VaultHost, reportFault: (fault: unknown)
 
   /** One client for each relay in the vault; a changed token is a changed relay. */
   function adjust(device: Device): void {
-    const wanted = new Map(device.relays().map((relay) => [keyOf(relay), relay]));
+    const relays = paused ? [] : device.relays();
+    const wanted = new Map(relays.map((relay) => [keyOf(relay), relay]));
     for (const [key, client] of clients) {
       if (wanted.has(key)) continue;
       client.stop();
@@ -44,13 +58,20 @@ export function startRelayService(host: VaultHost, reportFault: (fault: unknown)
   async function begin(): Promise<void> {
     const device = await host.device();
     if (stopped || !host.isOpen) return;
-    unsubscribe = device.subscribe(() => adjust(device));
-    adjust(device);
+    const stopNoting = noteArrivals(device, reportFault);
+    const stopAdjusting = device.subscribe(() => adjust(device));
+    unsubscribe = () => {
+      stopNoting();
+      stopAdjusting();
+    };
+    adjustNow = () => adjust(device);
+    adjustNow();
   }
 
   function end(): void {
     unsubscribe?.();
     unsubscribe = null;
+    adjustNow = () => {};
     for (const client of clients.values()) client.stop();
     clients.clear();
   }
@@ -66,6 +87,20 @@ export function startRelayService(host: VaultHost, reportFault: (fault: unknown)
         signal.addEventListener("abort", () => resolve(false), { once: true });
         onChange();
       });
+    },
+    subscribe: (listener) => void listeners.add(listener),
+    get isPaused() {
+      return paused;
+    },
+    pause() {
+      paused = true;
+      adjustNow();
+      onChange();
+    },
+    syncNow() {
+      paused = false;
+      adjustNow();
+      for (const client of clients.values()) client.connectNow();
     },
     stop() {
       stopped = true;

@@ -48,6 +48,10 @@ function halfBlock(isTop: boolean, isBottom: boolean): string {
   return isBottom ? "▄" : " ";
 }
 
+/** The QR code of `text` as rows of modules with the quiet zone, for a screen that draws them itself: `1` is dark. */
+export const encodeInvitationQr = (text: string): readonly string[] =>
+  encodeModules(text).map((row) => row.map((isDark) => (isDark ? "1" : "0")).join(""));
+
 /** Rows of modules with the quiet zone, dark is true. */
 function encodeModules(text: string): boolean[][] {
   return encodeQR(text, "raw", { ecc: "medium", border: QUIET_ZONE });

@@ -1,0 +1,159 @@
+/**
+ * What the app's page may ask of the host: a part of the methods that commands have, and a few that only the app needs, because at a
+ * terminal they are commands of their own. Everything else is refused, however the page asks.
+ */
+import { hostname } from "node:os";
+import { decodeBase64url } from "@latchkey/core/bytes/text";
+import { wipe } from "@latchkey/core/crypto/wipe";
+import { foundVault } from "@latchkey/core/device/found-vault";
+import { VaultError } from "@latchkey/core/errors";
+import { MAX_DEVICE_NAME } from "@latchkey/core/membership/member-record";
+import { NO_APP } from "../commands/device-add.ts";
+import { namePlatform } from "../commands/new-device.ts";
+import { createNativeCredentialCrypto } from "../credential-crypto.ts";
+import type { Channel } from "../host/channel.ts";
+import { joinDevice } from "../host/join-device.ts";
+import type { MethodName } from "../host/methods.ts";
+import { makeVaultFile } from "../host/new-vault-file.ts";
+import { askForPassphrase } from "../host/unlock.ts";
+import { systemClock, systemRandom } from "../host/vault-host.ts";
+import { makePassphrase } from "../key-protection/generate.ts";
+import { createPassphraseProtector, encodePassphrase } from "../key-protection/passphrase.ts";
+import { readQrPng } from "../qr/read-qr.ts";
+import type { JsonObject } from "../terminal/json.ts";
+import type { OwnMailbox } from "./own-mailbox.ts";
+import type { ServedVault } from "./served-vault.ts";
+
+/** Methods of `host/methods.ts` that the page has too. */
+const SHARED: readonly MethodName[] = [
+  "unlock",
+  "lock",
+  "passkey.edit",
+  "passkey.delete",
+  "passkey.restore",
+  "conflict.resolve",
+  "relay.add",
+];
+
+/** How long a device that joined looks for the rest of the vault before it leaves that to the usual sync. */
+const ARRIVAL_MS = 60_000;
+
+export interface AppDeps {
+  readonly served: ServedVault;
+  readonly mailbox: OwnMailbox;
+}
+
+type AppMethod = (deps: AppDeps, params: JsonObject, channel: Channel) => Promise<JsonObject>;
+
+const OWN = {
+  /** Six words: strength is made, not judged. */
+  async "passphrase.suggest"() {
+    return { passphrase: await makePassphrase(systemRandom) };
+  },
+
+  async "vault.create"({ served }, params, channel) {
+    const name = readName(params["name"]);
+    const passphrase = await channel.ask({ kind: "passphrase", purpose: "protect the new vault" });
+    await withProtector(passphrase, (protector) =>
+      makeVaultFile(served.path, (store) =>
+        foundVault(
+          { store, random: systemRandom, clock: systemClock, crypto: createNativeCredentialCrypto() },
+          protector,
+          { name, platform: namePlatform(process.platform), relays: [] },
+        ),
+      ),
+    );
+    await served.adopt(askForPassphrase(async () => passphrase, systemRandom));
+    return { device: name };
+  },
+
+  async "vault.join"({ served }, params, channel) {
+    const name = readName(params["name"]);
+    const invitation = readInvitation(params);
+    const passphrase = await channel.ask({ kind: "passphrase", purpose: "protect this copy of the vault" });
+    await withProtector(passphrase, (protector) =>
+      joinDevice({
+        path: served.path,
+        invitation,
+        name,
+        platform: namePlatform(process.platform),
+        protector,
+        tell: (event) => channel.tell(event),
+        signal: channel.signal,
+      }),
+    );
+    await served.adopt(askForPassphrase(async () => passphrase, systemRandom));
+    // Goes on without the page: the vault is here, and what is still to come comes in by itself.
+    const signal = AbortSignal.timeout(ARRIVAL_MS);
+    void served.call("device.arrive", {}, { ...channel, signal }).catch(served.reportFault);
+    return { device: name };
+  },
+
+  /** The page has no say in what the code leads to. */
+  async "device.add"({ served }, _, channel) {
+    refuseLocked({ served });
+    return served.call("device.add", { app: NO_APP }, channel);
+  },
+
+  /** A mailbox in this process, for a vault that has none. */
+  async "mailbox.start"({ served, mailbox }, _, channel) {
+    refuseLocked({ served });
+    return served.call("relay.add", { address: await mailbox.start() }, channel);
+  },
+} satisfies Record<string, AppMethod>;
+
+/** What `place` tells the page. */
+export const listAppMethods = (): string[] => [...SHARED, ...Object.keys(OWN)];
+
+/** Runs a method for the page. Throws `LK-CLI-HOST` for one that the page does not have. */
+export async function callAppMethod(
+  deps: AppDeps,
+  name: string,
+  params: JsonObject,
+  channel: Channel,
+): Promise<JsonObject> {
+  const own: Readonly<Record<string, AppMethod>> = OWN;
+  if (Object.hasOwn(own, name)) return (own[name] as AppMethod)(deps, params, channel);
+  if (!SHARED.some((shared) => shared === name))
+    throw new VaultError("LK-CLI-HOST", `the app has no method ${name}`);
+  // Nothing but unlocking opens a locked vault: a question in the middle of an edit would be a surprise.
+  if (name !== "unlock") refuseLocked(deps);
+  return deps.served.call(name, params, channel);
+}
+
+/** What this machine calls itself, as a name for a device. */
+export const suggestDeviceName = (): string => hostname().slice(0, MAX_DEVICE_NAME);
+
+function refuseLocked({ served }: Pick<AppDeps, "served">): void {
+  if (served.phase === "locked") throw new VaultError("LK-VAULT-LOCKED", "vault is locked");
+}
+
+function readName(value: unknown): string {
+  const name = typeof value === "string" ? value.trim() : "";
+  if (name === "" || name.length > MAX_DEVICE_NAME)
+    throw new VaultError(
+      "LK-CLI-USAGE",
+      `device name has ${name.length} characters, limit ${MAX_DEVICE_NAME}`,
+    );
+  return name;
+}
+
+/** The invitation as text, or as the picture of its code in base64url. */
+function readInvitation({ text, picture }: JsonObject): string {
+  if (typeof text === "string") return text;
+  const file = typeof picture === "string" ? decodeBase64url(picture) : null;
+  if (file === null) throw new VaultError("LK-PAIR-MALFORMED", "invitation is neither text nor a picture");
+  return readQrPng(file);
+}
+
+async function withProtector<T>(
+  passphrase: string,
+  use: (protector: ReturnType<typeof createPassphraseProtector>) => Promise<T>,
+): Promise<T> {
+  const encoded = encodePassphrase(passphrase);
+  try {
+    return await use(createPassphraseProtector({ passphrase: encoded, random: systemRandom }));
+  } finally {
+    wipe(encoded);
+  }
+}

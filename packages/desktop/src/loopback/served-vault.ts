@@ -1,0 +1,88 @@
+/**
+ * The vault that `latchkey up` serves, from before it exists: on a machine without one the app makes or joins it, and from then on the host
+ * runs as if it had always been there. Tells its listeners whenever something can look different.
+ */
+import { existsSync } from "node:fs";
+import type { Phase } from "@latchkey/web-ui/link/app-message";
+import { VaultError } from "@latchkey/core/errors";
+import { startBeacons } from "../host/beacons.ts";
+import type { Channel } from "../host/channel.ts";
+import { callMethod, type HostServices } from "../host/methods.ts";
+import { startRelayService } from "../host/relay-service.ts";
+import type { AskForKey } from "../host/unlock.ts";
+import { VaultHost } from "../host/vault-host.ts";
+import type { JsonObject } from "../terminal/json.ts";
+import { openVaultFile } from "../vault-file/vault-file.ts";
+
+export class ServedVault {
+  readonly path: string;
+  readonly reportFault: (fault: unknown) => void;
+  readonly #listeners = new Set<() => void>();
+  #services: HostServices | null = null;
+
+  /** `mayBeMissing`: begin without a vault. Throws what `openVaultFile` throws. */
+  constructor(path: string, mayBeMissing: boolean, reportFault: (fault: unknown) => void) {
+    this.path = path;
+    this.reportFault = reportFault;
+    if (!mayBeMissing || existsSync(path)) this.#serve(new VaultHost(path, openVaultFile(path)));
+  }
+
+  get phase(): Phase {
+    if (this.#services === null) return "no-vault";
+    return this.#services.host.isOpen ? "open" : "locked";
+  }
+
+  /** Throws `LK-VAULT-MISSING`. */
+  get services(): HostServices {
+    if (this.#services === null) throw new VaultError("LK-VAULT-MISSING", `${this.path} is not there`);
+    return this.#services;
+  }
+
+  /** Takes over the vault file that was made just now, open at once: whoever made it need not unlock it as well. */
+  async adopt(askForKey: AskForKey): Promise<void> {
+    const host = new VaultHost(this.path, openVaultFile(this.path));
+    try {
+      await host.unlock(askForKey);
+    } finally {
+      this.#serve(host);
+    }
+  }
+
+  async call(name: string, params: JsonObject, channel: Channel): Promise<JsonObject> {
+    return callMethod(this.services, name, params, channel);
+  }
+
+  /** Called after every change: of the phase, of the vault, of what is known of its relays. Returns the way to stop. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    this.#services?.relays?.stop();
+    await this.#services?.host.close();
+  }
+
+  #serve(host: VaultHost): void {
+    const { reportFault } = this;
+    const relays = startRelayService(host, reportFault);
+    startBeacons(host, reportFault);
+    this.#services = { host, isServed: true, relays, reportFault };
+    relays.subscribe(() => this.#tell());
+    host.onOpen(() => {
+      this.#tell();
+      void host
+        .device()
+        .then((device) => device.subscribe(() => this.#tell()))
+        .catch(reportFault);
+    });
+    // Called before the host locks: what listeners look at then is locked.
+    host.onLock(() => queueMicrotask(() => this.#tell()));
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

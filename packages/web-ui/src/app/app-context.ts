@@ -1,0 +1,38 @@
+/** What every screen is given: the vault's model, the device's commands, the words of the language, and the way to other screens. */
+import type { ReadonlySignal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { DeviceCommands, VaultModel } from "../model/vault-model.ts";
+import type { Language, Words } from "../words/words.ts";
+import type { Preferences } from "./preferences.ts";
+import type { Router } from "./route.ts";
+
+export interface App {
+  readonly model: VaultModel;
+  readonly commands: DeviceCommands;
+  readonly preferences: Preferences;
+  readonly router: Router;
+  readonly language: ReadonlySignal<Language>;
+  /** How days and numbers are written: the browser's own variety of the language, `en-GB`. */
+  readonly locale: ReadonlySignal<string>;
+  readonly words: ReadonlySignal<Words>;
+  /** What a person is told of a failure. */
+  readonly describeError: (error: unknown) => ErrorText;
+}
+
+export interface ErrorText {
+  readonly text: string;
+  /** `null` where the next step is the command line's. */
+  readonly hint: string | null;
+  readonly code: string;
+}
+
+export const AppContext = createContext<App | null>(null);
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === null) throw new TypeError("screen is shown outside of the app");
+  return app;
+}
+
+export const useWords = (): Words => useApp().words.value;

@@ -1,0 +1,88 @@
+/** The commands of a device whose host is at the other end of a link. */
+import { encodeBase64url } from "@latchkey/core/bytes/text";
+import type { AddDeviceEvent, DeviceCommands, Invitation, JoinEvent } from "../model/vault-model.ts";
+import type { JsonObject } from "./app-message.ts";
+import type { HostLink, Talk } from "./host-link.ts";
+
+export function createLinkCommands(link: HostLink): DeviceCommands {
+  const run = async (method: string, params: JsonObject = {}, talk: Talk = {}): Promise<void> => {
+    await link.call(method, params, talk);
+  };
+  const answer = (passphrase: string): Talk => ({ onAsk: async () => passphrase });
+
+  return {
+    async suggestPassphrase() {
+      return (await link.call("passphrase.suggest", {}))["passphrase"] as string;
+    },
+    createVault: (name, passphrase) => run("vault.create", { name }, answer(passphrase)),
+    joinVault: (plan, onEvent, signal) =>
+      run(
+        "vault.join",
+        { name: plan.name, ...encodeInvitation(plan.invitation) },
+        {
+          ...answer(plan.passphrase),
+          signal,
+          onTell: (told) => {
+            const event = readJoinEvent(told);
+            if (event !== null) onEvent(event);
+          },
+        },
+      ),
+    unlock: (passphrase) => run("unlock", {}, answer(passphrase)),
+    lock: () => run("lock"),
+    editPasskey: (passkey, field, value) => run("passkey.edit", { passkey, field, value }),
+    deletePasskey: (passkey) => run("passkey.delete", { passkey }),
+    restorePasskey: (passkey) => run("passkey.restore", { passkey }),
+    resolveConflict: (passkey, field, choice) => run("conflict.resolve", { passkey, field, choice }),
+    addMailbox: (address) => run("relay.add", { address }),
+    startMailbox: () => run("mailbox.start"),
+    async addDevice(talk, signal) {
+      const { name } = await link.call(
+        "device.add",
+        {},
+        {
+          signal,
+          onAsk: (kind) => (kind === "passphrase" ? talk.askPassphrase() : talk.askCode()),
+          onTell: (told) => {
+            const event = readAddDeviceEvent(told);
+            if (event !== null) talk.onEvent(event);
+          },
+        },
+      );
+      return name as string;
+    },
+  };
+}
+
+/** Base64url, as the host reads pictures. */
+function encodeInvitation(invitation: Invitation): JsonObject {
+  return "text" in invitation ? { text: invitation.text } : { picture: encodeBase64url(invitation.picture) };
+}
+
+function readJoinEvent(told: JsonObject): JoinEvent | null {
+  switch (told["event"]) {
+    case "code":
+      return { kind: "code", code: told["code"] as string, vaultWords: told["vault"] as string };
+    case "copying":
+      return { kind: "copying" };
+    default:
+      return null;
+  }
+}
+
+function readAddDeviceEvent(told: JsonObject): AddDeviceEvent | null {
+  const kind = told["event"];
+  switch (kind) {
+    case "invitation":
+      return { kind, text: told["text"] as string, modules: told["modules"] as readonly string[] };
+    case "last-invitation":
+    case "claimed":
+      return { kind };
+    case "candidate":
+      return { kind, name: told["name"] as string, platform: told["platform"] as string };
+    case "code-refused":
+      return { kind, triesLeft: told["triesLeft"] as number };
+    default:
+      return null;
+  }
+}

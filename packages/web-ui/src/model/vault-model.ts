@@ -1,0 +1,84 @@
+/**
+ * What screens see, and what they can ask for. Screens do no IO: a desktop's page, a phone and a test each bring their own device behind
+ * these two.
+ */
+import type { ReadonlySignal } from "@preact/signals";
+import type { DeviceView, FieldValue, MailboxView, PasskeyView, VaultFacts } from "./vault-view.ts";
+
+/**
+ * Where the person is before any screen is chosen: `no-key`: the page was not opened by Latchkey; `ended`: the device host is gone;
+ * `no-vault`, `locked` and `open` are the device's own.
+ */
+export type Place = "connecting" | "no-key" | "ended" | "no-vault" | "locked" | "open";
+
+export interface VaultModel {
+  readonly place: ReadonlySignal<Place>;
+  /** What this machine calls itself. */
+  readonly machine: ReadonlySignal<string>;
+  /** All of them, those in the trash too; empty unless open. */
+  readonly passkeys: ReadonlySignal<readonly PasskeyView[]>;
+  readonly devices: ReadonlySignal<readonly DeviceView[]>;
+  readonly mailboxes: ReadonlySignal<readonly MailboxView[]>;
+  /** `null` until the open vault is here. */
+  readonly facts: ReadonlySignal<VaultFacts | null>;
+}
+
+/** Why an act failed: one of the stable codes, `LK-…`. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export type Invitation = { readonly text: string } | { readonly picture: Uint8Array };
+
+export interface JoinPlan {
+  readonly name: string;
+  readonly passphrase: string;
+  readonly invitation: Invitation;
+}
+
+/** `code`: to be typed on the other device, with the words of the vault that is joined; `copying`: it was right. */
+export type JoinEvent =
+  | { readonly kind: "code"; readonly code: string; readonly vaultWords: string }
+  | { readonly kind: "copying" };
+
+/** What happens while another device is being added. */
+export type AddDeviceEvent =
+  /** `modules`: the code's rows, `1` is dark. `text`: the same, to paste. */
+  | { readonly kind: "invitation"; readonly text: string; readonly modules: readonly string[] }
+  | { readonly kind: "last-invitation" }
+  | { readonly kind: "claimed" }
+  | { readonly kind: "candidate"; readonly name: string; readonly platform: string }
+  | { readonly kind: "code-refused"; readonly triesLeft: number };
+
+export interface AddDeviceTalk {
+  /** A user verification: before anything is shown, and again before the device gets its copy. */
+  askPassphrase(): Promise<string>;
+  askCode(): Promise<string>;
+  onEvent(event: AddDeviceEvent): void;
+}
+
+/** Every act is saved on this device when it resolves; all of them reject with a `CommandError`. */
+export interface DeviceCommands {
+  suggestPassphrase(): Promise<string>;
+  createVault(name: string, passphrase: string): Promise<void>;
+  joinVault(plan: JoinPlan, onEvent: (event: JoinEvent) => void, signal: AbortSignal): Promise<void>;
+  unlock(passphrase: string): Promise<void>;
+  lock(): Promise<void>;
+  /** `value` null clears the field. */
+  editPasskey(id: string, field: string, value: FieldValue): Promise<void>;
+  deletePasskey(id: string): Promise<void>;
+  restorePasskey(id: string): Promise<void>;
+  /** `choice` 0 keeps what is shown, 1 and up take an offered value. */
+  resolveConflict(id: string, field: string, choice: number): Promise<void>;
+  addMailbox(address: string): Promise<void>;
+  /** A mailbox on this device, for the vaults of this machine. */
+  startMailbox(): Promise<void>;
+  /** Resolves with the new device's name. */
+  addDevice(talk: AddDeviceTalk, signal: AbortSignal): Promise<string>;
+}

@@ -1,0 +1,31 @@
+/** What Latchkey does, what it cannot do, and what the mailbox sees: the sentences that a person should have read before trusting it. */
+import { useWords } from "../app/app-context.ts";
+import { ScreenHead } from "../parts/screen-head.tsx";
+import { MailboxSees } from "./sync-status.tsx";
+
+export function AboutScreen() {
+  const { about } = useWords();
+  return (
+    <>
+      <ScreenHead title={about.title} lead={about.lead} />
+      <section class="part">
+        <h2>{about.isTitle}</h2>
+        <ul>
+          {about.is.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      </section>
+      <section class="part">
+        <h2>{about.isNotTitle}</h2>
+        <ul>
+          {about.isNot.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      </section>
+      <MailboxSees />
+      <p class="part">{about.noNews}</p>
+    </>
+  );
+}

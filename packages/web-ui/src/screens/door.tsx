@@ -1,0 +1,50 @@
+/** What is shown while there is no device to speak with: quiet, and with the way in. */
+import type { ComponentChildren } from "preact";
+import { useWords } from "../app/app-context.ts";
+import { Icon } from "../parts/icon.tsx";
+
+/** One card in the middle of the page, under the name of the program. */
+export function Door({ children }: { readonly children: ComponentChildren }) {
+  const { app } = useWords();
+  return (
+    <div class="door">
+      <p class="brand">
+        <Icon name="mark" />
+        {app.name}
+      </p>
+      <main class="door-card">{children}</main>
+    </div>
+  );
+}
+
+export function ConnectingScreen() {
+  const { door } = useWords();
+  return (
+    <Door>
+      <h1>{door.connecting}</h1>
+    </Door>
+  );
+}
+
+export function NoKeyScreen() {
+  const { door } = useWords();
+  return (
+    <Door>
+      <h1>{door.noKeyTitle}</h1>
+      <p>{door.noKey}</p>
+      <p>{door.noKeyNext}</p>
+      <pre>latchkey up --open</pre>
+    </Door>
+  );
+}
+
+export function EndedScreen() {
+  const { door } = useWords();
+  return (
+    <Door>
+      <h1>{door.endedTitle}</h1>
+      <p role="status">{door.ended}</p>
+      <pre>latchkey up --open</pre>
+    </Door>
+  );
+}

@@ -1,0 +1,53 @@
+/** A machine without a vault (experience.md § 7, U1): two doors, and behind each one form. */
+import { useState } from "preact/hooks";
+import { useWords } from "../app/app-context.ts";
+import { Icon } from "../parts/icon.tsx";
+import { CreateVaultForm } from "./create-vault.tsx";
+import { Door } from "./door.tsx";
+import { JoinVaultForm } from "./join-vault.tsx";
+
+export function FirstRunScreen() {
+  const { firstRun } = useWords();
+  const [way, setWay] = useState<"create" | "join" | null>(null);
+  const back = (): void => setWay(null);
+  if (way === "create")
+    return (
+      <Door>
+        <CreateVaultForm onBack={back} />
+      </Door>
+    );
+  if (way === "join")
+    return (
+      <Door>
+        <JoinVaultForm onBack={back} />
+      </Door>
+    );
+  return (
+    <Door>
+      <h1>{firstRun.title}</h1>
+      <p class="lead">{firstRun.lead}</p>
+      <ul class="ways">
+        <li>
+          <button type="button" class="way" onClick={() => setWay("create")}>
+            <Icon name="plus" />
+            <span>
+              <strong>{firstRun.create}</strong>
+              <span>{firstRun.createHint}</span>
+            </span>
+            <Icon name="next" />
+          </button>
+        </li>
+        <li>
+          <button type="button" class="way" onClick={() => setWay("join")}>
+            <Icon name="device" />
+            <span>
+              <strong>{firstRun.join}</strong>
+              <span>{firstRun.joinHint}</span>
+            </span>
+            <Icon name="next" />
+          </button>
+        </li>
+      </ul>
+    </Door>
+  );
+}

@@ -1,0 +1,81 @@
+/** Settings: of this browser (language, appearance, when to lock), and the vault's mailboxes. */
+import type { Signal } from "@preact/signals";
+import { useId, useState } from "preact/hooks";
+import { useApp, useWords } from "../app/app-context.ts";
+import { APPEARANCE_CHOICES, IDLE_CHOICES, LANGUAGE_CHOICES } from "../app/preferences.ts";
+import { ScreenHead } from "../parts/screen-head.tsx";
+import { MailboxForm } from "./mailbox-form.tsx";
+
+export function SettingsScreen() {
+  const { preferences, model } = useApp();
+  const { settings } = useWords();
+  const [isAdded, setAdded] = useState(false);
+  return (
+    <>
+      <ScreenHead title={settings.title} />
+      <section class="part">
+        <Choice
+          label={settings.language}
+          value={preferences.language}
+          choices={LANGUAGE_CHOICES}
+          describe={(choice) => settings.languages[choice]}
+        />
+        <Choice
+          label={settings.appearance}
+          value={preferences.appearance}
+          choices={APPEARANCE_CHOICES}
+          describe={(choice) => settings.appearances[choice]}
+        />
+        <Choice
+          label={settings.idle}
+          value={preferences.idleMinutes}
+          choices={IDLE_CHOICES}
+          describe={(choice) => settings.idles(Number(choice))}
+        />
+        <p class="hint">{settings.kept}</p>
+      </section>
+      <section class="part">
+        <h2>{settings.mailboxes}</h2>
+        {model.mailboxes.value.length > 0 && (
+          <ul>
+            {model.mailboxes.value.map(({ origin }) => (
+              <li key={origin}>{origin}</li>
+            ))}
+          </ul>
+        )}
+        <MailboxForm submit={settings.mailboxAdd} onAdded={() => setAdded(true)} />
+        <p role="status">{isAdded && settings.mailboxAdded}</p>
+      </section>
+    </>
+  );
+}
+
+function Choice<T extends string>({
+  label,
+  value,
+  choices,
+  describe,
+}: {
+  readonly label: string;
+  readonly value: Signal<T>;
+  readonly choices: readonly T[];
+  readonly describe: (choice: T) => string;
+}) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select
+        id={id}
+        value={value.value}
+        onChange={({ currentTarget }) => (value.value = currentTarget.value as T)}
+      >
+        {choices.map((choice) => (
+          <option key={choice} value={choice}>
+            {describe(choice)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

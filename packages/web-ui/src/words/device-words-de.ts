@@ -1,0 +1,152 @@
+/** German texts of the app about devices, mailboxes and the app itself (see `words-en.ts` for the rules). */
+import type { DEVICE_WORDS_EN } from "./device-words-en.ts";
+import { createPlural } from "./plural.ts";
+
+const plural = createPlural("de");
+
+export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
+  devices: {
+    title: "Geräte",
+    lead: "Jedes davon hat den ganzen Tresor und kommt ohne die anderen aus.",
+    thisDevice: "dieser PC",
+    addedOn: (date) => `Hinzugefügt am ${date}`,
+    addedBy: (date, device) => `Hinzugefügt am ${date} von ${device}`,
+    madeOn: (date) => `Hat den Tresor am ${date} angelegt`,
+    twice: (device) =>
+      `Eine zweite Kopie von ${device} schreibt in diesen Tresor. Wenn Sie das Gerät nicht wiederhergestellt oder umgezogen haben, hat jemand seine Dateien kopiert.`,
+    add: "Gerät hinzufügen",
+    alone:
+      "Bisher ist der Tresor nur auf diesem PC. Ein zweites Gerät schützt am besten davor, ihn zu verlieren.",
+  },
+  add: {
+    title: "Gerät hinzufügen",
+    lead: "Das neue Gerät bekommt eine vollständige Kopie des Tresors. Legen Sie es daneben: beide zeigen, was zu tun ist.",
+    mailboxTitle: "Wo sollen sich Ihre Geräte treffen?",
+    mailbox:
+      "Geräte tauschen ihre Änderungen über einen Briefkasten aus. Er sieht versiegelte Pakete, Größen und Zeiten und kann keines davon öffnen.",
+    mailboxAddress: "Adresse eines Briefkastens",
+    mailboxHint: "Ihr eigener oder der von jemandem, den Sie kennen: https://…",
+    mailboxUse: "Diesen Briefkasten verwenden",
+    mailboxMissing: "Tippen Sie die Adresse des Briefkastens ein.",
+    mailboxOwn: "Briefkasten auf diesem PC starten",
+    mailboxOwnHint: "Gut zum Ausprobieren: er erreicht andere Tresore auf demselben PC.",
+    verifyTitle: "Sind Sie es?",
+    verify:
+      "Ein Gerät hinzuzufügen gibt eine Kopie aller Ihrer Passkeys weg. Tippen Sie Ihre Passphrase ein, um fortzufahren.",
+    verifyAgain: (device) =>
+      `Der Code stimmt. Tippen Sie Ihre Passphrase noch einmal ein, dann bekommt ${device} die Kopie.`,
+    showCode: "Code zeigen",
+    give: "Kopie übergeben",
+    scanTitle: "Zeigen Sie das dem neuen Gerät",
+    scan: "Starten Sie Latchkey auf dem neuen Gerät und wählen Sie „Einem vorhandenen Tresor beitreten“. Bringen Sie dann diesen Code auf einem dieser Wege hinüber:",
+    qr: "Code der Einladung; dasselbe steht im Text darunter",
+    savePicture: "Als Bild speichern",
+    copyText: "Als Text kopieren",
+    textLabel: "Einladung als Text",
+    renew:
+      "Er erneuert sich jede Minute. Wer ihn nur hat, kommt nicht hinein: es braucht auch die sechs Ziffern.",
+    last: "Das ist der letzte Code dieser Runde. Beginnen Sie nach zwei Minuten neu.",
+    preparing: "Der Code wird vorbereitet …",
+    claimed: "Ein Gerät hat die Einladung angenommen. Sein Name kommt gleich …",
+    codeTitle: (device) => `${device} möchte beitreten`,
+    codeFrom: (platform) => `Nach eigener Angabe läuft dort ${platform}.`,
+    codeLabel: "Die sechs Ziffern, die das neue Gerät zeigt",
+    codeCheck: "Code prüfen",
+    codeForm: "Der Code hat sechs Ziffern.",
+    codeWrong: (tries) =>
+      plural(tries, {
+        one: "Das ist nicht der Code, den das neue Gerät zeigt. Noch # Versuch. Wenn Ihnen jemand den Code am Telefon oder im Chat gesagt hat, hören Sie auf: es ist ein Trick.",
+        other:
+          "Das ist nicht der Code, den das neue Gerät zeigt. Noch # Versuche. Wenn Ihnen jemand den Code am Telefon oder im Chat gesagt hat, hören Sie auf: es ist ein Trick.",
+      }),
+    doneTitle: (device) => `${device} ist eines Ihrer Geräte`,
+    done: "Es hat eine vollständige Kopie, sobald es die Änderungen geholt hat. Von jetzt an darf eines von beiden verloren gehen.",
+    finish: "Zurück zu den Geräten",
+    again: "Neu beginnen",
+    failedTitle: "Das Gerät wurde nicht hinzugefügt",
+  },
+  sync: {
+    title: "Abgleich",
+    local: "Auf diesem PC gespeichert",
+    offline: "Ohne Netz. Alles ist auf diesem PC gespeichert.",
+    connecting: "Der Briefkasten wird gesucht …",
+    sending: "Wird gesendet und geholt",
+    settled: "Der Briefkasten hat alles",
+    healing: "Der Briefkasten hat Daten verloren; dieser PC legt sie zurück",
+    unreachable: "Der Briefkasten ist nicht zu erreichen. Ihre Passkeys gehen weiter.",
+    twice: "Es gibt ein Gerät zweimal",
+    lead: "Jede Änderung ist hier sofort gespeichert. Ihre anderen Geräte bekommen sie, wenn sie das nächste Mal online sind.",
+    noMailbox:
+      "Dieser Tresor hat keinen Briefkasten: er bleibt auf diesem PC. Gefragt wird danach, wenn Sie ein Gerät hinzufügen.",
+    mailboxes: "Briefkästen",
+    lastSettled: (moment) => `Zuletzt auf gleichem Stand ${moment}`,
+    never: "Noch nicht auf gleichem Stand",
+    fingerprint: "Fingerabdruck des Inhalts",
+    fingerprintHint: "Zwei Geräte, die dieselben sechs Wörter zeigen, haben denselben Tresor.",
+    entries: (n) => plural(n, { one: "# Änderung in diesem Tresor", other: "# Änderungen in diesem Tresor" }),
+    waiting: (n) =>
+      plural(n, {
+        one: "# Änderung wartet auf eine andere, die davor kommt.",
+        other: "# Änderungen warten auf andere, die davor kommen.",
+      }),
+    refused: (n) =>
+      plural(n, {
+        one: "# Änderung wurde beiseitegelegt, weil sie gegen die Regeln des Tresors ist.",
+        other: "# Änderungen wurden beiseitegelegt, weil sie gegen die Regeln des Tresors sind.",
+      }),
+    missing: (n) =>
+      plural(n, {
+        one: "Von # Gerät sind Änderungen bekannt, die noch nicht hier sind.",
+        other: "Von # Geräten sind Änderungen bekannt, die noch nicht hier sind.",
+      }),
+    damaged: (n) =>
+      plural(n, {
+        one: "# Änderung ist in der Datei auf diesem PC beschädigt. Sie wird vom Briefkasten oder einem Gerät neu geholt.",
+        other:
+          "# Änderungen sind in der Datei auf diesem PC beschädigt. Sie werden vom Briefkasten oder einem Gerät neu geholt.",
+      }),
+    seesTitle: "Was der Briefkasten sieht",
+    sees: [
+      "versiegelte Pakete, ihre Größen in Stufen, und wann sie kamen",
+      "wie viele Ihrer Geräte sich verbinden, von welcher Netzadresse, und wann",
+      "eine Zufallszahl, die für diesen Tresor steht",
+    ],
+    seesNotTitle: "Was er nicht sieht",
+    seesNot: [
+      "welche Websites Sie nutzen, Ihre Namen dort, Ihre Notizen und Schlagwörter",
+      "die Namen Ihrer Geräte",
+      "irgendeinen Schlüssel: weder er noch wer seine Festplatte kopiert kann ein Paket öffnen",
+    ],
+  },
+  settings: {
+    title: "Einstellungen",
+    language: "Sprache",
+    languages: { auto: "Wie der Browser", en: "English", de: "Deutsch" },
+    appearance: "Aussehen",
+    appearances: { auto: "Wie das System", light: "Hell", dark: "Dunkel" },
+    idle: "Von selbst sperren, wenn ich weg bin",
+    idles: (minutes) => plural(minutes, { one: "nach # Minute", other: "nach # Minuten" }),
+    kept: "Diese Einstellungen bleiben in diesem Browser.",
+    mailboxes: "Briefkästen",
+    mailboxAdd: "Briefkasten hinzufügen",
+    mailboxAdded: "Der Tresor verwendet jetzt diesen Briefkasten.",
+  },
+  about: {
+    title: "Über Latchkey",
+    lead: "Ein Passkey-Tresor, der auf Ihren eigenen Geräten lebt.",
+    isTitle: "Was es tut",
+    is: [
+      "Es bewahrt Ihre Passkeys auf diesem PC und auf jedem Gerät, das Sie hinzufügen, und signiert hier.",
+      "Es geht bei gezogenem Netzwerkkabel: anmelden, erstellen, bearbeiten, löschen.",
+      "Änderungen, die Geräte getrennt gemacht haben, werden Feld für Feld vereint. Haben zwei dasselbe Feld geändert, sehen Sie beide Werte.",
+    ],
+    isNotTitle: "Was es nicht kann",
+    isNot: [
+      "Löschen, was ein verlorenes Gerät schon hatte.",
+      "Sie vor einem bösartigen Programm schützen, das auf diesem PC unter Ihrem Namen läuft.",
+      "Ohne Ihre Passphrase helfen: es gibt kein Konto, also auf keinem Server etwas zurückzusetzen.",
+    ],
+    noNews:
+      "Latchkey sendet niemandem etwas außer den Briefkästen, die Sie gewählt haben: keine Nutzungsdaten, keine Bilder von Websites, keine Suche nach Updates.",
+  },
+};

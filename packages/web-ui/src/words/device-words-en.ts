@@ -1,0 +1,147 @@
+/** English texts of the app about devices, mailboxes and the app itself (see `words-en.ts` for the rules). */
+import { createPlural } from "./plural.ts";
+
+const plural = createPlural("en");
+
+export const DEVICE_WORDS_EN = {
+  devices: {
+    title: "Devices",
+    lead: "Each of them holds the whole vault and works without the others.",
+    thisDevice: "this PC",
+    addedOn: (date: string) => `Added on ${date}`,
+    addedBy: (date: string, device: string) => `Added on ${date} from ${device}`,
+    madeOn: (date: string) => `Made the vault on ${date}`,
+    twice: (device: string) =>
+      `A second copy of ${device} is writing to this vault. If you did not restore or move that device, somebody copied its files.`,
+    add: "Add a device",
+    alone: "So far the vault is only on this PC. A second device is the best protection against losing it.",
+  },
+  add: {
+    title: "Add a device",
+    lead: "The new device gets a full copy of the vault. Have it beside you: both show what to do.",
+    mailboxTitle: "Where shall your devices meet?",
+    mailbox:
+      "Devices exchange their changes through a mailbox. It sees sealed packets, sizes and times, and cannot open any of them.",
+    mailboxAddress: "Address of a mailbox",
+    mailboxHint: "Yours, or that of somebody you know: https://…",
+    mailboxUse: "Use this mailbox",
+    mailboxMissing: "Type the address of the mailbox.",
+    mailboxOwn: "Start a mailbox on this PC",
+    mailboxOwnHint: "Good for trying it out: it reaches other vaults on this same PC.",
+    verifyTitle: "Is it you?",
+    verify: "Adding a device gives away a copy of all your passkeys. Type your passphrase to go on.",
+    verifyAgain: (device: string) =>
+      `The code is right. Type your passphrase once more, and ${device} gets its copy.`,
+    showCode: "Show the code",
+    give: "Give it the copy",
+    scanTitle: "Show this to the new device",
+    scan: "On the new device, start Latchkey and choose “Join a vault I already have”. Then bring this code over in one of these ways:",
+    qr: "Code of the invitation; the same is in the text below",
+    savePicture: "Save as a picture",
+    copyText: "Copy as text",
+    textLabel: "Invitation as text",
+    renew: "It renews itself each minute. Holding it admits nobody: the six digits are needed, too.",
+    last: "This is the last code of this round. After two minutes start anew.",
+    preparing: "Preparing the code…",
+    claimed: "A device took the invitation. Waiting for its name…",
+    codeTitle: (device: string) => `${device} wants to join`,
+    codeFrom: (platform: string) => `It says that it runs ${platform}.`,
+    codeLabel: "The six digits that the new device shows",
+    codeCheck: "Check the code",
+    codeForm: "The code has six digits.",
+    codeWrong: (tries: number) =>
+      plural(tries, {
+        one: "That is not the code that the new device shows. # try left. If somebody told you the code by phone or chat, stop: it is a trick.",
+        other:
+          "That is not the code that the new device shows. # tries left. If somebody told you the code by phone or chat, stop: it is a trick.",
+      }),
+    doneTitle: (device: string) => `${device} is one of your devices`,
+    done: "It holds a full copy as soon as it has fetched the changes. From now on either of the two can be lost.",
+    finish: "Back to the devices",
+    again: "Start anew",
+    failedTitle: "The device was not added",
+  },
+  sync: {
+    title: "Sync",
+    local: "Saved on this PC",
+    offline: "Working offline. Everything is saved on this PC.",
+    connecting: "Looking for the mailbox…",
+    sending: "Sending and fetching",
+    settled: "The mailbox has everything",
+    healing: "The mailbox lost data; this PC is putting it back",
+    unreachable: "The mailbox cannot be reached. Your passkeys still work.",
+    twice: "A copy of a device exists",
+    lead: "Every change is saved here at once. Your other devices get it when they are next online.",
+    noMailbox: "This vault has no mailbox: it stays on this PC. One is asked for when you add a device.",
+    mailboxes: "Mailboxes",
+    lastSettled: (moment: string) => `Last in step ${moment}`,
+    never: "Not in step yet",
+    fingerprint: "Fingerprint of the content",
+    fingerprintHint: "Two devices that show the same six words hold the same vault.",
+    entries: (n: number) => plural(n, { one: "# change in this vault", other: "# changes in this vault" }),
+    waiting: (n: number) =>
+      plural(n, {
+        one: "# change waits for another that comes before it.",
+        other: "# changes wait for others that come before them.",
+      }),
+    refused: (n: number) =>
+      plural(n, {
+        one: "# change that arrived was set aside, because it breaks the rules of the vault.",
+        other: "# changes that arrived were set aside, because they break the rules of the vault.",
+      }),
+    missing: (n: number) =>
+      plural(n, {
+        one: "Changes of # device are known of and not here yet.",
+        other: "Changes of # devices are known of and not here yet.",
+      }),
+    damaged: (n: number) =>
+      plural(n, {
+        one: "# change is damaged in the file on this PC. It is fetched again from the mailbox or a device.",
+        other:
+          "# changes are damaged in the file on this PC. They are fetched again from the mailbox or a device.",
+      }),
+    seesTitle: "What the mailbox sees",
+    sees: [
+      "sealed packets, their sizes in steps, and when they came",
+      "how many of your devices connect, from which network address, and when",
+      "a random number that stands for this vault",
+    ],
+    seesNotTitle: "What it does not see",
+    seesNot: [
+      "which sites you use, your names there, your notes and tags",
+      "the names of your devices",
+      "any key: neither it nor whoever copies its disk can open a packet",
+    ],
+  },
+  settings: {
+    title: "Settings",
+    language: "Language",
+    languages: { auto: "As the browser", en: "English", de: "Deutsch" },
+    appearance: "Appearance",
+    appearances: { auto: "As the system", light: "Light", dark: "Dark" },
+    idle: "Lock by itself when I am away",
+    idles: (minutes: number) => plural(minutes, { one: "after # minute", other: "after # minutes" }),
+    kept: "These settings are kept in this browser.",
+    mailboxes: "Mailboxes",
+    mailboxAdd: "Add a mailbox",
+    mailboxAdded: "The vault uses this mailbox now.",
+  },
+  about: {
+    title: "About Latchkey",
+    lead: "A passkey vault that lives on your own devices.",
+    isTitle: "What it does",
+    is: [
+      "It keeps your passkeys on this PC and on every device that you add, and signs here.",
+      "It works with the network cable out: sign in, create, edit, delete.",
+      "Edits that devices made apart are merged field by field. Where two changed the same field, you are shown both values.",
+    ],
+    isNotTitle: "What it cannot do",
+    isNot: [
+      "Erase what a lost device already held.",
+      "Protect you from a malicious program that runs as you on this PC.",
+      "Help without your passphrase: there is no account, so there is nothing on a server to reset.",
+    ],
+    noNews:
+      "Latchkey sends nothing to anybody but the mailboxes that you chose: no telemetry, no icons fetched from sites, no update check.",
+  },
+};

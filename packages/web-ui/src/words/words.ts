@@ -1,0 +1,32 @@
+/**
+ * The one catalogue of the app, by language: a text that is missing in one of them is a type error. Which language is shown follows the
+ * person's choice, else the browser.
+ */
+import { ERROR_TEXTS_DE } from "@latchkey/core/words/errors-de";
+import { ERROR_TEXTS_EN } from "@latchkey/core/words/errors-en";
+import { DEVICE_WORDS_DE } from "./device-words-de.ts";
+import { DEVICE_WORDS_EN } from "./device-words-en.ts";
+import { WORDS_DE } from "./words-de.ts";
+import { WORDS_EN } from "./words-en.ts";
+
+export type Words = typeof WORDS_EN & typeof DEVICE_WORDS_EN;
+export type Language = "en" | "de";
+
+interface Catalogue {
+  readonly words: Words;
+  readonly errors: Readonly<Record<string, { readonly text: string; readonly hint: string }>>;
+}
+
+export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
+  en: { words: { ...WORDS_EN, ...DEVICE_WORDS_EN }, errors: ERROR_TEXTS_EN },
+  de: { words: { ...WORDS_DE, ...DEVICE_WORDS_DE }, errors: ERROR_TEXTS_DE },
+};
+
+/** The best of ours for what the browser prefers, in its order: `de-AT`, `en`. */
+export function chooseLanguage(preferred: readonly string[]): Language {
+  for (const tag of preferred) {
+    const [language] = tag.toLowerCase().split("-");
+    if (language === "en" || language === "de") return language;
+  }
+  return "en";
+}
