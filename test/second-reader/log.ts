@@ -138,14 +138,11 @@ function takeEntry(
   const [ofEpoch, , kind, payload] = fields(decode(unpad(padded)), 4);
   if (!equal(bytesOf(ofEpoch), epochHash)) throw new Error("entry is of another epoch");
   if ([4, 5, 6].includes(kind as number) !== (asContent == null)) throw new Error("entry has the wrong key");
-  if (kind === 1) {
-    for (const change of list(fields(payload, 2)[1])) {
-      const [, changeHash, chunk] = fields(change, 3);
-      // The chunk: magic and checksum, four bytes each, then what is hashed.
-      if (!equal(sha256(bytesOf(chunk).slice(8)), bytesOf(changeHash)))
-        throw new Error("change is not the signed one");
-      changes.push(bytesOf(chunk));
-    }
+  if (kind === 1)
+    for (const change of list(fields(payload, 2)[1])) takeChange(fields(change, 3).slice(1), changes);
+  if (kind === 8) {
+    for (const operation of list(payload))
+      for (const change of list(fields(operation, 3)[2])) takeChange(fields(change, 2), changes);
   }
   if (kind === 4) {
     const [record = null, first, second] = fields(decode(bytesOf(fields(payload, 3)[0])), 3);
@@ -155,4 +152,11 @@ function takeEntry(
     checkSignature(author.entryKey, bytesOf(first, 64), operands, "member");
     checkSignature(author.authorityKey, bytesOf(second, 64), operands, "member");
   }
+}
+
+/** A chunk begins with magic and checksum, four bytes each; what comes after is hashed. */
+function takeChange([changeHash, chunk]: readonly Item[], changes: Uint8Array[]): void {
+  if (!equal(sha256(bytesOf(chunk).slice(8)), bytesOf(changeHash)))
+    throw new Error("change is not the signed one");
+  changes.push(bytesOf(chunk));
 }

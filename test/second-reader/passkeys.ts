@@ -63,7 +63,9 @@ function readPasskey(
       .filter((key) => key.startsWith("tag/"))
       .map((key) => key.slice(4))
       .sort(),
-    deleted: [...registers.keys()].some((key) => key.startsWith("tomb/")),
+    deleted: [...registers.keys()].some(
+      (key) => key.startsWith("tomb/") && !registers.has(`restored/${key.slice(5)}`),
+    ),
     signs: secretKey === null ? null : signs(core),
   };
 }

@@ -35,6 +35,12 @@ export function putRelay(address: RelayAddress): VaultOperation {
   };
 }
 
+/** The operation that takes a relay away. */
+export const clearRelay = (origin: string): VaultOperation => ({
+  type: "clear-setting",
+  name: PREFIX + encodeHex(deriveRelayKey(origin)),
+});
+
 const encodeAddress = ({ origin, token }: RelayAddress): Uint8Array => encodeCbor([VERSION, origin, token]);
 
 /** The row of the relays that an invitation named. */

@@ -25,6 +25,7 @@ import { ChangeIndex, checkFit, checkForm, findMissing } from "./history.ts";
 import { Leb128Reader } from "./leb128.ts";
 import { expandOperations, type VaultOperation, type Write } from "./operations.ts";
 import type { ActorId } from "./operation-id.ts";
+import { type PastWrite, readCreations, readPasskeyHistory } from "./passkey-history.ts";
 import { CORE, type PasskeyId, type RegisterValue, SCHEMA_VERSION, splitKey } from "./schema.ts";
 
 /**
@@ -193,6 +194,16 @@ export class VaultDocument {
         fresh.flatMap(({ operations }) => operations),
       );
     });
+  }
+
+  /** Every write of a passkey, oldest first. */
+  historyOf(id: PasskeyId): PastWrite[] {
+    return readPasskeyHistory(this.#line.open(), id);
+  }
+
+  /** The hash (hex) of the change that brought each passkey. */
+  creations(): ReadonlyMap<PasskeyId, string> {
+    return readCreations(this.#line.open());
   }
 
   /** A backend as it was at `heads`, for `reissue.ts`; the caller frees it. */

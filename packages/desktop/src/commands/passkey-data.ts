@@ -32,6 +32,15 @@ export interface PasskeyData {
   readonly deletedOn: string | null;
   readonly editedAfterDeletion: readonly (ValueBy & { readonly field: string })[];
   readonly conflicts: readonly ConflictData[];
+  /** Only of one that is shown by itself. */
+  readonly copies?: CopiesData;
+}
+
+/** On how many devices it is known to be, and which. */
+export interface CopiesData {
+  readonly have: number;
+  readonly of: number;
+  readonly devices: readonly string[];
 }
 
 /** What the host sent, under its type: host and commands are one program. */

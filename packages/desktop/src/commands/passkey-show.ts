@@ -3,7 +3,7 @@ import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import type { passkeyShowSpec } from "../cli/specs/passkey.ts";
 import { type Fact, renderFacts } from "./facts.ts";
-import { describeMarks, type PasskeyData, readPasskey } from "./passkey-data.ts";
+import { type CopiesData, describeMarks, type PasskeyData, readPasskey } from "./passkey-data.ts";
 import { withSession } from "./with-session.ts";
 
 export async function run(
@@ -13,6 +13,12 @@ export async function run(
   const { passkey } = positionals;
   const data = await withSession(context, (session) => session.call("passkey.show", { passkey }));
   return { data, text: () => renderPasskey(readPasskey(data)) };
+}
+
+function describeCopies({ have, of, devices }: CopiesData): string {
+  if (of === 1) return "only on this device; latchkey device add makes a second copy";
+  if (have === 1) return `1 of ${of} devices: only this one, as far as the others have said`;
+  return `${have} of ${of} devices: ${devices.join(", ")}`;
 }
 
 function renderPasskey(passkey: PasskeyData): string {
@@ -38,6 +44,7 @@ function renderPasskey(passkey: PasskeyData): string {
         ...offered.map(({ value, by }) => `${String(value)} (${by})`),
       ].join("; "),
     ]),
+    ["copies", passkey.copies === undefined ? null : describeCopies(passkey.copies)],
     ["marks", marks === "" ? null : marks],
     ["id", passkey.id],
   ]);

@@ -1,6 +1,7 @@
 /** The words of `latchkey status` (experience.md § 7, U6): what there is, then what wants to be known, each on a line. */
 import type { JsonObject } from "../terminal/json.ts";
 import { countOf, type Fact, renderFacts } from "./facts.ts";
+import { listSyncFacts, type SyncData } from "./sync-text.ts";
 
 /** As the host describes a vault (`host/describe-vault.ts`). */
 interface StatusData {
@@ -8,7 +9,7 @@ interface StatusData {
   readonly state: "open" | "locked";
 }
 
-interface OpenStatusData extends StatusData {
+interface OpenStatusData extends StatusData, SyncData {
   readonly device: string | null;
   readonly fingerprint: string;
   readonly devices: number;
@@ -22,17 +23,9 @@ interface OpenStatusData extends StatusData {
   readonly devicesThatLiveTwice: number;
   readonly damagedEntries: number;
   readonly snapshotDamaged: boolean;
-  readonly relays: readonly RelayData[];
 }
 
-interface RelayData {
-  readonly origin: string;
-  readonly state: "connecting" | "joined" | "settled" | "offline";
-  readonly problem: string | null;
-  readonly healed: number;
-}
-
-export function renderStatus(data: JsonObject, hasHost: boolean): string {
+export function renderStatus(data: JsonObject, hasHost: boolean, now: number): string {
   const status = data as unknown as StatusData;
   if (status.state === "locked")
     return renderFacts([
@@ -48,16 +41,9 @@ export function renderStatus(data: JsonObject, hasHost: boolean): string {
     ["passkeys", open.passkeys],
     ["in trash", open.inTrash === 0 ? null : open.inTrash],
     ["fingerprint", open.fingerprint],
-    ...open.relays.map((relay): Fact => ["relay", `${relay.origin}: ${describeRelay(relay)}`]),
+    ...listSyncFacts(open, now),
     ...listConcerns(open).map((concern): Fact => ["note", concern]),
   ]);
-}
-
-function describeRelay({ state, problem, healed }: RelayData): string {
-  if (state === "offline") return `not reachable (${problem ?? "no answer"}); your passkeys still work`;
-  if (state === "connecting") return "connecting";
-  if (healed > 0 && state === "joined") return "it lost data; this device is putting it back";
-  return state === "settled" ? "up to date" : "sending and fetching";
 }
 
 /** What a person should know of, the most urgent first. */

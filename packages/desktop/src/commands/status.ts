@@ -27,7 +27,7 @@ export async function run(
       }
       if (options.watch) return watch(context, session);
       const data = await session.call("status", {});
-      return { data, text: () => renderStatus(data, session.hasHost) };
+      return { data, text: () => renderStatus(data, session.hasHost, Date.now()) };
     },
     { withRelays: options.watch },
   );
@@ -52,5 +52,7 @@ async function watch(context: CommandContext, session: Session): Promise<null> {
 }
 
 function render({ globals }: CommandContext, data: JsonObject, hasHost: boolean): string {
-  return globals.json === null ? `${renderStatus(data, hasHost)}\n` : renderResult(data, globals.json);
+  return globals.json === null
+    ? `${renderStatus(data, hasHost, Date.now())}\n`
+    : renderResult(data, globals.json);
 }

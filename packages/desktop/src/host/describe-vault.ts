@@ -1,11 +1,12 @@
 /** The vault as data for any front end: what `--json` prints, and what text is made from. Never a private key. */
 import { encodeBase64url, encodeHex } from "@latchkey/core/bytes/text";
 import type { Device } from "@latchkey/core/device/device";
+import { listDeviceNames, readDeviceName } from "@latchkey/core/device/device-names";
 import { listGaps } from "@latchkey/core/sync/replica-state";
 import type { Passkey } from "@latchkey/core/vault/credentials";
 import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
 import { isFirstDocumentActor } from "@latchkey/core/vault/next-document";
-import { type ActorId, deriveActorPrefix, devicePrefixOf } from "@latchkey/core/vault/operation-id";
+import { type ActorId, devicePrefixOf } from "@latchkey/core/vault/operation-id";
 import type { RegisterValue } from "@latchkey/core/vault/schema";
 import type { JsonObject, JsonValue } from "../terminal/json.ts";
 
@@ -21,10 +22,7 @@ function valueText(value: RegisterValue): JsonValue {
 
 /** Names the device that made a write, from the actor under which it did. */
 export function createDeviceNamer(device: Device): (actor: ActorId) => string {
-  const names = new Map<string, string>();
-  for (const { member } of device.state.members.values()) {
-    names.set(deriveActorPrefix(member.identity.entryPublicKey), member.name);
-  }
+  const names = listDeviceNames(device);
   return (actor) => {
     // The document of a new epoch holds what there was, and not who wrote it.
     if (isFirstDocumentActor(actor)) return "before the keys were changed";
@@ -85,11 +83,11 @@ export function describeDevices(device: Device): JsonObject[] {
       );
       return {
         id: tag.slice(0, DEVICE_ID_DIGITS),
-        name: member.name,
+        name: readDeviceName(device.state.document, member),
         platform: member.platform,
         thisDevice: device.self?.deviceTag !== undefined && encodeHex(device.self.deviceTag) === tag,
         addedOn: dayText(member.day),
-        addedBy: sponsor === undefined ? null : sponsor.member.name,
+        addedBy: sponsor === undefined ? null : readDeviceName(device.state.document, sponsor.member),
         entries: device.state.tips.get(tag)?.seq ?? 0,
         livesTwice: device.state.forked.has(tag),
       };
@@ -104,7 +102,7 @@ export async function describeOpenVault(device: Device): Promise<JsonObject> {
   const held = [...state.held.values()];
   const count = (wanted: (passkey: Passkey) => boolean): number => passkeys.filter(wanted).length;
   return {
-    device: device.self?.member.name ?? null,
+    device: device.self === null ? null : readDeviceName(state.document, device.self.member),
     fingerprint: (await deriveFingerprint(device.context.epoch.logId, state.document.heads())).join(" "),
     devices: state.members.size,
     passkeys: count(({ state: shown }) => shown === "live"),

@@ -16,8 +16,12 @@ import {
   describePasskey,
 } from "./describe-vault.ts";
 import { findPasskey } from "./find-passkey.ts";
+import { describeCopies, describeRelays, describeSync } from "./describe-sync.ts";
+import { HISTORY_METHODS } from "./history-methods.ts";
 import { LOG_METHODS } from "./log-methods.ts";
 import { askKey, type HostServices, type Method, openDevice, Params } from "./method.ts";
+
+import { SYNC_METHODS } from "./sync-methods.ts";
 
 export type { HostServices } from "./method.ts";
 
@@ -31,8 +35,9 @@ export const METHODS = {
   async status({ host, relays, isServed }) {
     const facts = { vault: host.path, state: host.isOpen ? "open" : "locked", host: isServed };
     if (!host.isOpen) return facts;
-    const vault = await describeOpenVault(await host.device());
-    return { ...facts, ...vault, relays: (relays?.statuses() ?? []).map((status) => ({ ...status })) };
+    const device = await host.device();
+    const vault = await describeOpenVault(device);
+    return { ...facts, ...vault, ...(await describeSync(device)), ...describeRelays(device, relays) };
   },
 
   async unlock(services, _, channel) {
@@ -62,10 +67,11 @@ export const METHODS = {
 
   async "passkey.show"(services, params, channel) {
     const device = await openDevice(services, channel, "show a passkey");
-    return describePasskey(
-      findPasskey(device.state.document, params.text("passkey")),
-      createDeviceNamer(device),
-    );
+    const passkey = findPasskey(device.state.document, params.text("passkey"));
+    return {
+      ...describePasskey(passkey, createDeviceNamer(device)),
+      copies: await describeCopies(device, passkey),
+    };
   },
 
   /** Sets or clears one field: `field` is the register's name. */
@@ -174,6 +180,8 @@ export const METHODS = {
       session.end();
     }
   },
+  ...HISTORY_METHODS,
+  ...SYNC_METHODS,
   ...LOG_METHODS,
 } satisfies Record<string, Method>;
 

@@ -51,7 +51,7 @@ test("one is shown by id, by the beginning of it, by site and user, or by its si
     expect(await show(selector.startsWith("-") ? `example.org/bruno` : selector)).toMatchObject({ id });
   }
   expect((await home.open("passkey", "show", "example.net")).stdout).toMatch(
-    /^site {5}example\.net\nuser {5}ana\nmade on {2}\d{4}-\d\d-\d\d\nid {7}\S+\n$/,
+    /^site {5}example\.net\nuser {5}ana\nmade on {2}\d{4}-\d\d-\d\d\ncopies {3}only on this device; .*\nid {7}\S+\n$/,
   );
 });
 

@@ -46,3 +46,14 @@ export const deviceJoinSpec = defineSpec({
   },
   examples: ["latchkey device join --scan invitation.png", "latchkey device join --name Laptop"],
 });
+
+export const deviceRenameSpec = defineSpec({
+  name: "device rename",
+  summary: "give a device another name, on all devices",
+  positionals: [
+    { name: "device", summary: "its name, or the beginning of its id" },
+    { name: "name", summary: "the new name" },
+  ],
+  options: {},
+  examples: ['latchkey device rename Desk "Study"'],
+});

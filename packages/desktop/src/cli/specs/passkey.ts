@@ -74,3 +74,20 @@ export const passkeyRestoreSpec = defineSpec({
   options: {},
   examples: ["latchkey passkey restore github.com/ana"],
 });
+
+export const passkeyHistorySpec = defineSpec({
+  name: "passkey history",
+  summary: "show which device changed what of a passkey, or take an earlier value back",
+  details:
+    "Changes bear no time: they stand in the order in which they rest on one another. --restore writes again what one of them wrote, all of its " +
+    "fields or the one that --field names; the history keeps everything. When the vault's keys are changed, it begins anew with what there is.",
+  positionals: [passkey],
+  options: {
+    restore: { type: "string", value: "change", summary: "take back what this change wrote" },
+    field: { type: "string", value: "field", summary: "only this field of it, with --restore" },
+  },
+  examples: [
+    "latchkey passkey history github.com/ana",
+    "latchkey passkey history github.com/ana --restore 3f2a91c0 --field title",
+  ],
+});

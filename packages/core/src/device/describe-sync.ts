@@ -1,0 +1,129 @@
+/**
+ * How the copies of a vault stand to one another, as data for any front end (experience.md § 7, U6): each device, when it was last heard, what
+ * it is not known to have; gaps and forks; and of each passkey on how many devices it is. Everything is what others said of themselves in
+ * signed entries: a device that is silent may have more.
+ */
+import { encodeHex } from "../bytes/text.ts";
+import { listGaps } from "../sync/replica-state.ts";
+import { deriveFingerprint } from "../vault/fingerprint.ts";
+import type { PasskeyId } from "../vault/schema.ts";
+import { readDeviceName } from "./device-names.ts";
+import type { Device } from "./device.ts";
+import { readLastHeard } from "./last-heard.ts";
+import { createSeenBook, type SeenBook } from "./seen-book.ts";
+
+/** Hex digits of a device's id that are shown: 32 devices do not collide in 32 bits. */
+const DEVICE_ID_DIGITS = 8;
+
+export interface DeviceSync {
+  readonly id: string;
+  readonly name: string;
+  readonly thisDevice: boolean;
+  /** Milliseconds since 1970, by this device's clock; `null` when nothing of it ever came. This device hears itself all the time. */
+  readonly lastHeardAt: number | null;
+  /** Changes that are here and that it is not known to have. */
+  readonly waitingForIt: number;
+  /** Its changes that others have named and that are not here. */
+  readonly missingHere: number;
+  /** Two copies of it exist. */
+  readonly livesTwice: boolean;
+}
+
+/** On how many devices a passkey is known to be. */
+export interface PasskeyCopies {
+  readonly id: PasskeyId;
+  readonly have: number;
+  readonly of: number;
+  /** Names of the devices that have it. */
+  readonly devices: readonly string[];
+}
+
+export interface SyncDescription {
+  /** Six words; equal on two devices that have the same. */
+  readonly fingerprint: readonly string[];
+  readonly devices: readonly DeviceSync[];
+  /** Passkeys on every device, on some, and on this one alone. */
+  readonly copies: { readonly full: number; readonly some: number; readonly onlyHere: number };
+}
+
+export interface SyncView {
+  describe(): Promise<SyncDescription>;
+  copiesOf(ids: readonly PasskeyId[]): Promise<PasskeyCopies[]>;
+}
+
+export function createSyncView(device: Device): SyncView {
+  const book = createSeenBook(device);
+  return {
+    async describe() {
+      await book.update();
+      const { context, deps, state } = device;
+      const heard = await readLastHeard(deps.store, context.rows);
+      const gaps = new Map(listGaps(state).map((tip) => [encodeHex(tip.deviceTag), tip.seq]));
+      const own = device.self === null ? null : encodeHex(device.self.deviceTag);
+      const devices = [...state.members].map(([tag, { member }]): DeviceSync => {
+        const isOwn = tag === own;
+        return {
+          id: tag.slice(0, DEVICE_ID_DIGITS),
+          name: readDeviceName(state.document, member),
+          thisDevice: isOwn,
+          lastHeardAt: isOwn
+            ? deps.clock.now()
+            : (heard.get(encodeHex(member.identity.entryPublicKey)) ?? null),
+          waitingForIt: isOwn ? 0 : countUnseen(device, book, tag),
+          missingHere: Math.max(0, (gaps.get(tag) ?? 0) - (state.tips.get(tag)?.seq ?? 0)),
+          livesTwice: state.forked.has(tag),
+        };
+      });
+      const live = state.document.list().filter(({ state: shown }) => shown !== "deleted");
+      const copies = countCopies(
+        device,
+        book,
+        live.map(({ id }) => id),
+      );
+      return {
+        fingerprint: await deriveFingerprint(context.epoch.logId, state.document.heads()),
+        devices: devices.sort((a, b) => (a.name < b.name ? -1 : 1)),
+        copies: {
+          full: copies.filter(({ have, of }) => have === of).length,
+          some: copies.filter(({ have, of }) => have > 1 && have < of).length,
+          onlyHere: copies.filter(({ have, of }) => have === 1 && of > 1).length,
+        },
+      };
+    },
+    async copiesOf(ids) {
+      await book.update();
+      return countCopies(device, book, ids);
+    },
+  };
+}
+
+/** Entries of all other chains above what the device with this tag has named. */
+function countUnseen({ state }: Device, book: SeenBook, tag: string): number {
+  const seen = book.seenBy(tag);
+  let unseen = 0;
+  for (const [chain, tip] of state.tips) {
+    if (chain !== tag) unseen += Math.max(0, tip.seq - (seen.get(chain) ?? 0));
+  }
+  return unseen;
+}
+
+function countCopies(device: Device, book: SeenBook, ids: readonly PasskeyId[]): PasskeyCopies[] {
+  const { state } = device;
+  const own = device.self === null ? null : encodeHex(device.self.deviceTag);
+  const creations = state.document.creations();
+  return ids.map((id) => {
+    const place = book.placeOf(creations.get(id) ?? "");
+    const holders = [...state.members].filter(([tag]) => {
+      if (tag === own) return true;
+      const seen = book.seenBy(tag);
+      // What the epoch began with is on every device that has written in it.
+      return place === null ? seen.size > 0 : (seen.get(place.tag) ?? 0) >= place.seq;
+    });
+    return {
+      id,
+      have: holders.length,
+      of: state.members.size,
+      devices: holders.map(([, { member }]) => readDeviceName(state.document, member)).sort(),
+    };
+  });
+}
