@@ -24,8 +24,8 @@ export const DEFAULT_LIMITS = {
   inviteRooms: 16,
   /** By one invitation in 30 days: who is no longer a device of the vault knows the token, too. */
   inviteRoomsPer30Days: 60,
-  /** Admission by work: zero bits of the hash. One more doubles it; 20 is a second on a desktop, and phones pay most. */
-  powBits: 20,
+  /** Admission by work: zero bits of the hash, at most 24. One more doubles it, and it must be done before the handshake's deadline. */
+  powBits: 18,
   /** The read side: what is sent to one group. */
   egressBytesPerIpGroupPerDay: 500_000_000,
 

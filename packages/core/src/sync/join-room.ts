@@ -1,4 +1,5 @@
 /** The client's side of the handshake (`relay-protocol/handshake.ts`): checks whom it is talking to, then proves the room's auth key. */
+import { sha256 } from "../crypto/sha256.ts";
 import { signOperands, type SigningKeyPair } from "../crypto/signature.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Random } from "../ports.ts";
@@ -6,6 +7,7 @@ import type { JoinFrame } from "../relay-protocol/frame-client.ts";
 import type { HelloFrame } from "../relay-protocol/frame-relay.ts";
 import { joinOperands, NONCE_BYTES } from "../relay-protocol/handshake.ts";
 import { PROTOCOL_VERSIONS } from "../relay-protocol/limits.ts";
+import { doWork, MAX_WORK_BITS, SOLUTION_BYTES, workBitsOf } from "../relay-protocol/proof-of-work.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
 import type { RoomId } from "../relay-protocol/room-id.ts";
 
@@ -15,16 +17,24 @@ export interface RoomKeys {
   readonly authorityPublicKey: Uint8Array;
 }
 
-/** The join for this hello, or the code for which the socket must be closed: nothing is signed for another audience. */
+/**
+ * The join for this hello, or the code for which the socket must be closed: nothing is signed for another audience. `mayBeNew`: this relay
+ * may not know the room; then the work that it may ask for is done, which takes up to seconds.
+ */
 export function answerHello(
   hello: HelloFrame,
   relay: RelayAddress,
   room: RoomKeys,
   random: Random,
+  mayBeNew = false,
 ): JoinFrame | ErrorCode {
   if (hello.origin !== relay.origin) return "LK-RELAY-ORIGIN";
   const version = PROTOCOL_VERSIONS.find((known) => hello.versions.includes(known));
   if (version === undefined) return "LK-RELAY-VERSION";
+  const bits = mayBeNew ? workBitsOf(hello.admission) : 0;
+  if (bits > MAX_WORK_BITS) return "LK-RELAY-ADMISSION";
+  const place = { nonce: hello.nonce, roomId: room.id };
+  const creationToken = bits > 0 ? doWork(place, bits, random(SOLUTION_BYTES), sha256) : relay.token;
   const clientNonce = random(NONCE_BYTES);
   const { origin, instanceId, nonce } = hello;
   return {
@@ -37,6 +47,6 @@ export function answerHello(
       room.auth,
       ...joinOperands({ origin, instanceId, roomId: room.id, nonce }, clientNonce),
     ),
-    creationToken: relay.token,
+    creationToken,
   };
 }

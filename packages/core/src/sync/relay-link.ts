@@ -86,7 +86,9 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
 
   function onHello(frame: HelloFrame): LinkEffect[] {
     if (phase !== "hello") return close("LK-RELAY-PROTOCOL");
-    const join = answerHello(frame, deps.relay, room, deps.random);
+    const known = marks.instanceId;
+    const mayBeNew = known === null || !equalBytes(known, frame.instanceId);
+    const join = answerHello(frame, deps.relay, room, deps.random, mayBeNew);
     if (typeof join === "string") return close(join);
     hello = frame;
     phase = "join";
