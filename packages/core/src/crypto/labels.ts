@@ -16,6 +16,9 @@ export const LABELS = {
   // Keys derived from the epoch signing root S
   secretKey: "latchkey/key-secret/1",
   roomAuthorityKey: "latchkey/key-room-authority/1",
+  resealNonce: "latchkey/reseal-nonce/1",
+  // Derived from a device's authority seed
+  signingRootsKey: "latchkey/key-signing-roots/1",
   // Keys derived from a shared secret
   kemSeal: "latchkey/kem-seal/1",
   // Hashes
@@ -39,6 +42,7 @@ export const LABELS = {
   snapshotSeal: "latchkey/snapshot-seal/1",
   epochSeal: "latchkey/epoch-seal/1",
   tierSeal: "latchkey/tier-seal/1",
+  signingRootsSeal: "latchkey/signing-roots-seal/1",
   tierWrap: "latchkey/tier-wrap/1",
   // Archives
   archiveSeal: "latchkey/archive-seal/1",

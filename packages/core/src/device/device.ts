@@ -4,6 +4,8 @@
  */
 import { encodeHex } from "../bytes/text.ts";
 import { wipe } from "../crypto/wipe.ts";
+import type { KemKeyPair } from "../crypto/kem.ts";
+import { deriveMetadataKeys } from "../membership/device.ts";
 import type { EpochClaim } from "../membership/epoch-record.ts";
 import type { MemberEntry } from "../membership/member-record.ts";
 import type { Clock, CredentialCrypto, Random } from "../ports.ts";
@@ -43,17 +45,28 @@ export interface StoreProblems {
   readonly snapshot: boolean;
 }
 
+/** Where a device goes when it leaves an epoch. */
+export interface Move {
+  readonly context: ReplicaContext;
+  readonly epoch: EpochClaim;
+  readonly ownRecord: Uint8Array;
+  readonly tier: MetadataTier;
+  readonly state: ReplicaState;
+  readonly rows: readonly RowChange[];
+}
+
 export type DeviceListener = (notices: readonly Notice[]) => void;
 
 export class Device {
   readonly deps: DeviceDeps;
-  readonly context: ReplicaContext;
-  readonly epoch: EpochClaim;
   readonly problems: StoreProblems;
-  readonly #tier: MetadataTier;
   readonly #firstRelays: readonly RelayAddress[];
   readonly #listeners = new Set<DeviceListener>();
-  readonly #sites: SiteIndex;
+  #sites: SiteIndex;
+  #context: ReplicaContext;
+  #epoch: EpochClaim;
+  #ownRecord: Uint8Array;
+  #tier: MetadataTier;
   #state: ReplicaState;
   #cachedChanges: number;
   #queue: Promise<unknown> = Promise.resolve();
@@ -64,6 +77,7 @@ export class Device {
     context: ReplicaContext,
     parts: {
       readonly epoch: EpochClaim;
+      readonly ownRecord: Uint8Array;
       readonly tier: MetadataTier;
       readonly state: ReplicaState;
       readonly problems: StoreProblems;
@@ -72,8 +86,9 @@ export class Device {
     },
   ) {
     this.deps = deps;
-    this.context = context;
-    this.epoch = parts.epoch;
+    this.#context = context;
+    this.#epoch = parts.epoch;
+    this.#ownRecord = parts.ownRecord;
     this.problems = parts.problems;
     this.#tier = parts.tier;
     this.#state = parts.state;
@@ -84,6 +99,20 @@ export class Device {
 
   get state(): ReplicaState {
     return this.#state;
+  }
+
+  /** Of the epoch that the device is in; another one after a move. */
+  get context(): ReplicaContext {
+    return this.#context;
+  }
+
+  get epoch(): EpochClaim {
+    return this.#epoch;
+  }
+
+  /** Hash of the record that makes this device a member: the same in every epoch. */
+  get ownRecord(): Uint8Array {
+    return this.#ownRecord;
   }
 
   /** This device as the others know it; `null` until a new device has received the record that makes it a member. */
@@ -102,9 +131,14 @@ export class Device {
     return Math.floor(this.deps.clock.now() / 86_400_000);
   }
 
-  /** The epoch's metadata root: for sealing it to another device. */
-  metadataRoot(): Uint8Array {
-    return rootOf(this.#tier, this.context.epoch.logId);
+  /** The epoch's metadata root, for sealing it to another device; or that of an earlier epoch, by its log. Throws `LK-KEY-DAMAGED`. */
+  metadataRoot(logId: Uint8Array = this.context.epoch.logId): Uint8Array {
+    return rootOf(this.#tier, logId);
+  }
+
+  /** The key that opens what was sealed to this device, and no more. */
+  metadataKem(): KemKeyPair {
+    return deriveMetadataKeys(this.#tier).metadataKem;
   }
 
   /**
@@ -132,6 +166,43 @@ export class Device {
 
   writeBeacon(): Promise<void> {
     return this.#exclusive(() => this.#adopt(writeBeacon(this.context, this.#state)));
+  }
+
+  /** A step that `make` gives on the present state, or none. */
+  step(make: (state: ReplicaState) => Step | null): Promise<boolean> {
+    return this.#exclusive(async () => {
+      const step = make(this.#state);
+      if (step === null) return false;
+      await this.#adopt(step);
+      return true;
+    });
+  }
+
+  /**
+   * Leaves this epoch for another: `make` gives, from the present state, where to and everything that is committed with it. Before the
+   * commit the device is in the one, after it in the other.
+   */
+  move(make: (state: ReplicaState, tier: MetadataTier) => Promise<Move>): Promise<void> {
+    return this.#exclusive(async () => {
+      const move = await make(this.#state, this.#tier);
+      const sites = new SiteIndex(move.state.document);
+      const signIn = sites.signInRows(
+        move.state.document,
+        new Set([...this.#sites.sites(), ...sites.sites()]),
+        move.context.rows,
+      );
+      await this.deps.store.commit([...move.rows, ...signIn]);
+      const before = this.#context.epoch.keys;
+      this.#context = move.context;
+      this.#epoch = move.epoch;
+      this.#ownRecord = move.ownRecord;
+      this.#tier = move.tier;
+      this.#state = move.state;
+      this.#sites = sites;
+      this.#cachedChanges = 0;
+      for (const listener of this.#listeners) listener([{ is: "moved" }]);
+      wipe(before.entryKey, before.recordKey, before.snapshotKey);
+    });
   }
 
   /** Admits another device. Callers hold a user verification: without the authority key's signature it throws `LK-EPOCH-SIGNATURE`. */

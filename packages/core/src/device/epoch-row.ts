@@ -1,11 +1,12 @@
 /**
  * Which epoch a device is in, as it keeps it for itself: the epoch record with its signatures, verified when it came.
  *
- *   row  meta / "epoch" = sealed [1, epoch record entry]
+ *   row  meta / "epoch" = sealed [1, epoch record entry, hash of this device's member record(32)]
  */
 import { encodeUtf8 } from "../bytes/text.ts";
 import { type CborValue, encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
+import { HASH_BYTES } from "../crypto/hash.ts";
 import { VaultError } from "../errors.ts";
 import { type EpochClaim, readEpochClaim } from "../membership/epoch-record.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
@@ -16,10 +17,12 @@ const KEY = encodeUtf8("epoch");
 
 export interface EpochRow {
   readonly payload: CborValue;
+  /** Under which this device's seals stand in the record. */
+  readonly ownRecord: Uint8Array;
 }
 
 export function sealEpochRow(rows: LocalRows, row: EpochRow): RowChange {
-  return rows.seal("meta", KEY, encodeCbor([VERSION, row.payload]));
+  return rows.seal("meta", KEY, encodeCbor([VERSION, row.payload, row.ownRecord]));
 }
 
 /** Throws `LK-VAULT-DAMAGED` when the row is missing or damaged, both copies of it. */
@@ -31,11 +34,12 @@ export async function readEpochRow(
   const plaintext = row === null ? null : rows.open("meta", row);
   if (plaintext === null) throw new VaultError("LK-VAULT-DAMAGED", "row of the epoch is missing or damaged");
   return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
-    const fields = new Fields(value, "epoch row", 2);
+    const fields = new Fields(value, "epoch row", 3);
     const version = fields.uint("version");
     if (version !== VERSION)
       throw new VaultError("LK-VAULT-NEWER", `epoch row version ${version}, known ${VERSION}`);
     const payload = fields.value();
-    return { payload, epoch: readEpochClaim(payload) };
+    const ownRecord = fields.bytes("own record hash", HASH_BYTES);
+    return { payload, ownRecord, epoch: readEpochClaim(payload) };
   });
 }

@@ -53,11 +53,12 @@ export async function foundVault(deps: DeviceDeps, protector: KeyProtector, plan
   const signing = { ...seeds.signing, roots: [{ logId, root: roots.signing }] };
   try {
     const epoch = readEpochClaim(founded.payload);
+    const ownRecord = epoch.record.members[0]?.record as Uint8Array;
     const context = makeContext(metadata, epoch, random);
     const first = writeEpochRecord(context, startReplica(context, epoch.record, founded.snapshot.bytes), {
       ...epoch,
       payload: founded.payload,
-      makerRecord: epoch.record.members[0]?.record as Uint8Array,
+      makerRecord: ownRecord,
     });
     const relays =
       plan.relays.length === 0 ? null : writeChange(context, first.state, plan.relays.map(putRelay));
@@ -68,6 +69,7 @@ export async function foundVault(deps: DeviceDeps, protector: KeyProtector, plan
       signing,
       epoch,
       epochPayload: founded.payload,
+      ownRecord,
       snapshot: founded.snapshot.bytes,
       rows: [...first.rows, ...(relays?.rows ?? [])],
     });

@@ -110,6 +110,7 @@ export function openWelcome(
         signing: { ...newcomer.signing, roots: signingRoots },
         epoch,
         epochPayload: welcome.epochPayload,
+        ownRecord: welcome.memberHash,
         snapshot,
         rows: [sealFirstRelays(context.rows, relays), epochSeenRow(context.rows, seen)],
       });

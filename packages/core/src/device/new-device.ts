@@ -20,6 +20,8 @@ export interface NewDevice {
   readonly signing: SigningTier;
   readonly epoch: EpochClaim;
   readonly epochPayload: CborValue;
+  /** Hash of the record that makes it a member. */
+  readonly ownRecord: Uint8Array;
   readonly snapshot: Uint8Array;
   /** Rows of steps already made on `state`. */
   readonly rows: readonly RowChange[];
@@ -42,7 +44,7 @@ export async function storeNewDevice(
   await store.commit([
     metadataRow,
     signingRow,
-    sealEpochRow(context.rows, { payload }),
+    sealEpochRow(context.rows, { payload, ownRecord: device.ownRecord }),
     { table: "snapshot", key: context.epoch.logId, value: device.snapshot },
     membersRow(context.rows, state.members),
     tipsRow(context.rows, state),

@@ -11,6 +11,7 @@ import type { ReplicaContext } from "../sync/replica-state.ts";
 import { SESSION_BYTES } from "../vault/operation-id.ts";
 import { Device, type DeviceDeps } from "./device.ts";
 import { readEpochRow } from "./epoch-row.ts";
+import { withLaterRoots } from "./epoch-roots.ts";
 import { readFormerMembers } from "./former-members.ts";
 import { createLocalRows } from "../storage/local-rows.ts";
 import { readFirstRelays } from "./relay-settings.ts";
@@ -21,8 +22,9 @@ import { type MetadataTier, rootOf } from "./tiers.ts";
 export async function openDevice(deps: DeviceDeps, tier: MetadataTier): Promise<Device> {
   const { store } = deps;
   const rows = createLocalRows(tier.local, deps.random);
-  const { epoch } = await readEpochRow(store, rows);
-  const context = makeContext(tier, epoch, deps.random, await readFormerMembers(store, rows));
+  const { epoch, ownRecord } = await readEpochRow(store, rows);
+  const complete = await withLaterRoots(store, rows, tier);
+  const context = makeContext(complete, epoch, deps.random, await readFormerMembers(store, rows));
   const loaded = await loadReplica(store, context, epoch.record);
   const repairs: RowChange[] = [];
   if (loaded.cacheStale) repairs.push(...(await makeCacheRows(store, context, loaded.state)));
@@ -37,7 +39,8 @@ export async function openDevice(deps: DeviceDeps, tier: MetadataTier): Promise<
   if (repairs.length > 0) await store.commit(repairs);
   return new Device(deps, context, {
     epoch,
-    tier,
+    tier: complete,
+    ownRecord,
     state: loaded.state,
     problems: { entries: loaded.damagedEntries, snapshot: loaded.snapshotDamaged },
     cachedChanges: loaded.cachedChanges,

@@ -1,5 +1,5 @@
 /**
- * One connection of a device to one relay: carries out what the relay link (`sync/relay-link.ts`) wants, in order, and tells it what came
+ * One connection to a room of one relay: carries out what the relay link (`sync/relay-link.ts`) wants, in order, and tells it what came
  * of it. Connecting, timers and trying again are the host's; this ends when the socket does.
  */
 import type { ErrorCode } from "../errors.ts";
@@ -7,12 +7,11 @@ import { isVaultError } from "../errors.ts";
 import { decodeRelayFrame, encodeFrame } from "../relay-protocol/frame.ts";
 import type { PlacedEntry } from "../relay-protocol/frame-relay.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
-import type { RoomId } from "../relay-protocol/room-id.ts";
 import type { JudgedEntry, LinkEffect, LinkReport } from "../sync/link-effect.ts";
 import { createRelayLink } from "../sync/relay-link.ts";
-import { deriveRelayKey, RelayMarks } from "../sync/relay-marks.ts";
-import { listGaps } from "../sync/replica-state.ts";
+import { deriveRoomRowKey, RelayMarks } from "../sync/relay-marks.ts";
 import type { Device } from "./device.ts";
+import { presentRoom, type RelayRoom } from "./relay-room.ts";
 
 /** What the host lends: a way to send and to close, and a clock for pauses that the relay asks for. */
 export interface RelaySocket {
@@ -38,25 +37,28 @@ export interface RelaySession {
   idle(): Promise<void>;
 }
 
-/** Begins a session on an open socket; the relay speaks first. Reads what is known of the relay from the store. */
-export async function openRelaySession(
+/** Begins a session in the room of the device's epoch. It ends itself when the device moves to another. */
+export const openRelaySession = (
   device: Device,
   relay: RelayAddress,
   host: RelaySessionHost,
+): Promise<RelaySession> => openRoomSession(presentRoom(device), relay, host);
+
+/** Begins a session on an open socket; the relay speaks first. Reads what is known of the relay from the store. */
+export async function openRoomSession(
+  room: RelayRoom,
+  relay: RelayAddress,
+  host: RelaySessionHost,
 ): Promise<RelaySession> {
-  const { context, deps, epoch } = device;
-  const rows = await deps.store.scan("relay", deriveRelayKey(relay.origin));
+  const key = deriveRoomRowKey(relay.origin, room.keys.id);
   const link = createRelayLink({
     relay,
-    room: {
-      id: context.epoch.logId as RoomId,
-      auth: context.epoch.keys.roomAuth,
-      authorityPublicKey: epoch.record.roomAuthorityPublicKey,
-    },
-    marks: new RelayMarks(relay.origin, rows),
-    random: deps.random,
-    listAccepted: () => [...device.state.accepted.values()].map(({ hash }) => hash),
-    listGaps: () => listGaps(device.state),
+    room: room.keys,
+    marks: new RelayMarks(key, await room.readRelayRows(key)),
+    random: room.random,
+    listAccepted: () => room.listAccepted(),
+    listGaps: () => room.listGaps(),
+    pinOf: (hash) => room.pinOf(hash),
   });
   let ended = false;
   let queue: Promise<void> = Promise.resolve();
@@ -86,16 +88,15 @@ export async function openRelaySession(
           await receiveEntries(effect.entries, effect.page);
           break;
         case "load":
-          await carryOut(link.onLoaded(await device.readEntries(effect.hashes)));
+          await carryOut(link.onLoaded(await room.readEntries(effect.hashes)));
           break;
         case "loadSnapshot": {
-          const bytes = await device.readSnapshot();
-          const hash = device.epoch.record.snapshotHash;
-          await carryOut(bytes === null ? link.onAccepted() : link.onSnapshot({ bytes, hash }));
+          const snapshot = await room.readSnapshot();
+          await carryOut(snapshot === null ? link.onAccepted() : link.onSnapshot(snapshot));
           break;
         }
         case "commit":
-          await device.commit(effect.changes);
+          await room.commit(effect.changes);
           break;
         case "report":
           host.report(effect.report);
@@ -111,7 +112,7 @@ export async function openRelaySession(
   }
 
   async function receiveEntries(entries: readonly PlacedEntry[], page: boolean): Promise<void> {
-    const outcomes = await device.receive(entries.map(({ entry }) => entry));
+    const outcomes = await room.receive(entries.map(({ entry }) => entry));
     const accepted: JudgedEntry[] = [];
     for (const [i, hash] of outcomes.entries()) {
       if (hash !== null) accepted.push({ hash, cursor: (entries[i] as PlacedEntry).cursor });
@@ -126,9 +127,13 @@ export async function openRelaySession(
     host.socket.close();
   }
 
-  const unsubscribe = device.subscribe((notices) => {
-    if (notices.some(({ is }) => is === "accepted")) enqueue(() => link.onAccepted());
-  });
+  const unsubscribe = room.subscribe(
+    () => enqueue(() => link.onAccepted()),
+    () => {
+      end();
+      host.socket.close();
+    },
+  );
 
   function end(): void {
     ended = true;

@@ -27,7 +27,7 @@ const SEED_BYTES = 32;
 const MAX_PROTECTED_BYTES = 4_096;
 const MAX_TIER_BYTES = 16_384;
 /** Epochs whose roots a device keeps at once; old ones go when every device has moved. */
-const MAX_EPOCHS = 64;
+export const MAX_EPOCHS = 64;
 
 export interface EpochRoot {
   readonly logId: Uint8Array;
@@ -154,7 +154,7 @@ function checkVersion(version: number): void {
 
 const encodeRoots = (roots: readonly EpochRoot[]): CborValue => roots.map(({ logId, root }) => [logId, root]);
 
-function decodeRoot(value: CborValue): EpochRoot {
+export function decodeRoot(value: CborValue): EpochRoot {
   const fields = new Fields(value, "epoch root", 2);
   return { logId: fields.bytes("log id", LOG_ID_BYTES), root: fields.bytes("root", ROOT_BYTES) };
 }

@@ -15,7 +15,7 @@ import type { AdmittedChange } from "../vault/admit.ts";
 import { addEpoch, addMember, admitChanges, toCached, verifySeenEpoch } from "./entry-payload.ts";
 import { applyPending, closeDraft, type Draft, openDraft, takeChanges } from "./receive-draft.ts";
 import { cacheRow, entryRow } from "./replica-rows.ts";
-import type { HeldReason, LogMember, ReplicaContext, ReplicaState, Step } from "./replica-state.ts";
+import type { HeldReason, ReplicaContext, ReplicaState, Step } from "./replica-state.ts";
 
 /**
  * Entries kept that no member is known to have made, so that a flood fills no disk: so many refused ones, as evidence, and so many that

@@ -2,8 +2,8 @@
  * What a device knows of one relay: whose data it is (instance id), how far it was pulled (cursor), and which accepted entries it
  * holds. An entry is `acked` when the relay said so and `confirmed` when it came back in a pull: only then is it believed.
  *
- *   row  relay / relay id(16)                 = [1, instance id(16), cursor]
- *   row  relay / relay id(16) ‖ entry hash(32) = [cursor, confirmed]
+ *   row  relay / relay id(16) ‖ log id(16)                  = [1, instance id(16), cursor]
+ *   row  relay / relay id(16) ‖ log id(16) ‖ entry hash(32) = [cursor, confirmed]
  *
  * The outbox is no list of its own: it is every accepted entry that the relay is not known to hold. So healing a wiped relay is nothing
  * special: the marks go, and the outbox is everything.
@@ -14,16 +14,22 @@ import { encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
 import { HASH_BYTES, hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";
+import { LOG_ID_BYTES } from "../log/entry.ts";
 import type { Row, RowChange } from "../storage/device-store.ts";
 import { INSTANCE_ID_BYTES } from "../relay-protocol/handshake.ts";
 
 const VERSION = 1;
 export const RELAY_KEY_BYTES = 16;
+const ROOM_KEY_BYTES = RELAY_KEY_BYTES + LOG_ID_BYTES;
 
-/** The row key of a relay: its origin does not lie in the file in clear. */
+/** What stands for a relay: its origin does not lie in the file in clear. */
 export function deriveRelayKey(origin: string): Uint8Array {
   return hash(LABELS.relayRow, origin).slice(0, RELAY_KEY_BYTES);
 }
+
+/** The key under which a relay's rows for one log stand. */
+export const deriveRoomRowKey = (origin: string, logId: Uint8Array): Uint8Array =>
+  concatBytes(deriveRelayKey(origin), logId);
 
 interface HeldMark {
   readonly hash: Uint8Array;
@@ -37,9 +43,9 @@ export class RelayMarks {
   #cursor = 0;
   readonly #held = new Map<string, HeldMark>();
 
-  /** Reads the rows of one relay. A damaged row counts as absent: what it would have saved is asked or sent again. */
-  constructor(origin: string, rows: readonly Row[]) {
-    this.#key = deriveRelayKey(origin);
+  /** Reads the rows under `key` (`deriveRoomRowKey`). A damaged row counts as absent: what it would have saved is asked or sent again. */
+  constructor(key: Uint8Array, rows: readonly Row[]) {
+    this.#key = key;
     for (const row of rows) this.#load(row);
   }
 
@@ -112,7 +118,7 @@ export class RelayMarks {
 
   #load({ key, value }: Row): void {
     if (value === null) return;
-    if (key.length === RELAY_KEY_BYTES) {
+    if (key.length === ROOM_KEY_BYTES) {
       const { instanceId, cursor } = readStructure("LK-VAULT-DAMAGED", value, (item) => {
         const fields = new Fields(item, "relay row", 3);
         fields.uint("version", VERSION);
@@ -120,8 +126,8 @@ export class RelayMarks {
       });
       this.#instanceId = instanceId;
       this.#cursor = cursor;
-    } else if (key.length === RELAY_KEY_BYTES + HASH_BYTES) {
-      const entryHash = key.slice(RELAY_KEY_BYTES);
+    } else if (key.length === ROOM_KEY_BYTES + HASH_BYTES) {
+      const entryHash = key.slice(ROOM_KEY_BYTES);
       const mark = readStructure("LK-VAULT-DAMAGED", value, (item) => {
         const fields = new Fields(item, "relay mark", 2);
         return { hash: entryHash, cursor: fields.uint("cursor"), confirmed: fields.boolean("confirmed") };

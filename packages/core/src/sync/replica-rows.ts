@@ -117,9 +117,12 @@ export const readHeads = (fields: Fields): readonly Uint8Array[] =>
   fields.list("heads", MAX_HEADS, (item) => new Fields([item], "heads", 1).bytes("head", HASH_BYTES));
 
 export function membersRow(rows: LocalRows, members: ReadonlyMap<string, LogMember>): RowChange {
-  const list = [...members.values()].map((member) => [member.deviceTag, member.hash, member.bytes]);
-  return rows.seal("meta", MEMBERS_KEY, encodeCbor(list));
+  return rows.seal("meta", MEMBERS_KEY, encodeCbor(encodeMembers(members)));
 }
+
+/** Members as a field of a row: [[deviceTag, record hash, member record], …]. */
+export const encodeMembers = (members: ReadonlyMap<string, LogMember>): CborValue =>
+  [...members.values()].map((member) => [member.deviceTag, member.hash, member.bytes]);
 
 export const membersRowKey = MEMBERS_KEY;
 export const tipsRowKey = TIPS_KEY;
@@ -133,16 +136,20 @@ export interface KeptMember {
 
 export function readMembers(plaintext: Uint8Array): readonly KeptMember[] {
   return readStructure("LK-VAULT-DAMAGED", plaintext, (value) =>
-    new Fields([value], "members row", 1).list("members", MAX_DEVICES, (item) => {
-      const fields = new Fields(item, "member", 3);
-      return {
-        deviceTag: fields.bytes("device tag", DEVICE_TAG_BYTES),
-        hash: fields.bytes("record hash", HASH_BYTES),
-        record: fields.bytes("member record", { min: 1, max: MAX_MEMBER_RECORD_BYTES }),
-      };
-    }),
+    readMemberList(new Fields([value], "members row", 1)),
   );
 }
+
+/** Inverse of `encodeMembers`. */
+export const readMemberList = (row: Fields): readonly KeptMember[] =>
+  row.list("members", MAX_DEVICES, (item) => {
+    const fields = new Fields(item, "member", 3);
+    return {
+      deviceTag: fields.bytes("device tag", DEVICE_TAG_BYTES),
+      hash: fields.bytes("record hash", HASH_BYTES),
+      record: fields.bytes("member record", { min: 1, max: MAX_MEMBER_RECORD_BYTES }),
+    };
+  });
 
 /** How far everything is: by it a row that is gone, and not only damaged, is missed. */
 export interface KeptMarks extends Pick<ReplicaState, "tips" | "named" | "forked"> {

@@ -50,10 +50,12 @@ function dropOutdated(written: readonly WrittenValue[]): WrittenValue[] {
     const time = reissueTimeOf(authorOf(each));
     return time === null ? [] : [{ each, time, device: devicePrefixOf(authorOf(each)) }];
   });
-  const outdated = again
-    .filter(({ time, device }) => again.some((other) => other.device === device && other.time > time))
-    .map(({ each }) => each);
-  return written.filter((each) => !outdated.includes(each));
+  const outdated = new Set(
+    again
+      .filter(({ time, device }) => again.some((other) => other.device === device && other.time > time))
+      .map(({ each }) => each),
+  );
+  return written.filter((each) => !outdated.has(each));
 }
 
 /** What a person can choose between: not among sealed bytes. */

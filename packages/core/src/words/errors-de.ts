@@ -123,6 +123,22 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     text: "Die Kopie des Tresors, die ankam, ist nicht vollständig und echt. Sie wurde nicht verwendet.",
     hint: "Noch einmal versuchen, während ein anderes Gerät online ist und eine gute Kopie senden kann.",
   },
+  "LK-EPOCH-STATE": {
+    text: "Ein Gerät hat die Schlüssel des Tresors gewechselt, und was es weitergab, ist nicht, was der Tresor enthält. Es wurde nicht verwendet.",
+    hint: "Mit `latchkey device list` herausfinden, welches Gerät es war; ist es kein eigenes, es entfernen.",
+  },
+  "LK-EPOCH-CONTACT": {
+    text: "Die Schlüssel lassen sich nur wechseln, solange das Postfach erreichbar ist, damit kein Gerät ausgesperrt wird. Es wurde nichts geändert.",
+    hint: "Noch einmal versuchen, wenn eine Verbindung besteht.",
+  },
+  "LK-EPOCH-REMOVED": {
+    text: "Dieses Gerät wurde aus dem Tresor entfernt. Es behält, was es hatte, und bekommt nichts Neues.",
+    hint: "War das nicht gewollt, den Tresor auf einem anderen Gerät ansehen; zum Weiterverwenden dieses Gerät neu hinzufügen.",
+  },
+  "LK-EPOCH-UNDECIDED": {
+    text: "Zwei Geräte haben einander entfernt. Keinem von beiden wurde gefolgt: das ist selbst zu entscheiden.",
+    hint: "Die Geräte mit `latchkey device list` ansehen und wählen, welchem zu trauen ist.",
+  },
 
   "LK-SYNC-NO-RELAY": {
     text: "Dieser Tresor hat kein Postfach. Er arbeitet auf diesem Gerät und erreicht kein anderes.",

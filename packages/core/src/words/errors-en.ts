@@ -123,6 +123,22 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     text: "The copy of the vault that arrived is not complete and genuine. It was not used.",
     hint: "Try again while another of your devices is online, so that it can send a good copy.",
   },
+  "LK-EPOCH-STATE": {
+    text: "A device changed the keys of the vault, and what it passed on is not what the vault holds. It was not used.",
+    hint: "Find out which device did it with `latchkey device list`; if it is not yours, remove it.",
+  },
+  "LK-EPOCH-CONTACT": {
+    text: "The keys can only be changed while your mailbox can be reached, so that no device is shut out. Nothing was changed.",
+    hint: "Try again when you are online.",
+  },
+  "LK-EPOCH-REMOVED": {
+    text: "This device was removed from the vault. It keeps what it had, and gets nothing new.",
+    hint: "If you did not do this, look at the vault on another of your devices; to use it again, add this device anew.",
+  },
+  "LK-EPOCH-UNDECIDED": {
+    text: "Two of your devices removed each other. Neither was followed: that is for you to decide.",
+    hint: "Look at your devices with `latchkey device list` and choose which one you trust.",
+  },
 
   "LK-SYNC-NO-RELAY": {
     text: "This vault has no mailbox. It works on this device and reaches no other one.",

@@ -6,7 +6,8 @@ import { foundVault } from "../../src/device/found-vault.ts";
 import { makeNewcomer, openWelcome } from "../../src/device/join-vault.ts";
 import { openDevice } from "../../src/device/open-device.ts";
 import { createPasskey } from "../../src/device/passkey-acts.ts";
-import { openMetadataTier, openSigningTier, rootOf } from "../../src/device/tiers.ts";
+import { completeSigningTier } from "../../src/device/epoch-roots.ts";
+import { openMetadataTier, openSigningTier, rootOf, type SigningTier } from "../../src/device/tiers.ts";
 import { deriveSigningEpochKeys } from "../../src/membership/epoch.ts";
 import type { KeyProtector, Random } from "../../src/ports.ts";
 import { sealPrivateKey } from "../../src/vault/credential-secret.ts";
@@ -43,12 +44,18 @@ export async function foundDevice(seed: number, name: string): Promise<TestDevic
   return { store, deps, device: await openDevice(deps, await openMetadataTier(deps.store, openProtector)) };
 }
 
+/** What a user verification gives. */
+export async function openSigning(on: TestDevice): Promise<SigningTier> {
+  const tier = await openSigningTier(on.store, openProtector);
+  return completeSigningTier(on.store, on.device.context.rows, tier, on.deps.random);
+}
+
 /** What pairing does after the code was right, with the snapshot handed over directly. */
 export async function joinDevice(host: TestDevice, seed: number, name: string): Promise<TestDevice> {
   const store = createMemoryStore();
   const deps = makeDeps(seed, store);
   const newcomer = makeNewcomer(deps.random);
-  const signing = await openSigningTier(host.store, openProtector);
+  const signing = await openSigning(host);
   const welcome = await admitDevice(host.device, signing, {
     identity: newcomer.identity,
     name,
@@ -98,7 +105,7 @@ export async function addPasskey(on: TestDevice, rpId: string, userName: string)
     protection: 1,
     createdAt: clock.now(),
   };
-  const signing = await openSigningTier(on.store, openProtector);
+  const signing = await openSigning(on);
   const { secretKey } = deriveSigningEpochKeys(rootOf(signing, on.device.context.epoch.logId));
   const record = {
     ...source,

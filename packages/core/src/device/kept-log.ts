@@ -1,0 +1,148 @@
+/**
+ * A log that the device has left and still looks after: members that were away find the way on in its room, and what they wrote there may
+ * still come. The relay is given it again if it lost it, and what it holds of others is taken in: epoch records are judged, members that
+ * came in are noted, the rest is kept as it is, for its author issues it again.
+ *
+ *   row  meta / "kept/" ‖ log id(16) = sealed [1, epoch record entry, day left, [[deviceTag, record hash, member record], …]]
+ */
+import { concatBytes } from "../bytes/concat.ts";
+import { equalBytes } from "../bytes/equal.ts";
+import { encodeHex, encodeUtf8 } from "../bytes/text.ts";
+import { encodeCbor } from "../cbor/codec.ts";
+import { Fields, readStructure } from "../cbor/fields.ts";
+import { isVaultError, VaultError } from "../errors.ts";
+import { SealedEntry } from "../log/verify.ts";
+import { deriveMetadataEpochKeys, type MetadataEpochKeys } from "../membership/epoch.ts";
+import { type EpochClaim, readEpochClaim } from "../membership/epoch-record.ts";
+import { readNamedMemberRecord } from "../membership/member-record.ts";
+import type { RoomId } from "../relay-protocol/room-id.ts";
+import type { DeviceStore, RowChange } from "../storage/device-store.ts";
+import type { LocalRows } from "../storage/local-rows.ts";
+import { addEpoch, verifySeenEpoch } from "../sync/entry-payload.ts";
+import { closeDraft, openDraft } from "../sync/receive-draft.ts";
+import { encodeMembers, entryRow, readEntryKey, readMemberList } from "../sync/replica-rows.ts";
+import { type AcceptedEntry, type LogMember, type ReplicaState } from "../sync/replica-state.ts";
+import type { Device } from "./device.ts";
+import { readEpochRow } from "./epoch-row.ts";
+import type { RelayRoom } from "./relay-room.ts";
+
+const VERSION = 1;
+const PREFIX = encodeUtf8("kept/");
+
+export interface KeptLog {
+  readonly epoch: EpochClaim;
+  /** Days since 1970. */
+  readonly leftDay: number;
+  /** By device tag in hex. */
+  readonly members: ReadonlyMap<string, LogMember>;
+}
+
+/** The row that keeps the log that `device` is about to leave. */
+export async function keptLogRow(device: Device, state: ReplicaState): Promise<RowChange> {
+  const { rows, epoch } = device.context;
+  const { payload } = await readEpochRow(device.deps.store, rows);
+  const plaintext = encodeCbor([VERSION, payload, device.today(), encodeMembers(state.members)]);
+  return rows.seal("meta", concatBytes(PREFIX, epoch.logId), plaintext);
+}
+
+/** All logs that the device has left and keeps. A damaged row is left out: late members then depend on the other devices. */
+export async function readKeptLogs(store: DeviceStore, rows: LocalRows): Promise<readonly KeptLog[]> {
+  const kept: KeptLog[] = [];
+  for (const row of await store.scan("meta", PREFIX)) {
+    const plaintext = rows.open("meta", row);
+    if (plaintext !== null) kept.push(readRow(plaintext));
+  }
+  return kept.sort((a, b) => a.epoch.record.number - b.epoch.record.number);
+}
+
+function readRow(plaintext: Uint8Array): KeptLog {
+  return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
+    const fields = new Fields(value, "kept log row", 4);
+    const version = fields.uint("version");
+    if (version !== VERSION)
+      throw new VaultError("LK-VAULT-NEWER", `kept log row version ${version}, known ${VERSION}`);
+    const epoch = readEpochClaim(fields.value());
+    const leftDay = fields.uint("day left");
+    const members = readMemberList(fields).map(({ deviceTag, record, hash }): [string, LogMember] => [
+      encodeHex(deviceTag),
+      { ...readNamedMemberRecord(record, [hash]), deviceTag },
+    ]);
+    return { epoch, leftDay, members: new Map(members) };
+  });
+}
+
+/** The room of a log that was left, for a session that ends when it has settled. */
+export async function openKeptRoom(device: Device, kept: KeptLog): Promise<RelayRoom> {
+  const { store, random } = device.deps;
+  const { logId, roomAuthorityPublicKey, snapshotHash } = kept.epoch.record;
+  const keys = deriveMetadataEpochKeys(device.metadataRoot(logId));
+  const accepted = new Map<string, AcceptedEntry>();
+  for (const { key, value } of await store.scan("entry", logId)) {
+    const entry = readEntryKey(key);
+    if (value !== null) accepted.set(encodeHex(entry.hash), entry);
+  }
+  return {
+    keys: { id: logId as RoomId, auth: keys.roomAuth, authorityPublicKey: roomAuthorityPublicKey },
+    random,
+    listAccepted: () => [...accepted.values()].map(({ hash }) => hash),
+    listGaps: () => [],
+    pinOf: () => null,
+    async receive(entries) {
+      const outcomes: (Uint8Array | null)[] = [];
+      for (const bytes of entries) outcomes.push(await receiveLate(device, kept, keys, accepted, bytes));
+      return outcomes;
+    },
+    async readEntries(hashes) {
+      const found: { hash: Uint8Array; bytes: Uint8Array }[] = [];
+      for (const hash of hashes) {
+        const entry = accepted.get(encodeHex(hash));
+        const row = entry && (await store.get("entry", entryRow(logId, entry, hash).key));
+        if (row?.value) found.push({ hash, bytes: row.value });
+      }
+      return found;
+    },
+    async readSnapshot() {
+      const bytes = (await store.get("snapshot", logId))?.value;
+      return bytes ? { bytes, hash: snapshotHash } : null;
+    },
+    readRelayRows: (key) => store.scan("relay", key),
+    commit: (changes) => device.commit(changes),
+    subscribe: () => () => {},
+  };
+}
+
+/** Its hash when it is kept now, else `null`. What does not verify, or comes from a device that was put out, is not kept. */
+async function receiveLate(
+  device: Device,
+  kept: KeptLog,
+  keys: MetadataEpochKeys,
+  accepted: Map<string, AcceptedEntry>,
+  bytes: Uint8Array,
+): Promise<Uint8Array | null> {
+  const { record, hash: epochHash } = kept.epoch;
+  try {
+    const sealed = SealedEntry.decode(bytes);
+    const key = encodeHex(sealed.hash);
+    if (accepted.has(key)) return sealed.hash;
+    const author = kept.members.get(encodeHex(sealed.header.deviceTag));
+    if (author === undefined || !equalBytes(sealed.header.logId, record.logId)) return null;
+    const opened = sealed.verify(author.member.identity.entryPublicKey).open(keys, epochHash);
+    const { deviceTag, seq } = sealed.header;
+    const entry = { hash: sealed.hash, deviceTag, seq, position: accepted.size };
+    await device.step((state) => {
+      const draft = openDraft(state, true);
+      if (opened.kind === "epoch-record") {
+        const epoch = verifySeenEpoch(device.context, draft, opened);
+        if (epoch === null) return null;
+        addEpoch(draft, epoch);
+      }
+      const step = closeDraft(device.context, state, draft);
+      return { ...step, rows: [...step.rows, entryRow(record.logId, entry, bytes)] };
+    });
+    accepted.set(key, entry);
+    return sealed.hash;
+  } catch (error) {
+    if (isVaultError(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * Leaving one epoch for the next (sync-protocol.md § 6): the metadata tier moves at once, with or without anybody there; the signing root
+ * stays in its seal until the person is next verified. Everything is checked before, and committed in one transaction.
+ *
+ * What is kept of the old log: its entries, snapshot, room keys and members, until every device has moved (`kept-log.ts`).
+ */
+import { equalBytes } from "../bytes/equal.ts";
+import { encodeHex } from "../bytes/text.ts";
+import { VaultError } from "../errors.ts";
+import { deriveLogId, deriveMetadataEpochKeys } from "../membership/epoch.ts";
+import { readEpochClaim } from "../membership/epoch-record.ts";
+import type { ChainTip } from "../log/entry.ts";
+import { openRoot } from "../membership/seal.ts";
+import { makeCacheRows, startReplica } from "../sync/load-replica.ts";
+import { membersRow, tipsRow } from "../sync/replica-rows.ts";
+import { findMember, type ReplicaState, type SeenEpoch, type Step } from "../sync/replica-state.ts";
+import { writeEpochRecord } from "../sync/write-entry.ts";
+import type { RoomKeys } from "../sync/join-room.ts";
+import type { RoomId } from "../relay-protocol/room-id.ts";
+import { makeNextDocument } from "../vault/next-document.ts";
+import { passkeyId } from "../vault/schema.ts";
+import { deriveStateHash } from "../vault/state-hash.ts";
+import type { Device, Move } from "./device.ts";
+import { metadataRootsRow, sealSigningRoots } from "./epoch-roots.ts";
+import { sealEpochRow } from "./epoch-row.ts";
+import { sealFormerMembers } from "./former-members.ts";
+import { keptLogRow } from "./kept-log.ts";
+import { makeContext } from "./open-device.ts";
+import type { StagedEpoch } from "./stage-epoch.ts";
+import type { MetadataTier, SigningTier } from "./tiers.ts";
+
+/** An epoch that this device was let into: its metadata root, out of the seal. */
+export interface OpenedEpoch {
+  readonly epoch: SeenEpoch;
+  readonly metadataRoot: Uint8Array;
+  /** The room in which its snapshot and log are. */
+  readonly room: RoomKeys;
+}
+
+/** Opens this device's seal in a record. Throws `LK-EPOCH-REMOVED` when it has none, `LK-EPOCH-SEAL` when it leads nowhere. */
+export function openEpoch(device: Device, epoch: SeenEpoch): OpenedEpoch {
+  const { logId, seals, metadataCommitment, roomAuthorityPublicKey } = epoch.record;
+  const seal = seals.find(({ member }) => equalBytes(member, device.ownRecord));
+  if (seal === undefined)
+    throw new VaultError("LK-EPOCH-REMOVED", "epoch record has no seal for this device");
+  const place = { logId, member: device.ownRecord, root: "M" } as const;
+  const metadataRoot = openRoot(device.metadataKem(), place, seal.metadata, metadataCommitment);
+  const { roomAuth } = deriveMetadataEpochKeys(metadataRoot);
+  if (!equalBytes(deriveLogId(roomAuth.publicKey, roomAuthorityPublicKey, device.deps.crypto), logId))
+    throw new VaultError("LK-EPOCH-SEAL", "root does not lead to the log that the epoch record names");
+  const room = { id: logId as RoomId, auth: roomAuth, authorityPublicKey: roomAuthorityPublicKey };
+  return { epoch, metadataRoot, room };
+}
+
+/** The room of a staged epoch, to put its snapshot there. */
+export function stagedRoom({ made, epoch }: StagedEpoch): RoomKeys {
+  const { roomAuthorityPublicKey } = epoch.record;
+  return {
+    id: made.logId as RoomId,
+    auth: made.metadataKeys.roomAuth,
+    authorityPublicKey: roomAuthorityPublicKey,
+  };
+}
+
+/**
+ * Moves with a snapshot that came from anywhere. Throws `LK-EPOCH-SNAPSHOT`, or `LK-EPOCH-STATE` when the document is not the one that the
+ * record promises; then the device stays where it is.
+ */
+export function moveToEpoch(device: Device, opened: OpenedEpoch, snapshot: Uint8Array): Promise<void> {
+  return device.move((state, tier) => makeMove(device, { state, tier, step: null }, opened, snapshot, []));
+}
+
+/** Tells the others of a staged epoch and moves there, in one transaction. Throws `LK-EPOCH-STATE` when this device has moved meanwhile. */
+export function publishEpoch(device: Device, staged: StagedEpoch, signing: SigningTier): Promise<void> {
+  const { made, epoch, signingRoots } = staged;
+  const opened = { epoch, metadataRoot: made.roots.metadata, room: stagedRoom(staged) };
+  const signingRow = sealSigningRoots(signing, signingRoots, device.deps.random);
+  return device.move((state, tier) => {
+    if (!equalBytes(device.epoch.hash, epoch.record.parent))
+      throw new VaultError("LK-EPOCH-STATE", "device moved to another epoch while this one was made");
+    const step = writeEpochRecord(device.context, state, epoch);
+    return makeMove(device, { state: step.state, tier, step }, opened, made.snapshot.bytes, [signingRow]);
+  });
+}
+
+async function makeMove(
+  device: Device,
+  before: { readonly state: ReplicaState; readonly tier: MetadataTier; readonly step: Step | null },
+  { epoch, metadataRoot }: OpenedEpoch,
+  snapshot: Uint8Array,
+  rows: Move["rows"],
+): Promise<Move> {
+  const { context: old, deps } = device;
+  const { record, hash } = epoch;
+  const roots = [...before.tier.roots, { logId: record.logId, root: metadataRoot }];
+  const tier = { ...before.tier, roots };
+  const former = [...old.former, ...before.state.members.values()];
+  const fresh = makeContext(tier, epoch, deps.random, former);
+  // The session goes on: numbers of operations are counted over epochs.
+  const context = { ...fresh, self: { ...fresh.self, session: old.self.session } };
+  const epochs = new Map(before.state.epochs).set(encodeHex(hash), epoch);
+  const begun = startReplica(context, record, snapshot, epochs);
+  const state = { ...begun, operations: before.state.operations };
+  if (findMember(state, old.self.signer.publicKey) === null)
+    throw new VaultError("LK-EPOCH-SNAPSHOT", "snapshot does not have this device among its members");
+  if (!equalBytes(deriveStateHash(state.document), record.stateHash))
+    throw new VaultError("LK-EPOCH-STATE", "document is not the one that the epoch record promises");
+  if (before.step === null) checkAgainst(before.state, epoch);
+  const { ownRecord } = device;
+  const stale = await deps.store.scan("cache");
+  return {
+    context,
+    epoch: readEpochClaim(epoch.payload),
+    ownRecord,
+    tier,
+    state,
+    rows: [
+      ...(before.step?.rows ?? []),
+      ...rows,
+      await keptLogRow(device, before.state),
+      metadataRootsRow(context.rows, roots),
+      sealEpochRow(context.rows, { payload: epoch.payload, ownRecord }),
+      sealFormerMembers(context.rows, former),
+      { table: "snapshot", key: record.logId, value: snapshot },
+      ...stale.map(({ key }) => ({ table: "cache" as const, key, value: null })),
+      ...(await makeCacheRows(deps.store, context, state)),
+      membersRow(context.rows, state.members),
+      tipsRow(context.rows, state),
+    ],
+  };
+}
+
+/**
+ * Whoever holds exactly what the record covers can make its document again, but for the seals: what the maker left out or changed shows.
+ * Throws `LK-EPOCH-STATE`.
+ */
+function checkAgainst(state: ReplicaState, { record, makerRecord }: SeenEpoch): void {
+  if (!holdsExactly(state, record.covers, makerRecord)) return;
+  const expected = makeNextDocument(
+    state.document,
+    record.purged.map(passkeyId),
+    (_id, _register, value) => value,
+  );
+  try {
+    if (equalBytes(deriveStateHash(expected), record.stateHash)) return;
+  } finally {
+    expected.free();
+  }
+  throw new VaultError("LK-EPOCH-STATE", "document of the epoch is not what the covered entries make");
+}
+
+/** The maker's record itself comes after what it covers. */
+function holdsExactly(state: ReplicaState, covers: readonly ChainTip[], makerRecord: Uint8Array): boolean {
+  const covered = new Map(covers.map(({ deviceTag, seq }) => [encodeHex(deviceTag), seq]));
+  return [...state.members].every(([tag, member]) => {
+    const here = state.tips.get(tag)?.seq ?? 0;
+    const behind = equalBytes(member.hash, makerRecord) ? 1 : 0;
+    return here - behind === (covered.get(tag) ?? 0);
+  });
+}

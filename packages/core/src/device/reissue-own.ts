@@ -1,0 +1,174 @@
+/**
+ * Issuing this device's own operations again that the epoch it is in does not have: after a move, and again once the person is verified,
+ * for those that carry a secret (sync-protocol.md § 6). It may be done at any time and any number of times: what is there already is left.
+ */
+import { equalBytes } from "../bytes/equal.ts";
+import { encodeHex } from "../bytes/text.ts";
+import { wipe } from "../crypto/wipe.ts";
+import { isVaultError, VaultError } from "../errors.ts";
+import { openSnapshot } from "../log/snapshot.ts";
+import { deriveSecretKey } from "../membership/epoch.ts";
+import { type JournalEntry, readUncovered } from "../sync/journal.ts";
+import { type Reissue, writeReissue } from "../sync/write-entry.ts";
+import { loadDocument } from "../vault/document.ts";
+import { PURGED_PREFIX, purgedSetting } from "../vault/next-document.ts";
+import { createReissuer, type KeptOperation, type KeptWrite, linkOperations } from "../vault/reissue.ts";
+import { resealLargeBlob, resealRecord, type SecretKeys } from "../vault/reseal.ts";
+import { type CredentialRecord, decodeCredentialRecord } from "../vault/credential-record.ts";
+import { CORE, LARGE_BLOB, type PasskeyId, splitKey } from "../vault/schema.ts";
+import type { Device } from "./device.ts";
+import { rootOf, type SigningTier } from "./tiers.ts";
+
+/** Bytes of changes in one entry: it is 64 KiB with header, seal and the operation ids. */
+const MAX_BATCH_BYTES = 48 * 1024;
+const MAX_BATCH = 200;
+
+export interface ReissueOutcome {
+  /** Operations that are in the vault again. */
+  readonly issued: number;
+  /** Operations with a secret: they wait for a user verification. */
+  readonly waiting: number;
+  /** Operations on passkeys that were erased for good meanwhile. */
+  readonly erased: number;
+}
+
+/** Without `signing`, what carries a secret waits. Throws `LK-EPOCH-SNAPSHOT` or `LK-VAULT-DAMAGED` when the snapshot is damaged. */
+export async function reissueOwn(device: Device, signing: SigningTier | null): Promise<ReissueOutcome> {
+  const { context, deps, epoch } = device;
+  const snapshot = await device.readSnapshot();
+  if (snapshot === null) throw new VaultError("LK-VAULT-DAMAGED", "snapshot of the epoch is damaged here");
+  const { logId, snapshotHash } = epoch.record;
+  const content = openSnapshot(context.epoch.keys.snapshotKey, logId, snapshot, snapshotHash);
+  const uncovered = await readUncovered(deps.store, context.rows, epoch.hash, content.applied);
+  if (uncovered.length === 0) return { issued: 0, waiting: 0, erased: 0 };
+  const first = loadDocument(content.document);
+  const reissuer = createReissuer(first, first.heads());
+  try {
+    const ready: Reissue[] = [];
+    let waiting = 0;
+    let erased = 0;
+    const linked = linkOperations(uncovered.map(({ operation }) => operation));
+    // A passkey that waits for its key holds back what was done to it since, and nothing else.
+    const closed = new Set<PasskeyId>();
+    for (const operation of linked) {
+      const entry = uncovered.find((each) => each.operation.id === operation.id) as JournalEntry;
+      const left = dropPurged(device, operation);
+      if (left.writes.length < operation.writes.length) erased++;
+      const rests = left.writes.some((write) => closed.has(passkeyOf(write) as PasskeyId));
+      const open = rests ? null : openSecrets(device, left, { entry, linked, signing });
+      if (open === null) {
+        waiting++;
+        for (const write of left.writes.filter(isCore)) closed.add(passkeyOf(write) as PasskeyId);
+      } else ready.push({ entry, changes: reissuer.issue(open) });
+    }
+    for (const batch of splitBatches(ready)) {
+      await device.step((state) => writeReissue(device.context, state, batch));
+    }
+    return { issued: ready.length, waiting, erased };
+  } finally {
+    reissuer.free();
+    first.free();
+  }
+}
+
+function dropPurged(device: Device, operation: KeptOperation): KeptOperation {
+  const settings = device.state.document.settings();
+  const writes = operation.writes.filter(({ container, key }) => {
+    if (container === "settings") return !key.startsWith(PURGED_PREFIX);
+    const id = splitKey(key)?.id;
+    return id !== undefined && !settings.has(purgedSetting(id));
+  });
+  return { ...operation, writes };
+}
+
+const passkeyOf = ({ container, key }: KeptWrite): PasskeyId | null =>
+  container === "settings" ? null : (splitKey(key)?.id ?? null);
+const registerOf = ({ container, key }: KeptWrite): string | null =>
+  container === "settings" ? null : (splitKey(key)?.register ?? null);
+const isCore = (write: KeptWrite): boolean => registerOf(write) === CORE;
+const carriesSecret = (write: KeptWrite): boolean =>
+  write.value instanceof Uint8Array && (isCore(write) || registerOf(write) === LARGE_BLOB);
+
+/** The operation with its secrets under this epoch's key, or `null` while the signing tier is closed. */
+function openSecrets(
+  device: Device,
+  operation: KeptOperation,
+  {
+    entry,
+    linked,
+    signing,
+  }: {
+    readonly entry: JournalEntry;
+    readonly linked: readonly KeptOperation[];
+    readonly signing: SigningTier | null;
+  },
+): KeptOperation | null {
+  if (!operation.writes.some(carriesSecret)) return operation;
+  const made = entry.placements[0];
+  const from = made && device.state.epochs.get(encodeHex(made))?.record.logId;
+  if (signing === null || from === undefined) return null;
+  const { logId } = device.epoch.record;
+  if (![from, logId].every((wanted) => signing.roots.some((root) => equalBytes(root.logId, wanted))))
+    return null;
+  const keys = {
+    from: deriveSecretKey(rootOf(signing, from)),
+    to: deriveSecretKey(rootOf(signing, logId)),
+    random: null,
+  };
+  try {
+    return {
+      ...operation,
+      writes: operation.writes.map((write) => resealWrite(device, linked, write, keys)),
+    };
+  } finally {
+    wipe(keys.from, keys.to);
+  }
+}
+
+/** What does not open is put as it is: it was of no use before, and nothing is lost. */
+function resealWrite(
+  device: Device,
+  linked: readonly KeptOperation[],
+  write: KeptWrite,
+  keys: SecretKeys,
+): KeptWrite {
+  if (!carriesSecret(write) || !(write.value instanceof Uint8Array)) return write;
+  try {
+    if (isCore(write)) return { ...write, value: resealRecord(write.value, keys) };
+    const record = findRecord(device, linked, passkeyOf(write) as PasskeyId);
+    return record === null ? write : { ...write, value: resealLargeBlob(record, write.value, keys) };
+  } catch (error) {
+    if (isVaultError(error, "LK-KEY-SECRET-REFUSED") || isVaultError(error, "LK-VAULT-DAMAGED")) return write;
+    throw error;
+  }
+}
+
+/** Of a passkey in the vault, or of one that is issued again with it. */
+function findRecord(
+  device: Device,
+  linked: readonly KeptOperation[],
+  id: PasskeyId,
+): CredentialRecord | null {
+  const present = device.state.document.get(id)?.record;
+  if (present != null) return present;
+  const core = linked
+    .flatMap(({ writes }) => writes)
+    .find((write) => isCore(write) && passkeyOf(write) === id);
+  return core?.value instanceof Uint8Array ? decodeCredentialRecord(core.value) : null;
+}
+
+function* splitBatches(reissues: readonly Reissue[]): Generator<readonly Reissue[]> {
+  let batch: Reissue[] = [];
+  let bytes = 0;
+  for (const reissue of reissues) {
+    const size = reissue.changes.reduce((sum, change) => sum + change.bytes.length + 48, 96);
+    if (batch.length > 0 && (bytes + size > MAX_BATCH_BYTES || batch.length === MAX_BATCH)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(reissue);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,114 @@
+/**
+ * Making the next epoch: to remove a device, to purge passkeys, or because it is time. Needs the signing tier, and the old log pulled to
+ * its head in the same session, which is the host's to see to.
+ *
+ * Staged first: the new room and its snapshot have to be at a relay before anybody is told of them. Then published: the record as this
+ * device's last entry in the old log and its own move are one transaction (sync-protocol.md § 6). What others write in between is not in
+ * the new document, and is issued again by them.
+ */
+import { compareBytes, equalBytes } from "../bytes/equal.ts";
+import { wipe } from "../crypto/wipe.ts";
+import { VaultError } from "../errors.ts";
+import { deriveSigningKeys } from "../membership/device.ts";
+import { type EpochReason, readEpochClaim } from "../membership/epoch-record.ts";
+import { type MadeEpoch, makeEpoch, type NextMember } from "../membership/make-epoch.ts";
+import type { LogMember, SeenEpoch } from "../sync/replica-state.ts";
+import { passkeyId, type PasskeyId } from "../vault/schema.ts";
+import { makeContent, listApplied } from "./epoch-content.ts";
+import type { Device } from "./device.ts";
+import { rootOf, type SigningTier } from "./tiers.ts";
+
+export interface NextEpochPlan {
+  readonly reason: Exclude<EpochReason, "founded" | "recovery">;
+  /** Entry public keys of the devices to put out. */
+  readonly removed: readonly Uint8Array[];
+  /** Credential ids of passkeys to erase for good. */
+  readonly purged: readonly Uint8Array[];
+}
+
+/** An epoch that nobody has been told of yet. */
+export interface StagedEpoch {
+  readonly made: MadeEpoch;
+  readonly epoch: SeenEpoch;
+  /** The signing roots that this device has, the new one too. */
+  readonly signingRoots: SigningTier["roots"];
+}
+
+/**
+ * Throws `LK-VAULT-NOT-FOUND` for a device or passkey that is not here, `LK-EPOCH-REMOVED` when this device is no member,
+ * `LK-VAULT-DAMAGED` when something is missing that others would miss then, `LK-VAULT-LIMIT`.
+ */
+export async function stageEpoch(
+  device: Device,
+  signing: SigningTier,
+  plan: NextEpochPlan,
+): Promise<StagedEpoch> {
+  const { context, deps, epoch, state } = device;
+  const self = device.self;
+  if (self === null) throw new VaultError("LK-EPOCH-REMOVED", "this device is no member of the vault");
+  const removed = plan.removed.map((key) => findDevice(device, key, self));
+  const purged = plan.purged.map((id) => findPasskey(device, id));
+  const applied = await listApplied(device);
+  const signingRoot = rootOf(signing, context.epoch.logId);
+  const maker = { entry: context.self.signer, authority: deriveSigningKeys(signing).authority };
+  const members = listNextMembers(device, removed);
+  const made = makeEpoch(
+    {
+      number: epoch.record.number + 1,
+      parent: epoch.hash,
+      reason: plan.reason,
+      purged: plan.purged,
+      members: () => members,
+      removed: removed.map(({ hash }) => hash),
+      covers: [...state.tips.values()].sort((a, b) => compareBytes(a.deviceTag, b.deviceTag)),
+      content: makeContent(device, { purged, applied, signingRoot }),
+    },
+    maker,
+    deps,
+  );
+  wipe(made.signingKeys.secretKey, made.signingKeys.roomAuthority.secretKey, maker.authority.secretKey);
+  const { hash, record } = readEpochClaim(made.payload);
+  return {
+    made,
+    epoch: { hash, record, payload: made.payload, makerRecord: self.hash },
+    signingRoots: [...signing.roots, { logId: made.logId, root: made.roots.signing }],
+  };
+}
+
+function findDevice(device: Device, entryPublicKey: Uint8Array, self: LogMember): LogMember {
+  const found = [...device.state.members.values()].find(({ member }) =>
+    equalBytes(member.identity.entryPublicKey, entryPublicKey),
+  );
+  if (found === undefined) throw new VaultError("LK-VAULT-NOT-FOUND", "device is not in this vault");
+  if (found.hash === self.hash)
+    throw new VaultError("LK-ENTRY-FORBIDDEN", "a device cannot remove itself: another one does");
+  return found;
+}
+
+function findPasskey(device: Device, credentialId: Uint8Array): PasskeyId {
+  const id = passkeyId(credentialId);
+  if (device.state.document.get(id) === null)
+    throw new VaultError("LK-VAULT-NOT-FOUND", "passkey is not in this vault");
+  return id;
+}
+
+/** Those named in the present record keep their seniority; who came in since follows, in the order of day and hash. */
+function listNextMembers({ epoch, state }: Device, removed: readonly LogMember[]): NextMember[] {
+  const named = epoch.record.members;
+  const seniorityOf = (hash: Uint8Array): number | null =>
+    named.find(({ record }) => equalBytes(record, hash))?.seniority ?? null;
+  let next = named.reduce((highest, { seniority }) => Math.max(highest, seniority), -1) + 1;
+  return [...state.members.values()]
+    .filter((member) => !removed.includes(member))
+    .map((record) => ({ record, seniority: seniorityOf(record.hash) }))
+    .sort(
+      (a, b) =>
+        order(a) - order(b) ||
+        a.record.member.day - b.record.member.day ||
+        compareBytes(a.record.hash, b.record.hash),
+    )
+    .map(({ record, seniority }) => ({ record, seniority: seniority ?? next++, probation: false }));
+}
+
+const order = ({ seniority }: { readonly seniority: number | null }): number =>
+  seniority ?? Number.MAX_SAFE_INTEGER;

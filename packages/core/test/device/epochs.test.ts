@@ -1,0 +1,292 @@
+/** Promises 3, 6 and 7: removal, purge and change of keys, at the level of devices, with what was written apart from it. */
+import { describe, expect, test } from "vitest";
+import { encodeHex } from "../../src/bytes/text.ts";
+import { deletePasskey, editPasskey, restorePasskey } from "../../src/device/passkey-acts.ts";
+import { judgeStanding } from "../../src/device/standing.ts";
+import { rootOf } from "../../src/device/tiers.ts";
+import { SealedEntry } from "../../src/log/verify.ts";
+import { deriveSigningKeys } from "../../src/membership/device.ts";
+import { readEpochClaim } from "../../src/membership/epoch-record.ts";
+import { makeEpoch } from "../../src/membership/make-epoch.ts";
+import { deriveSecretKey } from "../../src/membership/epoch.ts";
+import { openSigningKey } from "../../src/vault/credential-secret.ts";
+import { makeNextDocument } from "../../src/vault/next-document.ts";
+import { OperationSet } from "../../src/vault/operation-set.ts";
+import type { PasskeyId } from "../../src/vault/schema.ts";
+import { deriveStateHash } from "../../src/vault/state-hash.ts";
+import { addPasskey, foundDevice, joinDevice, openSigning, reopen, type TestDevice } from "./devices.ts";
+import { makeNextEpoch, publish, Rooms, stage, verifyUser } from "./rooms.ts";
+
+const stateHash = ({ device }: TestDevice) => encodeHex(deriveStateHash(device.state.document));
+const epochOf = ({ device }: TestDevice) => encodeHex(device.epoch.hash);
+const get = ({ device }: TestDevice, id: PasskeyId) => device.state.document.get(id);
+const keyOf = ({ device }: TestDevice) => device.context.self.signer.publicKey;
+
+/** Whether a sign-in with this passkey would work here. */
+async function canSign(on: TestDevice, id: PasskeyId): Promise<boolean> {
+  const record = get(on, id)?.record;
+  if (record == null) return false;
+  const secretKey = deriveSecretKey(rootOf(await openSigning(on), on.device.context.epoch.logId));
+  openSigningKey(secretKey, record, on.deps.crypto);
+  return true;
+}
+
+async function threeDevices(seed: number) {
+  const rooms = new Rooms();
+  const desk = await foundDevice(seed, "Desk");
+  const laptop = await joinDevice(desk, seed + 1, "Laptop");
+  const phone = await joinDevice(desk, seed + 2, "Phone");
+  const id = await addPasskey(desk, "example.org", "ana");
+  await editPasskey(desk.device, id, "title", "Example");
+  await rooms.settle(desk, laptop, phone);
+  return { rooms, desk, laptop, phone, id };
+}
+
+describe("a change of keys", () => {
+  test("takes every device along, with all passkeys and the same state", async () => {
+    const { rooms, desk, laptop, phone, id } = await threeDevices(100);
+    const before = stateHash(desk);
+    await makeNextEpoch(desk, rooms);
+    expect(desk.device.epoch.record.number).toBe(2);
+    await rooms.settle(desk, laptop, phone);
+    for (const device of [desk, laptop, phone]) {
+      expect(epochOf(device)).toBe(epochOf(desk));
+      expect(stateHash(device)).toBe(before);
+      expect(await canSign(device, id)).toBe(true);
+      await reopen(device);
+      expect(stateHash(device)).toBe(before);
+      expect(await canSign(device, id)).toBe(true);
+    }
+  });
+
+  test("goes on working: edits cross, and the next change of keys too", async () => {
+    const { rooms, desk, laptop, phone, id } = await threeDevices(110);
+    for (const [i, maker] of [desk, phone, laptop, desk].entries()) {
+      await makeNextEpoch(maker, rooms);
+      await editPasskey(laptop.device, id, "note", `after ${i}`);
+      await rooms.settle(desk, laptop, phone);
+      expect(get(phone, id)?.note).toBe(`after ${i}`);
+      expect(new Set([desk, laptop, phone].map(epochOf)).size).toBe(1);
+    }
+    expect(phone.device.epoch.record.number).toBe(5);
+  });
+
+  test("loses nothing that was written apart from it, and does it once", async () => {
+    const { rooms, desk, laptop, phone, id } = await threeDevices(120);
+    // The phone is away: it edits, adds, deletes.
+    await editPasskey(phone.device, id, "note", "from afar");
+    const added = await addPasskey(phone, "example.net", "ana");
+    await editPasskey(phone.device, added, "title", "Net");
+    await makeNextEpoch(desk, rooms);
+    await editPasskey(desk.device, id, "favourite", true);
+    await rooms.settle(desk, laptop, phone);
+    // What carries a key waits for the person, with what rests on it; the rest is there.
+    expect(get(desk, id)).toMatchObject({ note: "from afar", favourite: true });
+    expect(get(desk, added)).toBeNull();
+    await verifyUser(phone);
+    await verifyUser(phone);
+    await rooms.settle(phone, desk, laptop);
+    for (const device of [desk, laptop, phone]) {
+      expect(get(device, added)).toMatchObject({ title: "Net", state: "live" });
+      expect(await canSign(device, added)).toBe(true);
+      expect(stateHash(device)).toBe(stateHash(desk));
+    }
+  });
+
+  test("never lets an old edit beat a newer one", async () => {
+    const { rooms, desk, laptop, phone, id } = await threeDevices(130);
+    await editPasskey(phone.device, id, "title", "a year ago");
+    await editPasskey(desk.device, id, "title", "yesterday");
+    await makeNextEpoch(desk, rooms);
+    await rooms.settle(desk, laptop, phone);
+    for (const device of [desk, laptop, phone]) {
+      expect(get(device, id)?.title).toBe("yesterday");
+      expect(get(device, id)?.offered.map(({ value }) => value)).toEqual(["a year ago"]);
+    }
+  });
+
+  test("keeps a restore that was made before the deletion was seen everywhere", async () => {
+    const { rooms, desk, laptop, phone, id } = await threeDevices(140);
+    const apart = new Rooms();
+    await deletePasskey(laptop.device, id);
+    await apart.settle(laptop, phone);
+    await restorePasskey(phone.device, id);
+    await makeNextEpoch(desk, rooms);
+    await rooms.settle(phone, desk, laptop);
+    for (const device of [desk, laptop, phone]) expect(get(device, id)?.state).toBe("live");
+    expect(stateHash(laptop)).toBe(stateHash(desk));
+  });
+
+  test("is whole or not at all when the device stops in the middle", async () => {
+    const { rooms, desk, laptop, id } = await threeDevices(150);
+    const staged = await stage(desk, {});
+    rooms.putSnapshot(staged.made.logId, staged.made.snapshot.bytes);
+    desk.store.full = true;
+    await expect(publish(desk, rooms, staged)).rejects.toMatchObject({ code: "LK-VAULT-DISK-FULL" });
+    desk.store.full = false;
+    await reopen(desk);
+    expect(desk.device.epoch.record.number).toBe(1);
+    await publish(desk, rooms, staged);
+    await reopen(desk);
+    expect(desk.device.epoch.record.number).toBe(2);
+    await rooms.settle(desk, laptop);
+    expect(await canSign(laptop, id)).toBe(true);
+  });
+
+  test("is not believed when its document is not what the covered entries make", async () => {
+    const { rooms, desk, laptop, id } = await threeDevices(160);
+    const { made, epoch, ...staged } = await stage(desk, {});
+    const { record } = epoch;
+    const lie = makeEpoch(
+      {
+        ...record,
+        members: () =>
+          [...desk.device.state.members.values()].map((each, seniority) => ({
+            record: each,
+            seniority,
+            probation: false,
+          })),
+        content: () => {
+          // A passkey is left out, and the record does not say so.
+          const document = makeNextDocument(
+            desk.device.state.document,
+            [id],
+            (_id, _register, value) => value,
+          );
+          return {
+            document: document.save(),
+            stateHash: deriveStateHash(document),
+            applied: new OperationSet(),
+          };
+        },
+      },
+      {
+        entry: desk.device.context.self.signer,
+        authority: deriveSigningKeys(await openSigning(desk)).authority,
+      },
+      desk.deps,
+    );
+    expect(lie.epochHash).not.toEqual(made.epochHash);
+    const claim = readEpochClaim(lie.payload);
+    const lying = { ...epoch, hash: claim.hash, record: claim.record, payload: lie.payload };
+    await publish(desk, rooms, { ...staged, made: lie, epoch: lying });
+    await rooms.sync(desk);
+    await expect(rooms.sync(laptop)).rejects.toMatchObject({ code: "LK-EPOCH-STATE" });
+    expect(laptop.device.epoch.record.number).toBe(1);
+    expect(get(laptop, id)).toMatchObject({ state: "live" });
+  });
+});
+
+describe("a removed device", () => {
+  test("reads nothing that is written after, and says that it was removed", async () => {
+    const { rooms, desk, laptop, phone, id } = await threeDevices(200);
+    await makeNextEpoch(desk, rooms, { reason: "removal", removed: [keyOf(laptop)] });
+    await rooms.settle(phone, desk);
+    const secret = await addPasskey(desk, "after.example", "ana");
+    await editPasskey(desk.device, id, "title", "not for Laptop");
+    await rooms.settle(desk, phone);
+    expect((await rooms.sync(laptop)).is).toBe("removed");
+    expect(judgeStanding(laptop.device).is).toBe("removed");
+    expect(get(laptop, id)?.title).toBe("Example");
+    expect(get(laptop, secret)).toBeNull();
+    // Not with any key that it has.
+    const { keys, hash } = laptop.device.context.epoch;
+    const own = encodeHex(desk.device.context.self.deviceTag);
+    const sealed = rooms
+      .entriesOf(desk.device.context.epoch.logId)
+      .map((bytes) => SealedEntry.decode(bytes))
+      .filter(({ header }) => encodeHex(header.deviceTag) === own);
+    expect(sealed.length).toBeGreaterThan(1);
+    for (const entry of sealed) {
+      expect(() => entry.verify(keyOf(desk)).open(keys, hash)).toThrow(
+        expect.objectContaining({ code: "LK-ENTRY-SEAL" }),
+      );
+    }
+    expect(get(phone, secret)).toMatchObject({ state: "live" });
+  });
+
+  test("changes nothing any more, whatever it writes", async () => {
+    const { rooms, desk, laptop, phone, id } = await threeDevices(210);
+    await makeNextEpoch(desk, rooms, { reason: "removal", removed: [keyOf(laptop)] });
+    await editPasskey(laptop.device, id, "title", "from outside");
+    await rooms.settle(laptop, phone, desk, laptop, phone);
+    for (const device of [desk, phone]) {
+      expect(get(device, id)).toMatchObject({ title: "Example", offered: [] });
+    }
+  });
+
+  test("shuts nobody out who was away", async () => {
+    const { rooms, desk, laptop, phone, id } = await threeDevices(220);
+    await editPasskey(phone.device, id, "note", "written while away");
+    for (let i = 0; i < 3; i++)
+      await makeNextEpoch(desk, rooms, i === 1 ? { reason: "removal", removed: [keyOf(laptop)] } : {});
+    expect((await rooms.sync(phone)).is).toBe("member");
+    await rooms.settle(phone, desk);
+    expect(phone.device.epoch.record.number).toBe(4);
+    expect(get(desk, id)?.note).toBe("written while away");
+    expect(await canSign(phone, id)).toBe(true);
+  });
+
+  test("cannot be this device itself, or one that is not here", async () => {
+    const { desk, laptop } = await threeDevices(230);
+    await expect(stage(desk, { removed: [keyOf(desk)] })).rejects.toMatchObject({
+      code: "LK-ENTRY-FORBIDDEN",
+    });
+    await expect(stage(desk, { removed: [new Uint8Array(32)] })).rejects.toMatchObject({
+      code: "LK-VAULT-NOT-FOUND",
+    });
+    expect(keyOf(laptop)).toHaveLength(32);
+  });
+});
+
+describe("a purge", () => {
+  test("leaves nothing of the passkey on any device that moved, and is not undone by one that was away", async () => {
+    const { rooms, desk, laptop, phone, id } = await threeDevices(300);
+    const record = get(desk, id)?.record;
+    await editPasskey(phone.device, id, "note", "edited while it was erased");
+    await makeNextEpoch(desk, rooms, { reason: "purge", purged: [record?.credentialId ?? new Uint8Array()] });
+    await rooms.settle(desk, laptop, phone);
+    for (const device of [desk, laptop, phone]) {
+      expect(get(device, id)).toBeNull();
+      expect(stateHash(device)).toBe(stateHash(desk));
+    }
+  });
+});
+
+describe("rival epochs", () => {
+  test("made by two devices apart: the older maker's counts, and what was written in the other is not lost", async () => {
+    const { rooms, desk, laptop, phone, id } = await threeDevices(400);
+    const [mine, theirs] = [await stage(desk, {}), await stage(laptop, {})];
+    await publish(laptop, rooms, theirs);
+    await editPasskey(laptop.device, id, "note", "in the losing epoch");
+    const added = await addPasskey(laptop, "loser.example", "ana");
+    await rooms.settle(phone, laptop);
+    expect(epochOf(phone)).toBe(encodeHex(theirs.epoch.hash));
+    await editPasskey(phone.device, id, "title", "renamed in the losing epoch");
+    await publish(desk, rooms, mine);
+    await rooms.settle(desk, laptop, phone);
+    for (const device of [desk, laptop, phone]) expect(epochOf(device)).toBe(encodeHex(mine.epoch.hash));
+    for (const device of [laptop, phone]) await verifyUser(device);
+    await rooms.settle(laptop, phone, desk);
+    for (const device of [desk, laptop, phone]) {
+      expect(get(device, id)).toMatchObject({
+        note: "in the losing epoch",
+        title: "renamed in the losing epoch",
+      });
+      expect(await canSign(device, added)).toBe(true);
+      expect(stateHash(device)).toBe(stateHash(desk));
+    }
+  });
+
+  test("that remove each other's makers move nobody", async () => {
+    const { rooms, desk, laptop, phone } = await threeDevices(410);
+    const mine = await stage(desk, { reason: "removal", removed: [keyOf(laptop)] });
+    const theirs = await stage(laptop, { reason: "removal", removed: [keyOf(desk)] });
+    await publish(desk, rooms, mine);
+    await publish(laptop, rooms, theirs);
+    await rooms.sync(desk);
+    await rooms.sync(laptop);
+    expect((await rooms.sync(phone)).is).toBe("undecided");
+    expect(phone.device.epoch.record.number).toBe(1);
+  });
+});
