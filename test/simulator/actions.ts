@@ -1,0 +1,19 @@
+/** Every kind of action by its name in a schedule. */
+import type { Action } from "./action.ts";
+import { beacon } from "./actions/beacon.ts";
+import * as items from "./actions/items.ts";
+import * as life from "./actions/life.ts";
+import * as network from "./actions/network.ts";
+import { pair } from "./actions/pair.ts";
+import * as relay from "./actions/relay.ts";
+
+const { REGISTERS: _, ...acts } = items;
+
+export const ACTIONS: Readonly<Record<string, Action>> = {
+  ...acts,
+  ...life,
+  ...network,
+  ...relay,
+  beacon,
+  pair,
+};

@@ -1,0 +1,93 @@
+/**
+ * What people did, and what they may expect of it: the shadow of the vault, without Automerge. Every act is kept with the acts that its device
+ * had seen. From that alone follows what must stand in the end (promise 3):
+ *
+ * A put or clear of a field overwrites the puts of that field that its device had seen, and no other. A deletion stands until a restore by a
+ * device that had seen it. A passkey, once made, is there. An act that only a lost disk knew may be lost with it, nothing else.
+ */
+import type { PasskeyId, RegisterValue } from "@latchkey/core/vault/schema";
+
+export type Deed =
+  | { readonly act: "create"; readonly puts: Readonly<Record<string, RegisterValue>> }
+  | { readonly act: "put"; readonly register: string; readonly value: RegisterValue }
+  | { readonly act: "clear"; readonly register: string }
+  | { readonly act: "delete" | "restore" }
+  /** An entry of the device itself: it changes nothing that is shown. */
+  | { readonly act: "sign" };
+
+export interface Act {
+  /** Of a passkey that is being made, known when its keys are. */
+  id: PasskeyId | null;
+  /** Known at the latest when the entry is written: a choice among values depends on which are there then. */
+  deed: Deed | null;
+  /** The entry that carries it, in hex, once it is on its author's disk. */
+  entry: string | null;
+  /** Acts whose entries its device had accepted before. */
+  saw: ReadonlySet<Act>;
+  /** The device said that it is saved. */
+  acknowledged: boolean;
+  /** No disk of a living device and no relay has it any more. */
+  mayBeLost: boolean;
+}
+
+export interface Expected {
+  readonly state: "live" | "deleted";
+  /** By register: every value that nobody who saw it has overwritten, as text, in order. */
+  readonly values: Readonly<Record<string, readonly string[]>>;
+}
+
+export class People {
+  readonly acts: Act[] = [];
+  readonly byEntry = new Map<string, Act>();
+
+  begin(id: PasskeyId | null, deed: Deed | null): Act {
+    return { id, deed, entry: null, saw: new Set(), acknowledged: false, mayBeLost: false };
+  }
+
+  /** The act's entry is on the author's disk, after these entries. */
+  written(act: Act, entry: string, before: Iterable<string>): void {
+    const saw = new Set<Act>();
+    for (const hash of before) {
+      const seen = this.byEntry.get(hash);
+      if (seen !== undefined) saw.add(seen);
+    }
+    act.entry = entry;
+    act.saw = saw;
+    this.acts.push(act);
+    this.byEntry.set(entry, act);
+  }
+
+  /** What everybody must see who has the acts for which `counts` holds: by passkey. */
+  expected(registers: readonly string[], counts: (act: Act) => boolean): Map<PasskeyId, Expected> {
+    const expected = new Map<PasskeyId, Expected>();
+    const acts = this.acts.filter(counts);
+    for (const [id, own] of Map.groupBy(acts, (act) => act.id)) {
+      if (id === null || !own.some(({ deed }) => deed?.act === "create")) continue;
+      const isUndone = (deletion: Act): boolean =>
+        own.some((act) => act.deed?.act === "restore" && act.saw.has(deletion));
+      const deleted = own.some((act) => act.deed?.act === "delete" && !isUndone(act));
+      expected.set(id, {
+        state: deleted ? "deleted" : "live",
+        values: Object.fromEntries(registers.map((register) => [register, listStanding(own, register)])),
+      });
+    }
+    return expected;
+  }
+}
+
+/** The value that an act gives a register, `null` when it clears it, `undefined` when it has nothing to do with it. */
+function valueOf({ deed }: Act, register: string): RegisterValue | null | undefined {
+  if (deed?.act === "create") return deed.puts[register];
+  if (deed?.act === "put") return deed.register === register ? deed.value : undefined;
+  return deed?.act === "clear" && deed.register === register ? null : undefined;
+}
+
+function listStanding(acts: readonly Act[], register: string): string[] {
+  const concerned = acts.filter((act) => valueOf(act, register) !== undefined);
+  const standing = concerned.filter((act) => !concerned.some((later) => later.saw.has(act)));
+  const values = standing.map((act) => valueOf(act, register)).filter((value) => value != null);
+  return [...new Set(values.map(textOf))].sort();
+}
+
+export const textOf = (value: RegisterValue): string =>
+  value instanceof Uint8Array ? Buffer.from(value).toString("hex") : String(value);

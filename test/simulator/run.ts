@@ -1,0 +1,108 @@
+/**
+ * One run: the schedule, then all faults over and time for everybody to hear everything, then the judges. Between steps the judges that hold at any
+ * time look as well.
+ */
+import { isVaultError } from "@latchkey/core/errors";
+import { ACTIONS } from "./actions.ts";
+import { baseOf } from "./base.ts";
+import { type Faults, NO_FAULTS } from "./faults.ts";
+import { judgeConvergence } from "./invariants/converges.ts";
+import { judgeForks } from "./invariants/forks-alarmed.ts";
+import { judgeGaps } from "./invariants/gaps-noticed.ts";
+import { judgeNothingLost, judgeShown } from "./invariants/nothing-lost.ts";
+import { judgeOrder } from "./invariants/any-order.ts";
+import { judgeSameView, viewOf } from "./invariants/same-view.ts";
+import type { Schedule } from "./schedule.ts";
+import { describeError, type Violation, World } from "./world.ts";
+
+export interface Outcome {
+  readonly violation: Violation | null;
+  readonly lines: readonly string[];
+  /** What everybody shows in the end: the same for the same schedule. */
+  readonly view: string;
+  /** Entries that were written, those before the run included. */
+  readonly entries: number;
+}
+
+/** The judges look after the longer pauses: they cost as much as an act. */
+const JUDGE_AFTER_MS = 8_000;
+
+/** Time for devices to find one another again, in virtual milliseconds: more than the longest wait between two attempts. */
+const HEAL_MS = 600_000;
+
+export async function runSchedule(
+  schedule: Schedule,
+  options: { readonly faults?: Faults; readonly traced?: boolean } = {},
+): Promise<Outcome> {
+  const base = await baseOf(schedule.devices, schedule.relays);
+  const { faults = NO_FAULTS, traced = false } = options;
+  const world = new World(schedule.seed, base, schedule.relays, { faults, traced });
+  try {
+    for (const replica of world.replicas) replica.start();
+    await world.timeline.pass(1_000, world.stopped);
+    for (const step of schedule.steps) {
+      if (world.violation !== null) break;
+      await ACTIONS[step.do]?.run(world, step.with);
+      await world.timeline.pass(step.pause, world.stopped);
+      if (step.pause > JUDGE_AFTER_MS) judgeAnyTime(world);
+    }
+    if (world.violation === null) await heal(world);
+    if (world.violation === null) await judgeEnd(world);
+  } catch (error) {
+    world.violate(isVaultError(error) ? "judges" : "only errors of ours", describeError(error));
+  }
+  const view = world.replicas.find(({ device }) => device !== null)?.device;
+  const outcome = {
+    violation: world.violation,
+    lines: world.lines ?? [],
+    view: view == null ? "" : viewOf(view),
+    entries: world.ledger.written.size,
+  };
+  for (const { device } of world.replicas) device?.state.document.free();
+  return outcome;
+}
+
+function judgeAnyTime(world: World): void {
+  judgeSameView(world);
+  judgeGaps(world);
+  judgeForks(world);
+  for (const { name, device } of world.replicas) if (device !== null) judgeShown(world, name, device);
+}
+
+/** Everything works again: relays are honest, wires whole, disks have space, every device is on. */
+async function heal(world: World): Promise<void> {
+  world.trace("all faults are over");
+  judgeAnyTime(world);
+  for (const relay of world.relays) {
+    relay.lie = null;
+    relay.restart();
+  }
+  world.network.heal();
+  for (const replica of world.replicas) {
+    replica.disk.full = false;
+    if (replica.process !== null) replica.process.deathAt = null;
+  }
+  await world.noteLoss();
+  // Who was about to end or to start does; then everybody is on.
+  for (let round = 0; round < 3 && world.violation === null; round++) {
+    for (const replica of world.replicas) replica.start();
+    if (!(await world.timeline.quieten(HEAL_MS, world.stopped)) && world.violation === null)
+      return world.violate("converges", "devices and relays do not come to rest");
+    world.healed = true;
+    if (round === 2) return;
+    // A day later: what was acknowledged must have come, and a sign of life tells what a relay kept back.
+    for (const relay of world.relays) relay.restart();
+    for (const { device, name } of world.replicas) {
+      if (round === 0 && device !== null) world.watch(`${name} beacons`, device.writeBeacon());
+    }
+  }
+}
+
+async function judgeEnd(world: World): Promise<void> {
+  judgeGaps(world);
+  judgeForks(world);
+  const living = world.replicas.filter(({ orphaned }) => !orphaned);
+  await judgeConvergence(world, living);
+  if (world.violation === null) judgeNothingLost(world, living);
+  if (world.violation === null) await judgeOrder(world, living);
+}

@@ -1,0 +1,161 @@
+/** One run's world: devices, relays, the wires between them, time, and what is known to be true. The judges speak through `violate`. */
+import { type ErrorCode, isVaultError } from "@latchkey/core/errors";
+import type { CredentialCrypto } from "@latchkey/core/ports";
+import type { RoomId } from "@latchkey/core/relay-protocol";
+import { type Base, BEGIN_MS, createPooledCrypto, originOf } from "./base.ts";
+import { type Chance, createChance } from "./chance.ts";
+import type { Faults } from "./faults.ts";
+import { judgeStoredBytes } from "./invariants/blind-relay.ts";
+import { judgeAcceptedEntry } from "./invariants/nothing-unverified.ts";
+import { entriesOn, hashOf, Ledger } from "./ledger.ts";
+import { MARK } from "./new-passkey.ts";
+import { Network } from "./network.ts";
+import { type Act, People } from "./people.ts";
+import { Replica } from "./replica.ts";
+import { SimRelay } from "./sim-relay.ts";
+import { Timeline } from "./timeline.ts";
+
+/** A promise of sync-protocol.md § 1 that was broken, by the name of its judge. */
+export interface Violation {
+  readonly invariant: string;
+  readonly detail: string;
+}
+
+const DAY_MS = 86_400_000;
+/** Clocks of devices may be wrong by so much: nothing depends on them. */
+const MAX_SKEW_DAYS = 400;
+const MAX_DEVICES = 6;
+
+export class World {
+  readonly timeline = new Timeline();
+  readonly chance: Chance;
+  readonly ledger: Ledger;
+  readonly people = new People();
+  readonly network: Network;
+  readonly relays: readonly SimRelay[];
+  readonly replicas: Replica[] = [];
+  readonly crypto: CredentialCrypto = createPooledCrypto();
+  readonly faults: Faults;
+  /** Entries that were on no disk and no relay any more at some moment, in hex. */
+  readonly lost = new Set<string>();
+  violation: Violation | null = null;
+  /** All faults are over: from now on nothing may be refused or closed. */
+  healed = false;
+  readonly lines: string[] | null;
+
+  constructor(
+    seed: number,
+    base: Base,
+    relays: number,
+    options: { readonly faults: Faults; readonly traced: boolean },
+  ) {
+    this.chance = createChance(seed);
+    this.faults = options.faults;
+    this.lines = options.traced ? [] : null;
+    this.ledger = new Ledger(base.ledger);
+    this.network = new Network(this.timeline, this.chance.split(), this.ledger);
+    this.relays = Array.from(
+      { length: relays },
+      (_, i) =>
+        new SimRelay(originOf(i), {
+          timeline: this.timeline,
+          chance: this.chance.split(),
+          now: () => this.now(),
+          onStored: (bytes) => judgeStoredBytes(this, bytes),
+        }),
+    );
+    for (const disk of base.disks) this.addReplica(disk.copy());
+    const first = this.people.begin(base.passkey.id, { act: "create", puts: { title: `${MARK} first` } });
+    this.people.written(first, base.passkey.entry, []);
+    first.acknowledged = true;
+  }
+
+  now(): number {
+    return BEGIN_MS + this.timeline.now;
+  }
+
+  get isFull(): boolean {
+    return this.replicas.length >= MAX_DEVICES;
+  }
+
+  /** `admission`: the entry that made it a member, if that was in this run. */
+  addReplica(disk: Replica["disk"], admission: string | null = null): Replica {
+    const skew = (this.chance.below(2 * MAX_SKEW_DAYS) - MAX_SKEW_DAYS) * DAY_MS;
+    const replica = new Replica(this, this.replicas.length, { disk, admission, clockSkewMs: skew });
+    this.replicas.push(replica);
+    return replica;
+  }
+
+  stopped = (): boolean => this.violation !== null;
+
+  violate(invariant: string, detail: string): void {
+    this.violation ??= { invariant, detail };
+    this.trace(`BROKEN ${invariant}: ${detail}`);
+  }
+
+  trace(line: string): void {
+    this.lines?.push(`${(this.timeline.now / 1000).toFixed(3)} ${line}`);
+  }
+
+  /** Something that goes on by itself: it may only fail with an error of ours, and then only while something is wrong. */
+  watch(what: string, task: Promise<unknown>): void {
+    task.catch((error: unknown) => {
+      if (isVaultError(error, "LK-VAULT-DISK-FULL") && !this.healed) {
+        this.trace(`${what}: disk is full`);
+        return;
+      }
+      this.violate("only errors of ours", `${what}: ${describeError(error)}`);
+    });
+  }
+
+  /** The log that devices are in. */
+  roomId(): Uint8Array | null {
+    for (const { device } of this.replicas) if (device !== null) return device.context.epoch.logId;
+    return null;
+  }
+
+  /**
+   * After a disk or a relay was put back: which entries nobody has any more, and which acts may be gone with them: those whose entry, or one
+   * that it rests on, is among these. A device whose admission is gone has nobody to vouch for it: it is paired again (§ 6, known limits).
+   */
+  async noteLoss(): Promise<void> {
+    const there = new Set<string>();
+    for (const { disk } of this.replicas) for (const hash of entriesOn(disk)) there.add(hash);
+    const roomId = this.roomId() as RoomId | null;
+    for (const relay of roomId === null ? [] : this.relays) {
+      for (const entry of await relay.entriesOf(roomId as RoomId)) there.add(hashOf(entry) ?? "");
+    }
+    for (const hash of this.ledger.written.keys()) if (!there.has(hash)) this.lost.add(hash);
+    for (const act of this.people.acts) act.mayBeLost ||= this.#isLost(act);
+    for (const replica of this.replicas) {
+      if (replica.admission !== null && this.#restsOnLost(replica.admission)) replica.orphan();
+    }
+  }
+
+  #isLost(act: Act): boolean {
+    return (
+      (act.entry !== null && this.#restsOnLost(act.entry)) || [...act.saw].some(({ mayBeLost }) => mayBeLost)
+    );
+  }
+
+  #restsOnLost(entry: string): boolean {
+    for (const hash of this.ledger.restsOn(entry)) if (this.lost.has(hash)) return true;
+    return false;
+  }
+
+  judgeAccepted(replica: Replica, hash: string, bytes: Uint8Array): void {
+    judgeAcceptedEntry(this, replica, hash, bytes);
+  }
+
+  judgeClosed(replica: Replica, code: ErrorCode): void {
+    if (code === "LK-UI-BUG") this.violate("only errors of ours", `${replica.name} had a fault of its own`);
+    else if (this.healed) this.violate("converges", `${replica.name} closed an honest relay: ${code}`);
+  }
+}
+
+export const describeError = (error: unknown): string =>
+  isVaultError(error)
+    ? `${error.code} ${error.message}`
+    : error instanceof Error
+      ? (error.stack ?? "")
+      : String(error);
