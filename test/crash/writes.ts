@@ -3,7 +3,7 @@
  * deleted, and in every second group restored. A write that is there already changes nothing, so it may be done again after a crash.
  */
 import { deletePasskey, editPasskey, restorePasskey } from "@latchkey/core/device/passkey-acts";
-import { createCredential } from "../demo/browser.ts";
+import { openPage } from "../demo/web-page.ts";
 import type { LiveDevice } from "../scenario/live-device.ts";
 
 const GROUP = 10;
@@ -36,17 +36,13 @@ export async function doWrite(device: LiveDevice, number: number): Promise<void>
 }
 
 async function makePasskey({ transact }: LiveDevice, user: string): Promise<void> {
-  await createCredential(
-    {
-      rp: { id: RP_ID, name: "Crash" },
-      user: { id: Buffer.from(user).toString("base64url"), name: user, displayName: user },
-      challenge: "AAAA",
-      pubKeyCredParams: [{ type: "public-key", alg: -7 }],
-      authenticatorSelection: { residentKey: "required" },
-    },
-    `https://${RP_ID}`,
-    transact,
-  );
+  await openPage(`https://${RP_ID}`, transact).create({
+    rp: { id: RP_ID, name: "Crash" },
+    user: { id: Buffer.from(user).toString("base64url"), name: user, displayName: user },
+    challenge: "AAAA",
+    pubKeyCredParams: [{ type: "public-key", alg: -7 }],
+    authenticatorSelection: { residentKey: "required" },
+  });
 }
 
 interface Shown {

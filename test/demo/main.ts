@@ -15,6 +15,8 @@ import { startRelay, startRelyingParty } from "./servers.ts";
 import { visit } from "./website.ts";
 
 const GIVE_UP_MS = 300_000;
+const ES256 = -7;
+const EDDSA = -8;
 const account = createAccount(process.argv.includes("--json"));
 const folder = mkdtempSync(join(tmpdir(), "latchkey-demo-"));
 const children = new Set<ChildProcess>();
@@ -50,13 +52,29 @@ async function demonstrate(): Promise<void> {
   const registered = [];
   for (const user of users) {
     account.waiting(`registering ${user}, with a verification of the person`);
-    registered.push(await site.register(desk, user));
+    registered.push(await site.register(desk, user, user === bruno ? EDDSA : ES256));
   }
   account.check(
     `the relying party verified ${users.length} registrations`,
     registered.length === users.length,
   );
-  account.check(`the relying party verified a sign-in as ${ana}`, (await site.signIn(desk, ana)) === ana);
+  account.check(
+    `the keys are of two algorithms: EdDSA for ${bruno}, ES256 for the others`,
+    registered.map(({ algorithm }) => algorithm).join() === [ES256, EDDSA, ES256, ES256].join(),
+  );
+  account.check(
+    "every passkey has a PRF, for sites that encrypt with it",
+    registered.every(({ hasPrf }) => hasPrf),
+  );
+  const onDesk = [await site.signIn(desk, ana), await site.signIn(desk, bruno)] as const;
+  account.check(
+    `the relying party verified sign-ins as ${ana} and as ${bruno}`,
+    onDesk[0].userName === ana && onDesk[1].userName === bruno,
+  );
+  account.check(
+    "the PRF gave each account 32 bytes of its own",
+    onDesk.every(({ prf }) => Buffer.from(prf, "base64url").length === 32) && onDesk[0].prf !== onDesk[1].prf,
+  );
 
   account.step("Laptop joins by QR code");
   const picture = join(folder, "invitation.png");
@@ -92,15 +110,22 @@ async function demonstrate(): Promise<void> {
   await relay.kill();
   relayLogs.set("log of the first relay", Buffer.from(relay.log()));
   cpSync(relayFolder, join(folder, "first-relay"), { recursive: true });
-  const offline = await site.signIn(laptop, ana);
-  account.check(`${laptop.name} signed in as ${ana} with a passkey made on ${desk.name}`, offline === ana);
+  const offline = [await site.signIn(laptop, ana), await site.signIn(laptop, bruno)] as const;
+  account.check(
+    `${laptop.name} signed in as ${ana} and as ${bruno} with passkeys made on ${desk.name}`,
+    offline[0].userName === ana && offline[1].userName === bruno,
+  );
+  account.check(
+    `the PRF gave the same bytes as on ${desk.name}, for both`,
+    offline[0].prf === onDesk[0].prf && offline[1].prf === onDesk[1].prf,
+  );
   await desk.run("passkey", "rename", `${site.rpId}/${ana}`, "Orchard, mine");
   await laptop.run("passkey", "rename", `${site.rpId}/${bruno}`, "Orchard, Bruno's");
   await desk.run("passkey", "rename", `${site.rpId}/${carla}`, "Carla from the desk");
   await laptop.run("passkey", "rename", `${site.rpId}/${carla}`, "Carla from the train");
   await desk.run("passkey", "rm", `${site.rpId}/${dario}`, "--yes");
   await laptop.run("passkey", "note", `${site.rpId}/${dario}`, "Still needed on Mondays");
-  registered.push(await site.register(laptop, "elena@orchard"));
+  registered.push(await site.register(laptop, "elena@orchard", EDDSA));
   account.say(
     "each renamed another passkey, both the same one, Laptop made one, Desk deleted one that Laptop edited",
   );
@@ -124,7 +149,7 @@ async function demonstrate(): Promise<void> {
   const elsewhere = await site.signIn(desk, "elena@orchard");
   account.check(
     `${desk.name} signed in with the passkey made on ${laptop.name}`,
-    elsewhere === "elena@orchard",
+    elsewhere.userName === "elena@orchard",
   );
 
   account.step("What the relay saw");
@@ -134,7 +159,12 @@ async function demonstrate(): Promise<void> {
   for (const host of [deskHost, laptopHost]) await stop(host);
   await relay.kill();
   relayLogs.set("log of the second relay", Buffer.from(relay.log()));
-  const secrets = await collectSecrets([desk, laptop], registered, site.rpId);
+  const secrets = await collectSecrets(
+    [desk, laptop],
+    registered.map(({ response }) => response),
+    [...onDesk, ...offline],
+    site.rpId,
+  );
   const kept = new Map([
     ...readFolder(join(folder, "first-relay")),
     ...readFolder(relayFolder),
@@ -144,7 +174,7 @@ async function demonstrate(): Promise<void> {
   const found = findSecrets(secrets, kept);
   for (const { what, where } of found) account.say(`found ${what} in ${where}`);
   account.check(
-    `none of ${secrets.length} names, titles, keys and passphrases in ${bytes} bytes that it kept`,
+    `none of ${secrets.length} names, titles, keys, PRF results and passphrases in ${bytes} bytes that it kept`,
     found.length === 0,
   );
   const planted = findSecrets(secrets, new Map([["control", Buffer.from(`…${site.rpId}…`)]]));

@@ -17,10 +17,11 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createCredential, CtapStatusError, getCredential } from "./browser.ts";
 import type { Transact } from "./ctap-pipe.ts";
+import { openPage } from "./web-page.ts";
 
 const RP_ID = "orchid.localhost";
+const GET_ASSERTION = 0x02;
 
 let party: ChildProcess;
 let origin: string;
@@ -75,13 +76,14 @@ function makeAuthenticator(): { readonly transact: Transact; readonly keys: Sign
   return { transact: (request) => authenticator.handle(request), keys };
 }
 
-const creationOptions = (userName: string) =>
-  post<PublicKeyCredentialCreationOptionsJSON>("/register/options", { userName });
+const creationOptions = (userName: string, algorithm?: number) =>
+  post<PublicKeyCredentialCreationOptionsJSON>("/register/options", { userName, algorithm });
 const requestOptions = (userName?: string) =>
   post<PublicKeyCredentialRequestOptionsJSON>("/login/options", { userName });
 
-async function register(userName: string, transact: Transact) {
-  return post("/register/verify", await createCredential(await creationOptions(userName), origin, transact));
+async function register(userName: string, transact: Transact, algorithm?: number) {
+  const options = await creationOptions(userName, algorithm);
+  return post("/register/verify", (await openPage(origin, transact).create(options)).response);
 }
 
 let users = 0;
@@ -91,13 +93,26 @@ describe("a relying party that is not ours", () => {
   test("accepts a registration and the sign-in after it, by name and by the passkey alone", async () => {
     const { transact } = makeAuthenticator();
     const userName = newUser();
-    expect(await register(userName, transact)).toEqual({ verified: true, userName });
+    expect(await register(userName, transact)).toEqual({ verified: true, userName, algorithm: -7 });
 
-    const named = await getCredential(await requestOptions(userName), origin, transact);
+    const { response: named } = await openPage(origin, transact).get(await requestOptions(userName));
     expect(await post("/login/verify", named)).toEqual({ verified: true, userName });
 
-    const discovered = await getCredential(await requestOptions(), origin, transact);
+    const { response: discovered } = await openPage(origin, transact).get(await requestOptions());
     expect(await post("/login/verify", discovered)).toEqual({ verified: true, userName });
+  });
+
+  test("gets a key of the algorithm that it wants, and the page the same PRF each time", async () => {
+    const { transact } = makeAuthenticator();
+    const userName = newUser();
+    expect(await register(userName, transact, -8)).toEqual({ verified: true, userName, algorithm: -8 });
+    const page = openPage(origin, transact);
+    const [one, two] = [
+      await page.get(await requestOptions()),
+      await page.get(await requestOptions(userName)),
+    ];
+    expect(one.results.prf?.results?.first).toHaveLength(43);
+    expect(two.results.prf).toEqual(one.results.prf);
   });
 
   test("signs in the account that was picked among several", async () => {
@@ -105,10 +120,13 @@ describe("a relying party that is not ours", () => {
     const names = [newUser(), newUser(), newUser()];
     for (const name of names) await register(name, transact);
     for (const name of names) {
-      const assertion = await getCredential(await requestOptions(), origin, transact, (offered) => {
-        expect([...offered].sort()).toEqual([...names].sort());
-        return offered.indexOf(name);
-      });
+      const { response: assertion } = await openPage(origin, transact).get(
+        await requestOptions(),
+        (offered) => {
+          expect([...offered].sort()).toEqual([...names].sort());
+          return offered.indexOf(name);
+        },
+      );
       expect(await post("/login/verify", assertion)).toEqual({ verified: true, userName: name });
     }
   });
@@ -117,8 +135,8 @@ describe("a relying party that is not ours", () => {
     const { transact } = makeAuthenticator();
     const userName = newUser();
     await register(userName, transact);
-    const again = createCredential(await creationOptions(userName), origin, transact);
-    await expect(again).rejects.toThrow(new CtapStatusError(0x19));
+    const again = openPage(origin, transact).create(await creationOptions(userName));
+    await expect(again).rejects.toMatchObject({ name: "InvalidStateError" });
   });
 
   describe("refuses a sign-in", () => {
@@ -133,11 +151,8 @@ describe("a relying party that is not ours", () => {
       const { transact, keys } = makeAuthenticator();
       await register(newUser(), transact);
       const options = await requestOptions();
-      const assertion = await getCredential(
-        spoil.options?.(options) ?? options,
-        spoil.origin ?? origin,
-        spoil.transact?.(transact, keys) ?? transact,
-      );
+      const page = openPage(spoil.origin ?? origin, spoil.transact?.(transact, keys) ?? transact);
+      const { response: assertion } = await page.get(spoil.options?.(options) ?? options);
       if (spoil.twice) await post("/login/verify", assertion);
       return post("/login/verify", assertion);
     };
@@ -152,7 +167,8 @@ describe("a relying party that is not ours", () => {
 
     test("without user verification", async () => {
       const spoiled = await signIn({
-        options: (options) => ({ ...options, userVerification: "discouraged" }),
+        // PRF is of a verified person always: without it.
+        options: (options) => ({ ...options, extensions: {}, userVerification: "discouraged" }),
       });
       expect(spoiled).toEqual({ error: expect.stringContaining("User verification") });
     });
@@ -167,6 +183,7 @@ describe("a relying party that is not ours", () => {
       const transact =
         (real: Transact): Transact =>
         (request) => {
+          if (request[0] !== GET_ASSERTION) return real(request);
           const spoiled = new Map(decodeCbor(request.subarray(1)) as CborMap).set(2, new Uint8Array(32));
           return real(concatBytes(request.subarray(0, 1), encodeCbor(spoiled)));
         };
@@ -177,6 +194,7 @@ describe("a relying party that is not ours", () => {
       const transact =
         (real: Transact, keys: readonly SigningKey[]): Transact =>
         async (request) => {
+          if (request[0] !== GET_ASSERTION) return real(request);
           const hash = (decodeCbor(request.subarray(1)) as CborMap).get(2) as Uint8Array;
           const response = new Map(decodeCbor((await real(request)).subarray(1)) as CborMap);
           const authData = (response.get(2) as Uint8Array).slice();
@@ -191,11 +209,9 @@ describe("a relying party that is not ours", () => {
   test("does not get a client to use an rpId that does not suit the origin", async () => {
     const { transact } = makeAuthenticator();
     const options = await requestOptions();
-    await expect(getCredential({ ...options, rpId: "example.org" }, origin, transact)).rejects.toThrow(
-      "does not suit",
-    );
-    await expect(getCredential({ ...options, rpId: "localhost" }, origin, transact)).rejects.toThrow(
-      "does not suit",
-    );
+    for (const rpId of ["example.org", "localhost"]) {
+      const signIn = openPage(origin, transact).get({ ...options, rpId });
+      await expect(signIn).rejects.toMatchObject({ name: "SecurityError" });
+    }
   });
 });

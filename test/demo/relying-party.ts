@@ -6,10 +6,11 @@
  * It prints one JSON line `{"origin","rpId","address"}` when it listens: `origin` is what a browser would show and what is verified,
  * `address` is where to send requests (names below localhost do not resolve everywhere). SIGTERM, or the end of its parent, ends it.
  *
- *   POST /register/options {userName}     → creation options          POST /login/options {userName?} → request options
- *   POST /register/verify  the response   → {verified, userName}      POST /login/verify  the response → {verified, userName}
+ *   POST /register/options {userName, algorithm?} → creation options                  POST /login/options {userName?} → request options
+ *   POST /register/verify  the response           → {verified, userName, algorithm}   POST /login/verify  the response → {verified, userName}
  *
- * A login without a user name is a discoverable one. User verification is required. A refusal is 400 `{"error"}`. Beyond the library it
+ * `algorithm` is what it wants before all others. A login without a user name is a discoverable one. User verification is required. Passkeys
+ * are asked for their PRF, whose result is for the page and not to be sent. A refusal is 400 `{"error"}`. Beyond the library it
  * checks what that leaves to its caller: the challenge is its own and used once, the user handle is the account's, and a credential's
  * backup eligibility never changes (WebAuthn Level 3 § 6.1.3).
  */
@@ -25,6 +26,7 @@ import {
   verifyRegistrationResponse,
   type WebAuthnCredential,
 } from "@simplewebauthn/server";
+import { cose, decodeCredentialPublicKey } from "@simplewebauthn/server/helpers";
 
 interface Account {
   readonly userName: string;
@@ -40,6 +42,8 @@ interface KnownCredential {
 
 /** ES256, EdDSA, RS256: what relying parties commonly offer. */
 const ALGORITHMS = [-7, -8, -257];
+/** What the site's page gives the PRF of a passkey, to get a key with which it encrypts. */
+const PRF_INPUT = Buffer.from("orchard: key of the notebook").toString("base64url");
 
 const rpID = process.argv[2] ?? "localhost";
 const accounts = new Map<string, Account>();
@@ -56,8 +60,9 @@ const credentialsOf = (userName: string) =>
     .filter(({ account }) => account.userName === userName)
     .map(({ credential }) => ({ id: credential.id }));
 
-async function registerOptions({ userName }: { userName?: unknown }) {
+async function registerOptions({ userName, algorithm }: { userName?: unknown; algorithm?: unknown }) {
   if (typeof userName !== "string" || userName === "") throw new Refusal("user name is missing");
+  const wanted = ALGORITHMS.filter((supported) => supported === algorithm);
   const known = accounts.get(userName);
   const options = await generateRegistrationOptions({
     rpName: `Shop at ${rpID}`,
@@ -65,8 +70,9 @@ async function registerOptions({ userName }: { userName?: unknown }) {
     userName,
     ...(known && { userID: new Uint8Array(Buffer.from(known.userId, "base64url")) }),
     excludeCredentials: credentialsOf(userName),
-    supportedAlgorithmIDs: ALGORITHMS,
+    supportedAlgorithmIDs: [...new Set([...wanted, ...ALGORITHMS])],
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
+    extensions: { prf: {} },
   });
   registrations.set(options.challenge, known ?? { userName, userId: options.user.id });
   return options;
@@ -94,7 +100,8 @@ async function registerVerify(response: RegistrationResponseJSON) {
     account,
     backupEligible: credentialDeviceType === "multiDevice",
   });
-  return { verified, userName: account.userName };
+  const algorithm = decodeCredentialPublicKey(credential.publicKey).get(cose.COSEKEYS.alg);
+  return { verified, userName: account.userName, algorithm };
 }
 
 async function loginOptions({ userName }: { userName?: unknown }) {
@@ -104,7 +111,8 @@ async function loginOptions({ userName }: { userName?: unknown }) {
     ...(typeof userName === "string" && { allowCredentials: credentialsOf(userName) }),
   });
   logins.add(options.challenge);
-  return options;
+  // The library passes extensions through as they are: in JSON, bytes are base64url.
+  return { ...options, extensions: { ...options.extensions, prf: { eval: { first: PRF_INPUT } } } };
 }
 
 async function loginVerify(response: AuthenticationResponseJSON) {

@@ -9,14 +9,19 @@ import { openVaultFile } from "@latchkey/desktop/vault-file/vault-file";
 import type { RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { Device } from "./device.ts";
 import type { Secret } from "./search.ts";
+import type { SignedIn } from "./website.ts";
 
 /** Opens the vault of each device, which must not be open elsewhere, and lists what is in it. */
 export async function collectSecrets(
   devices: readonly Device[],
   registrations: readonly RegistrationResponseJSON[],
+  signIns: readonly SignedIn[],
   rpId: string,
 ): Promise<Secret[]> {
   const secrets: Secret[] = [{ what: "rpId", value: rpId }];
+  for (const { prf } of signIns) {
+    secrets.push({ what: "PRF result", value: decodeBase64url(prf) as Uint8Array });
+  }
   for (const { id } of registrations) {
     secrets.push({ what: "credential id", value: decodeBase64url(id) as Uint8Array });
   }

@@ -1,19 +1,37 @@
-/** A visit to the relying party with a browser of a few lines (`browser.ts`) and a device's authenticator behind it. */
+/**
+ * A visit to the relying party with core's WebAuthn client as the browser and a device's authenticator behind it. The site uses the PRF of
+ * a passkey as sites do that encrypt for their people: the result stays with the page, and the relying party never gets it.
+ */
 import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
-import { createCredential, getCredential } from "./browser.ts";
 import type { Device } from "./device.ts";
 import type { Server } from "./servers.ts";
+import { openPage } from "./web-page.ts";
+
+export interface Registered {
+  readonly response: RegistrationResponseJSON;
+  /** The COSE algorithm of the key that the relying party has verified and keeps. */
+  readonly algorithm: number;
+  /** Whether the passkey says that it has a PRF. */
+  readonly hasPrf: boolean;
+}
+
+export interface SignedIn {
+  /** The user name that the relying party verified. */
+  readonly userName: string;
+  /** The PRF of the passkey over the site's input, base64url; empty when there was none. */
+  readonly prf: string;
+}
 
 export interface Website {
   readonly rpId: string;
-  /** Registers a passkey; the response, once the relying party has verified it. */
-  register(device: Device, userName: string): Promise<RegistrationResponseJSON>;
-  /** Signs in with a passkey that the authenticator finds by itself. Gives the user name that the relying party verified. */
-  signIn(device: Device, userName: string): Promise<string>;
+  /** Registers a passkey of an algorithm. Resolves once the relying party has verified it. */
+  register(device: Device, userName: string, algorithm: number): Promise<Registered>;
+  /** Signs in with a passkey of the account. */
+  signIn(device: Device, userName: string): Promise<SignedIn>;
 }
 
 export function visit(relyingParty: Server): Website {
@@ -31,19 +49,23 @@ export function visit(relyingParty: Server): Website {
 
   return {
     rpId,
-    register: (device, userName) =>
+    register: (device, userName, algorithm) =>
       device.withAuthenticator(async (transact) => {
-        const options = await post<PublicKeyCredentialCreationOptionsJSON>("/register/options", { userName });
-        const response = await createCredential(options, origin, transact);
-        const verified = await post<{ userName: string }>("/register/verify", response);
+        const options = await post<PublicKeyCredentialCreationOptionsJSON>("/register/options", {
+          userName,
+          algorithm,
+        });
+        const { response, results } = await openPage(origin, transact).create(options);
+        const verified = await post<{ userName: string; algorithm: number }>("/register/verify", response);
         if (verified.userName !== userName) throw new Error(`relying party registered ${verified.userName}`);
-        return response;
+        return { response, algorithm: verified.algorithm, hasPrf: results.prf?.enabled === true };
       }),
     signIn: (device, userName) =>
       device.withAuthenticator(async (transact) => {
         const options = await post<PublicKeyCredentialRequestOptionsJSON>("/login/options", { userName });
-        const response = await getCredential(options, origin, transact);
-        return (await post<{ userName: string }>("/login/verify", response)).userName;
+        const { response, results } = await openPage(origin, transact).get(options);
+        const { userName: verified } = await post<{ userName: string }>("/login/verify", response);
+        return { userName: verified, prf: results.prf?.results?.first ?? "" };
       }),
   };
 }

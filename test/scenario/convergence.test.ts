@@ -6,7 +6,7 @@ import { type NodeRelay, startRelay } from "@latchkey/sync-relay/hosts/node";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { makeFolder, until } from "@latchkey/desktop/test/hosts";
-import { createCredential } from "../demo/browser.ts";
+import { openPage } from "../demo/web-page.ts";
 import { LiveDevice, viewOf } from "./live-device.ts";
 import { PeopleModel, readShown } from "./people-model.ts";
 import { expectWhole } from "./replay.ts";
@@ -62,13 +62,16 @@ let made = 0;
 const create = ({ transact }: LiveDevice): Promise<unknown> => {
   const name = `user ${++made}`;
   const user = { id: Buffer.from(name).toString("base64url"), name, displayName: name };
-  const pubKeyCredParams = [{ type: "public-key" as const, alg: -7 }];
+  const pubKeyCredParams = [{ type: "public-key", alg: -7 }];
   const rp = { id: "site.example", name: "Site" };
-  return createCredential(
-    { rp, user, challenge: "AAAA", pubKeyCredParams },
-    "https://site.example",
-    transact,
-  );
+  const authenticatorSelection = { residentKey: "required" };
+  return openPage("https://site.example", transact).create({
+    rp,
+    user,
+    challenge: "AAAA",
+    pubKeyCredParams,
+    authenticatorSelection,
+  });
 };
 
 /** Carries out a step that concerns one device alone. */

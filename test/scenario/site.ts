@@ -6,8 +6,8 @@ import {
   verifyRegistrationResponse,
   type WebAuthnCredential,
 } from "@simplewebauthn/server";
-import { createCredential, getCredential } from "../demo/browser.ts";
 import type { Transact } from "../demo/ctap-pipe.ts";
+import { openPage } from "../demo/web-page.ts";
 
 export interface Account {
   readonly rpId: string;
@@ -27,7 +27,7 @@ export async function register(transact: Transact, rpId: string, userName: strin
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
     supportedAlgorithmIDs: [-7],
   });
-  const response = await createCredential(options, originOf(rpId), transact);
+  const { response } = await openPage(originOf(rpId), transact).create(options);
   const { verified, registrationInfo } = await verifyRegistrationResponse({
     response,
     expectedChallenge: options.challenge,
@@ -45,7 +45,7 @@ export async function signIn(transact: Transact, { rpId, credential }: Account):
     userVerification: "required",
     allowCredentials: [{ id: credential.id }],
   });
-  const response = await getCredential(options, originOf(rpId), transact);
+  const { response } = await openPage(originOf(rpId), transact).get(options);
   const { verified } = await verifyAuthenticationResponse({
     response,
     expectedChallenge: options.challenge,
