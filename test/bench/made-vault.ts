@@ -46,22 +46,25 @@ async function makeDocument(passkeys: number): Promise<VaultDocument> {
 export const siteOf = (number: number): string => `site-${number}.example`;
 export const titleOf = (number: number): string => `Site number ${number}`;
 
+/** A passkey of that site, its private key noise. */
+export const makeRecord = (number: number, publicKey: Uint8Array): CredentialRecord => ({
+  credentialId: systemRandom(32),
+  rpId: siteOf(number),
+  userHandle: systemRandom(16),
+  algorithm: -7,
+  publicKey,
+  sealedPrivateKey: new Uint8Array(randomBytes(SEALED_KEY_BYTES)),
+  sealedPrfSeeds: null,
+  sealedCredBlob: null,
+  backupEligible: true,
+  backedUp: true,
+  discoverable: true,
+  protection: 1,
+  createdAt: systemClock.now(),
+});
+
 async function makeCreate(number: number): Promise<VaultOperation> {
-  const record: CredentialRecord = {
-    credentialId: systemRandom(32),
-    rpId: siteOf(number),
-    userHandle: systemRandom(16),
-    algorithm: -7,
-    publicKey: (await crypto.makeKeyPair(-7)).publicKey,
-    sealedPrivateKey: new Uint8Array(randomBytes(SEALED_KEY_BYTES)),
-    sealedPrfSeeds: null,
-    sealedCredBlob: null,
-    backupEligible: true,
-    backedUp: true,
-    discoverable: true,
-    protection: 1,
-    createdAt: systemClock.now(),
-  };
+  const record = makeRecord(number, (await crypto.makeKeyPair(-7)).publicKey);
   const registers = new Map([
     ["name", `person-${number}@mail.example`],
     ["display-name", `Person Number ${number}`],

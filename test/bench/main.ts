@@ -11,6 +11,7 @@ import { type BenchVault, makeBenchVault } from "./bench-vault.ts";
 import { describeMachine } from "./machine.ts";
 import type { Bench, Figure } from "./measure.ts";
 import { renderReport, toJson } from "./report.ts";
+import { measureAuthenticator } from "./authenticator-rows.ts";
 import { measureCatchUp } from "./catch-up-rows.ts";
 import { measureLargeVaults } from "./large-vault-rows.ts";
 import { measureLive } from "./live-rows.ts";
@@ -18,6 +19,7 @@ import { measureSignIns } from "./sign-in-rows.ts";
 
 const GROUPS: Readonly<Record<string, (bench: Bench, vault: BenchVault) => Promise<Figure[]>>> = {
   "sign-in": measureSignIns,
+  authenticator: measureAuthenticator,
   "large-vault": measureLargeVaults,
   live: measureLive,
   "catch-up": measureCatchUp,

@@ -1,5 +1,6 @@
 /**
- * authenticatorGetAssertion (CTAP 2.2 § 6.2, WebAuthn L3 § 6.3.3). The steps are CTAP's in its order; what is skipped is named.
+ * authenticatorGetAssertion (CTAP 2.2 § 6.2.2, WebAuthn L3 § 6.3.3). The steps have CTAP's numbers. Step 5 is for PINs; 6 comes with 9, for
+ * nobody is asked before it is known that there is something to ask for.
  * Nothing here waits for sync, and nothing is written: last use is batched by the vault.
  */
 import { equalBytes } from "../bytes/equal.ts";
@@ -30,39 +31,39 @@ export async function getAssertion<P extends UserProof>(
 ): Promise<AssertionResult<P>> {
   const { rpId, clientDataHash, allowList, options, extensions } = request;
 
-  // 1. A PIN/UV token: none exists.
+  // 1–2. A PIN/UV token: none exists.
   if (request.pinUvAuth !== null) await refusePinUvAuth(host, request.pinUvAuth, cancellation);
 
-  // 2. Options. `rk` has no meaning here; `up` is true and `uv` false unless said otherwise.
+  // 3–4. Options. `rk` has no meaning here; `up` is true and `uv` false unless said otherwise.
   if (options.rk !== null) throw new CtapError(STATUS.unsupportedOption, "rk is present in getAssertion");
   const present = options.up ?? true;
   // Outputs of a PRF with inputs are those of a verified person, whatever else the request says (WebAuthn L3 § 10.1.4).
   const verification = present && ((options.uv ?? false) || wantsPrf(extensions));
   const verified = present && (verification || host.verifier.alwaysVerifies);
 
-  // 3. Locate: the listed ones of this relying party, discoverable or not; without a list the discoverable ones.
+  // 7.1–7.3. Locate: the listed ones of this relying party, discoverable or not; without a list the discoverable ones.
   const sources = await host.store.findByRpId(rpId);
   const located = sources.filter((source) =>
     allowList === null ? source.discoverable : allowList.some((id) => equalBytes(id, source.id)),
   );
 
-  // 4. credProtect hides what this request may not see; an imported key of an algorithm that is not here cannot answer.
+  // 7.4–7.5. credProtect hides what this request may not see; an imported key of an algorithm that is not here cannot answer.
   const accounts = located.filter(
     ({ protection, algorithm }) =>
       (protection === 1 || verified || (protection === 2 && allowList !== null)) &&
       host.crypto.algorithms.includes(algorithm),
   );
 
-  // 5. None: answered at once, without a window.
+  // 7.6. None: answered at once, without a window.
   const newest = accounts[0];
   if (newest === undefined) {
     throw new VaultError("LK-AUTH-NO-CREDENTIALS", "no passkey of this relying party fits the request");
   }
 
-  // 6. Extensions whose inputs are wrong: before anybody is asked.
+  // 10. Extensions whose inputs are wrong: before anybody is asked.
   const wishes = openWishes(host, request, present);
 
-  // 7. User verification and presence, as asked; a pre-flight asks nobody and is answered with both flags clear.
+  // 6, 8–9. User verification and presence, as asked; a pre-flight asks nobody and is answered with both flags clear.
   if (!present) {
     const proof = host.verifier.preflight(rpId);
     if (proof === null) throw new CtapError(STATUS.puatRequired, "a pre-flight signs nothing on this vault");
@@ -79,7 +80,7 @@ export async function getAssertion<P extends UserProof>(
 
   if (verified !== (proof.gesture === "verified")) throw new Error("verifier did not do what it says");
 
-  // 8–9. With a list, or picked by the person: one answer. Else the newest, and the others are remembered.
+  // 11–13. With a list, or picked by the person: one answer. Else the newest, and the others are remembered.
   if (account !== null && !accounts.includes(account)) throw new Error("picked account was not offered");
   if (allowList !== null || account !== null || accounts.length === 1) {
     const chosen: CredentialSource = account ?? newest;

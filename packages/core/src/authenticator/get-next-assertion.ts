@@ -37,7 +37,7 @@ export async function getNextAssertion<P extends UserProof>(
   if (host.clock.now() - remembered.answeredAt > NEXT_ASSERTION_TIMEOUT_MS) {
     throw new CtapError(STATUS.notAllowed, `next assertion asked after ${NEXT_ASSERTION_TIMEOUT_MS} ms`);
   }
-  // 4–6. The same flags, hash and extensions as the answer before; no number of credentials.
+  // 4–8. The same flags, hash and extensions as the answer before; no number of credentials.
   const { sources, proof, clientDataHash, wishes } = remembered;
   const response = await signAssertion(host, source, proof, clientDataHash, wishes, sources.length);
   return {

@@ -1,5 +1,6 @@
 /**
- * authenticatorMakeCredential (CTAP 2.2 § 6.1, WebAuthn L3 § 6.3.2). The steps are CTAP's in its order; what is skipped is named.
+ * authenticatorMakeCredential (CTAP 2.2 § 6.1.2, WebAuthn L3 § 6.3.2). The steps have CTAP's numbers. 6 to 8 and 10 are for PINs and for
+ * creation without verification: a host decides by its verifier what it asks for. Of step 15 the inputs are read earlier.
  */
 import { equalBytes } from "../bytes/equal.ts";
 import { wipe } from "../crypto/wipe.ts";
@@ -29,24 +30,24 @@ export async function makeCredential<P extends UserProof>(
 ): Promise<MakeCredentialResponse> {
   const { rp, user, options, extensions } = request;
 
-  // 1. A PIN/UV token: none exists.
+  // 1–2. A PIN/UV token: none exists.
   if (request.pinUvAuth !== null) await refusePinUvAuth(host, request.pinUvAuth, cancellation);
 
-  // 2. The algorithm: the relying party's order decides.
+  // 3. The algorithm: the relying party's order decides.
   const algorithm = chooseAlgorithm(host.crypto, request.algorithms);
 
-  // 3. Options. `uv` and `rk` are supported, so both may have either value.
+  // 4–5. Options. `uv` and `rk` are supported, so both may have either value.
   if (options.up === false) throw new CtapError(STATUS.invalidOption, "up is false in makeCredential");
 
-  // 4. Enterprise attestation: never, it tells devices apart.
+  // 9. Enterprise attestation: never, it tells devices apart.
   if (request.enterpriseAttestation) {
     throw new CtapError(STATUS.invalidParameter, "enterprise attestation is not supported");
   }
 
-  // 5. Extensions whose inputs are wrong: before anybody is asked.
+  // 15. Extensions whose inputs are wrong: before anybody is asked.
   const salts = extensions.salts === null ? null : host.saltTransport.open(extensions.salts);
 
-  // 6–8. User verification, excludeList, user presence: one gesture serves all three. The list is answered after it, for else any
+  // 11–14. User verification, excludeList, user presence: one gesture serves all three. The list is answered after it, for else any
   // site could ask silently which passkeys are here.
   // A PRF with inputs is for a verified person (WebAuthn L3 § 10.1.4). One of protection 3 is not shown to anybody else.
   const verification = (options.uv ?? false) || (extensions.prf?.salts ?? null) !== null;
@@ -74,7 +75,7 @@ export async function makeCredential<P extends UserProof>(
 
   if (verified !== (proof.gesture === "verified")) throw new Error("verifier did not do what it says");
 
-  // 9. The key pair. A discoverable passkey of the same account is replaced; one that is not discoverable replaces nothing.
+  // 16–18. The key pair. A discoverable passkey of the same account is replaced; one that is not discoverable replaces nothing.
   // The seeds of its PRF are made with it, asked for or not: a passkey never changes.
   const { privateKey, publicKey } = await host.crypto.makeKeyPair(algorithm);
   const prfSeeds = host.random(PRF_SEEDS_BYTES);
@@ -99,11 +100,11 @@ export async function makeCredential<P extends UserProof>(
       ? existing.filter((other) => other.discoverable && equalBytes(other.userHandle, user.id))
       : [];
 
-    // 10. Durable before the answer; taken back if the client has gone meanwhile.
+    // 17. Durable before the answer; taken back if the client has gone meanwhile.
     const credBlob = takeCredBlob(extensions, discoverable);
     await store(host, { source, privateKey, prfSeeds, credBlob, replaces }, proof, cancellation);
 
-    // 11. Extension outputs, attestation statement, response.
+    // 15, 19. Extension outputs, attestation statement, response.
     const { signed, unsigned } = makeCreationOutputs(
       host.transport,
       source,
