@@ -14,12 +14,12 @@ export interface GapMemory {
 
 /** `listGaps` gives, for each device's chain with a gap, the highest entry that is known to exist. */
 export function createGapMemory(listGaps: () => readonly ChainTip[]): GapMemory {
-  /** How far each chain was asked for, by device tag in hex. */
-  const asked = new Map<string, number>();
+  /** Hashes, in hex, of what was asked for. */
+  const asked = new Set<string>();
   return {
-    hasNew: () => listGaps().some(({ deviceTag, seq }) => seq > (asked.get(encodeHex(deviceTag)) ?? 0)),
+    hasNew: () => listGaps().some(({ hash }) => !asked.has(encodeHex(hash))),
     remember() {
-      for (const { deviceTag, seq } of listGaps()) asked.set(encodeHex(deviceTag), seq);
+      for (const { hash } of listGaps()) asked.add(encodeHex(hash));
     },
   };
 }

@@ -205,7 +205,7 @@ async function readHeld(store: DeviceStore, context: ReplicaContext) {
     }
     const { reason, bytes } = readHeldRow(value);
     const { hash, header } = SealedEntry.decode(bytes);
-    held.set(encodeHex(hash), { hash, bytes, deviceTag: header.deviceTag, seq: header.seq, reason });
+    held.set(encodeHex(hash), { hash, bytes, ...header, reason });
   }
   return { held, damaged };
 }

@@ -93,8 +93,8 @@ function hold(draft: Draft, sealed: SealedEntry, reason: HeldReason): void {
   const present = draft.held.get(key);
   // A copy with a spoiled signature has the hash of the true one: it must not take its place while that one waits.
   if (present !== undefined && "waitsFor" in present.reason && "refused" in reason) return;
-  const { deviceTag, seq } = sealed.header;
-  draft.held.set(key, { hash: sealed.hash, bytes: sealed.bytes, deviceTag, seq, reason });
+  const { deviceTag, seq, prev } = sealed.header;
+  draft.held.set(key, { hash: sealed.hash, bytes: sealed.bytes, deviceTag, seq, prev, reason });
 }
 
 function codeOf(error: unknown): ErrorCode {

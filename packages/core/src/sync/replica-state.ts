@@ -41,6 +41,7 @@ export interface HeldEntry {
   readonly bytes: Uint8Array;
   readonly deviceTag: Uint8Array;
   readonly seq: number;
+  readonly prev: Uint8Array;
   readonly reason: HeldReason;
 }
 
@@ -106,7 +107,20 @@ export interface Step {
 
 /** Entries that exist, as far as others say, and are not here: what a relay withheld or fate lost. */
 export function listGaps(state: ReplicaState): readonly ChainTip[] {
-  return [...state.named.values()].sort((a, b) => compareBytes(a.deviceTag, b.deviceTag));
+  return [...state.named.values(), ...listBranchGaps(state)].sort(
+    (a, b) => compareBytes(a.deviceTag, b.deviceTag) || a.seq - b.seq || compareBytes(a.hash, b.hash),
+  );
+}
+
+/** What is missing of a chain's other branch lies below the tip, so no high-water mark shows it: an entry that waits for it does. */
+function listBranchGaps({ held, tips, accepted }: ReplicaState): ChainTip[] {
+  return [...held.values()]
+    .filter(({ reason, deviceTag, seq, prev }) => {
+      const tip = tips.get(encodeHex(deviceTag));
+      const waits = "waitsFor" in reason && reason.waitsFor === "previous";
+      return waits && tip !== undefined && seq - 1 <= tip.seq && !accepted.has(encodeHex(prev));
+    })
+    .map(({ deviceTag, seq, prev }) => ({ deviceTag, seq: seq - 1, hash: prev }));
 }
 
 /** The member with this entry public key, or `null`. */
