@@ -28,7 +28,12 @@ export const REGISTERS = [
 ] as const;
 
 const MANY = 1 << 20;
-const DEVICE_AND_PASSKEY = { device: MANY, passkey: MANY };
+/** Few passkeys and often the same field, so that people meet on them. */
+const DEVICE_AND_PASSKEY = { device: MANY, passkey: 2 };
+const FIELDS = 2 * REGISTERS.length;
+
+/** Every second time it is the title. */
+const registerOf = ({ register }: Numbers): string => REGISTERS[register as number] ?? "title";
 
 function valueFor(register: string, number: number): RegisterValue {
   if (register.startsWith("tag/")) return true;
@@ -68,11 +73,11 @@ export const add: Action = {
 
 export const edit: Action = {
   weight: 26,
-  takes: { ...DEVICE_AND_PASSKEY, register: REGISTERS.length, value: MANY },
+  takes: { ...DEVICE_AND_PASSKEY, register: FIELDS, value: MANY },
   run(world, numbers) {
     const replica = findIdle(world, numbers);
     const id = findPasskey(replica, numbers);
-    const register = choose(REGISTERS, numbers["register"]) as string;
+    const register = registerOf(numbers);
     const value = valueFor(register, numbers["value"] as number);
     if (replica === null || id === null) return;
     perform(world, replica, {
@@ -86,11 +91,11 @@ export const edit: Action = {
 
 export const clear: Action = {
   weight: 2,
-  takes: { ...DEVICE_AND_PASSKEY, register: REGISTERS.length },
+  takes: { ...DEVICE_AND_PASSKEY, register: FIELDS },
   run(world, numbers) {
     const replica = findIdle(world, numbers);
     const id = findPasskey(replica, numbers);
-    const register = choose(REGISTERS, numbers["register"]) as string;
+    const register = registerOf(numbers);
     if (replica === null || id === null) return;
     perform(world, replica, {
       what: `clears ${register}`,

@@ -73,8 +73,11 @@ export const restoreImage: Action = {
   weight: 2,
   takes: { device: MANY, image: MANY, apart: 2, relay: MANY },
   async run(world, { device, image, apart }) {
-    const replica = choose(world.replicas, device) as Replica;
-    if (!replica.restoreImage(image as number)) return;
+    const replica = choose(
+      world.replicas.filter(({ images }) => images.length > 0),
+      device,
+    );
+    if (replica === null || !replica.restoreImage(image as number)) return;
     world.trace(`${replica.name} is put back to an old image${apart === 1 ? ", apart" : ""}`);
     if (apart === 1) for (const relay of world.relays) world.network.partition(replica, relay);
     await world.noteLoss();
