@@ -43,6 +43,9 @@ let tap: WireTap;
 let relay: NodeRelay;
 let file: string;
 const log: string[] = [];
+/** What it counted, and what it says of itself to whoever asks. */
+let measured: string;
+let published: string;
 let secrets: Secret[];
 let seen: { readonly deviceTag: Uint8Array; readonly entries: number }[];
 let snapshotBytes: number;
@@ -51,7 +54,8 @@ beforeAll(async () => {
   folder = makeFolder();
   tap = await startWireTap();
   file = join(folder.path, "relay", "relay.db");
-  relay = await startRelay({ file, origins: [tap.origin], log: (line) => log.push(line) });
+  const metrics = { host: "127.0.0.1", port: 0 };
+  relay = await startRelay({ file, origins: [tap.origin], log: (line) => log.push(line), metrics });
   tap.target = relay.address;
 
   const desk = await LiveDevice.found(join(folder.path, "desk.latchkey"), "Ana's desk in Trieste", [
@@ -75,6 +79,9 @@ beforeAll(async () => {
   await until(() => String(desk.document.heads()) === String(laptop.document.heads()));
   await until(() => desk.device.state.accepted.size === laptop.device.state.accepted.size);
   await Promise.all([desk.settled(), laptop.settled()]);
+  const read = async (url: string): Promise<string> => (await fetch(url)).text();
+  measured = await read(relay.metricsAddress as string);
+  published = (await read(relay.address)) + (await read(`${relay.address}/v1/info`));
   secrets = [
     { what: "passphrase", value: PASSPHRASE },
     ...(await readVaultSecrets(desk)),
@@ -99,6 +106,8 @@ function collectEvidence(): Record<string, Buffer> {
   return {
     ...Object.fromEntries(files),
     log: Buffer.from(log.join("")),
+    metrics: Buffer.from(measured),
+    "published pages": Buffer.from(published),
     "HTTP heads": Buffer.from(tap.heads().join("")),
     messages: Buffer.concat(tap.messages()),
     "raw wire": Buffer.concat(tap.streams()),
@@ -139,6 +148,19 @@ describe("a relay", () => {
       expect(kinds).toContain(kind);
     }
     expect(findTraces(secrets, collectEvidence())).toEqual([]);
+  });
+
+  test("promise 4: writes down and counts no room, no key and no address", () => {
+    const found = findTraces(
+      [
+        ...inspectRelayFile(file).rooms.map(({ roomId }) => ({ what: "room id", value: roomId })),
+        ...seen.map(({ deviceTag }) => ({ what: "device tag", value: deviceTag })),
+        { what: "address", value: "127.0.0.1" },
+      ],
+      { log: Buffer.from(log.join("")), metrics: Buffer.from(measured) },
+    );
+    expect(found).toEqual([]);
+    expect(measured).toMatch(/^latchkey_relay_stored_entries_total [1-9]/m);
   });
 
   test("promise 4: sees entries of padded sizes alone, on the wire as at rest", () => {

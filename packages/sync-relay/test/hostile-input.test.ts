@@ -45,10 +45,10 @@ interface Attack {
   readonly code: number;
   readonly reason: string;
   /** Does it, with a room that others use, and gives the socket that is closed for it. */
-  run(
+  readonly run: (
     relay: TestRelay,
     used: TestRoom,
-  ): Promise<{ readonly closed: Promise<{ code: number; reason: string }> }>;
+  ) => Promise<{ readonly closed: Promise<{ code: number; reason: string }> }>;
 }
 
 const greeted = async (relay: TestRelay, room: TestRoom) => {
