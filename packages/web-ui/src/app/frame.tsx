@@ -1,6 +1,6 @@
 /** What surrounds every screen of an open vault: the sections, the state of sync in words, and the way to lock. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon, type IconName } from "../parts/icon.tsx";
 import { describeSync } from "../screens/describe-sync.ts";
 import { useApp, useWords } from "./app-context.ts";
@@ -29,7 +29,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
   const state = describeSync(model, words);
 
   // A person who came by keyboard or hears the page is told where they are now.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isFirst.current) main.current?.querySelector("h1")?.focus();
     isFirst.current = false;
     scrollTo(0, 0);

@@ -1,6 +1,6 @@
 /** A labelled field of a form, with its hint and its problem linked to it for those who do not see the page. */
 import type { ComponentChildren } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useWords } from "../app/app-context.ts";
 import { Icon } from "./icon.tsx";
 
@@ -47,6 +47,11 @@ function Field({
   children,
 }: FieldProps & { readonly isHidden?: boolean; readonly children?: ComponentChildren }) {
   const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  // The browser heeds the attribute when a page loads and a dialog opens; screens come and go without either.
+  useLayoutEffect(() => {
+    if (input?.autofocus === true) field.current?.focus();
+  }, []);
   const isWrong = problem !== undefined && problem !== null;
   const described = [hint === undefined ? "" : `${id}-hint`, isWrong ? `${id}-problem` : ""].join(" ").trim();
   return (
@@ -59,6 +64,7 @@ function Field({
       )}
       <div class="field-row">
         <input
+          ref={field}
           autocomplete="off"
           spellcheck={false}
           {...input}

@@ -117,11 +117,11 @@ export function AddDeviceScreen() {
 }
 
 function StepView({ step, candidate }: { readonly step: Step; readonly candidate: Candidate | null }) {
-  const { router } = useApp();
-  const { add } = useWords();
+  const { router, model } = useApp();
+  const { add, app } = useWords();
   switch (step.at) {
     case "start":
-      return <ChooseMailbox />;
+      return model.mailboxes.value.length === 0 ? <ChooseMailbox /> : <Waiting text={app.working} />;
     case "verify":
       return (
         <VerifyStep

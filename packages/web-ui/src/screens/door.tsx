@@ -1,18 +1,25 @@
 /** What is shown while there is no device to speak with: quiet, and with the way in. */
 import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useWords } from "../app/app-context.ts";
 import { Icon } from "../parts/icon.tsx";
 
-/** One card in the middle of the page, under the name of the program. */
+/** One card in the middle of the page, under the name of the program. Whoever comes by keyboard is where it begins. */
 export function Door({ children }: { readonly children: ComponentChildren }) {
   const { app } = useWords();
+  const card = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    if (card.current?.contains(document.activeElement) !== true) card.current?.focus();
+  }, []);
   return (
     <div class="door">
       <p class="brand">
         <Icon name="mark" />
         {app.name}
       </p>
-      <main class="door-card">{children}</main>
+      <main class="door-card" ref={card} tabIndex={-1}>
+        {children}
+      </main>
     </div>
   );
 }

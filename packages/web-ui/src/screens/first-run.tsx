@@ -12,18 +12,18 @@ export function FirstRunScreen() {
   const back = (): void => setWay(null);
   if (way === "create")
     return (
-      <Door>
+      <Door key="create">
         <CreateVaultForm onBack={back} />
       </Door>
     );
   if (way === "join")
     return (
-      <Door>
+      <Door key="join">
         <JoinVaultForm onBack={back} />
       </Door>
     );
   return (
-    <Door>
+    <Door key="doors">
       <h1>{firstRun.title}</h1>
       <p class="lead">{firstRun.lead}</p>
       <ul class="ways">

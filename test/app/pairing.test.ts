@@ -1,0 +1,119 @@
+/** Two machines, each with the app in a browser, and the mailbox that the one starts: a device is added by picture and by text. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { until } from "@latchkey/desktop/test/hosts";
+import { HAS_NO_CHROMIUM, LAUNCH_MS, launchChromium } from "./chromium.ts";
+import { fillWith, openPage, PASSPHRASE, type ServedApp, startApp, unlock } from "./served-app.ts";
+
+describe.skipIf(HAS_NO_CHROMIUM)("adding a device", () => {
+  let browser: Browser;
+  let desk: ServedApp;
+  let deskPage: Page & { readonly complaints: string[] };
+  const others: ServedApp[] = [];
+
+  beforeAll(async () => {
+    desk = await startApp(fillWith(["bank.example", "ana"], ["mail.example", "ana"]));
+    browser = await launchChromium();
+    deskPage = await openPage(browser, desk);
+    await unlock(deskPage);
+  }, LAUNCH_MS);
+  afterAll(async () => {
+    await browser?.close();
+    for (const other of others) await other.close();
+    await desk?.close();
+  });
+
+  async function openJoin(name: string): Promise<{ app: ServedApp; page: Page }> {
+    const app = await startApp(null);
+    others.push(app);
+    const page = await openPage(browser, app);
+    await page.getByRole("button", { name: /Join a vault/ }).click();
+    await page.getByLabel("Name of this PC").fill(name);
+    await expect
+      .poll(() => page.getByRole("list", { name: "Your passphrase" }).getByRole("listitem").count())
+      .toBe(6);
+    await page.getByLabel("I have the passphrase in a safe place").check();
+    return { app, page };
+  }
+
+  async function showInvitation(): Promise<void> {
+    await deskPage.getByRole("navigation").getByRole("link", { name: "Devices" }).click();
+    await deskPage.getByRole("button", { name: "Add a device" }).click();
+    const own = deskPage.getByRole("button", { name: "Start a mailbox on this PC" });
+    const verify = deskPage.getByRole("heading", { name: "Is it you?" });
+    await own.or(verify).waitFor();
+    if (await own.isVisible()) await own.click();
+    await verify.waitFor();
+    await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
+    await deskPage.getByRole("button", { name: "Show the code" }).click();
+    await deskPage.getByLabel("Invitation as text").waitFor();
+  }
+
+  async function admit(page: Page, name: string): Promise<void> {
+    const code = page.locator(".big-code");
+    await code.waitFor();
+    await deskPage.getByRole("heading", { name: `${name} wants to join` }).waitFor();
+    await deskPage.getByLabel(/six digits/).fill(await code.innerText());
+    await deskPage.getByRole("button", { name: "Check the code" }).click();
+    await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
+    await deskPage.getByRole("button", { name: "Give it the copy" }).click();
+    await deskPage.getByRole("heading", { name: `${name} is one of your devices` }).waitFor();
+    await page.getByRole("link", { name: /bank.example/ }).waitFor();
+  }
+
+  test("by the picture of the code: both show the same words, the digits are typed, the vault is there", async () => {
+    const { app, page } = await openJoin("Laptop");
+    await showInvitation();
+    const [download] = await Promise.all([
+      deskPage.waitForEvent("download"),
+      deskPage.getByRole("button", { name: "Save as a picture" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("latchkey-invitation.png");
+    await page.getByLabel("Choose a picture of the code").setInputFiles(await download.path());
+    await page.getByRole("button", { name: "Join the vault" }).click();
+    await admit(page, "Laptop");
+    expect((await app.served.services.host.device()).state.document.list()).toHaveLength(2);
+  });
+
+  test("by text, with a wrong code before: two tries are left, and the warning is shown", async () => {
+    const { page } = await openJoin("Tablet");
+    await showInvitation();
+    await page
+      .getByLabel("Paste the invitation")
+      .fill(await deskPage.getByLabel("Invitation as text").inputValue());
+    await page.getByRole("button", { name: "Join the vault" }).click();
+    const shown = page.locator(".big-code");
+    await shown.waitFor();
+    const wrong = (await shown.innerText()).startsWith("1") ? "200 000" : "100 000";
+    await deskPage.getByLabel(/six digits/).fill(wrong);
+    await deskPage.getByRole("button", { name: "Check the code" }).click();
+    await deskPage
+      .getByText("2 tries left. If somebody told you the code by phone or chat, stop: it is a trick.")
+      .waitFor();
+    await admit(page, "Tablet");
+  });
+
+  test("is not begun with a wrong passphrase", async () => {
+    await deskPage.getByRole("navigation").getByRole("link", { name: "Devices" }).click();
+    await deskPage.getByRole("button", { name: "Add a device" }).click();
+    await deskPage.getByLabel(/^Passphrase$/).fill("wrong");
+    await deskPage.getByRole("button", { name: "Show the code" }).click();
+    await deskPage.getByRole("alert").filter({ hasText: "LK-KEY-PASSPHRASE-WRONG" }).waitFor();
+  });
+
+  test("made the mailbox one that all of them use: an edit here comes there by itself", async () => {
+    const [laptop] = others;
+    await deskPage.getByRole("navigation").getByRole("link", { name: "Passkeys" }).click();
+    await deskPage.getByRole("link", { name: /mail.example/ }).click();
+    await deskPage.getByRole("button", { name: "Rename" }).click();
+    await deskPage.getByLabel("name", { exact: true }).fill("Our mail");
+    await deskPage.getByRole("button", { name: "Save the name" }).click();
+    await until(async () =>
+      (await laptop!.served.services.host.device()).state.document
+        .list()
+        .some(({ title }) => title === "Our mail"),
+    );
+    expect(deskPage.complaints).toEqual([]);
+    expect([desk, ...others].flatMap(({ faults }) => faults)).toEqual([]);
+  });
+});
