@@ -11,7 +11,7 @@ import { askInfo, type AuthenticatorInfo } from "./authenticator-info.ts";
 import { createCtapCalls, type CtapCalls, readAnswer } from "./authenticator-port.ts";
 import { serializeClientData } from "./client-data.ts";
 import type { ClientDeps, Page } from "./client-deps.ts";
-import { encodeDescriptors, locate, splitList } from "./locate-credentials.ts";
+import { encodeDescriptors, mayHave, splitList } from "./locate-credentials.ts";
 import type { Attachment, CreationOptions, Parameters } from "./options.ts";
 import {
   checkCreationExtensions,
@@ -128,7 +128,7 @@ function chooseVerification(
   );
 }
 
-/** At most as many as fit; of more, those in which a pre-flight found one. */
+/** At most as many as fit; of more, the first piece in which a pre-flight found one. */
 async function chooseExcludeList(
   calls: CtapCalls,
   rpId: string,
@@ -139,8 +139,8 @@ async function chooseExcludeList(
     .filter(({ type, id }) => type === "public-key" && id.length <= info.maxIdLength)
     .map(({ id }) => id);
   if (ids.length <= info.maxListed) return ids;
-  const pieces = splitList(ids, info.maxListed).map((piece) => ({ ids: piece }));
-  return (await locate(calls, rpId, pieces))?.ids ?? [];
+  for (const piece of splitList(ids, info.maxListed)) if (await mayHave(calls, rpId, piece)) return piece;
+  return [];
 }
 
 function encodeOptions(discoverable: boolean, verify: boolean): CborMap {

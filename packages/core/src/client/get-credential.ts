@@ -12,6 +12,7 @@ import {
   readOptional,
   readRequired,
 } from "../authenticator/request-map.ts";
+import { STATUS } from "../authenticator/status.ts";
 import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
 import type { CborKey, CborMap, CborValue } from "../cbor/codec.ts";
@@ -24,11 +25,11 @@ import {
 } from "./authentication-extensions.ts";
 import { checkAuthenticatorData, readAuthenticatorData, readDescriptorId } from "./authenticator-data.ts";
 import { askInfo, type AuthenticatorInfo } from "./authenticator-info.ts";
-import { createCtapCalls, type CtapCalls, readAnswer } from "./authenticator-port.ts";
+import { createCtapCalls, type CtapCalls, readAnswer, toWebAuthnError } from "./authenticator-port.ts";
 import { serializeClientData } from "./client-data.ts";
 import type { ClientDeps, Page } from "./client-deps.ts";
 import { attachmentOf } from "./create-credential.ts";
-import { encodeDescriptors, locate, splitList } from "./locate-credentials.ts";
+import { encodeDescriptors, mayHave, splitList } from "./locate-credentials.ts";
 import type { RequestOptions } from "./options.ts";
 import type { Authentication } from "./responses.ts";
 import { checkCallerOrigin, chooseRpId } from "./rp-id.ts";
@@ -46,7 +47,7 @@ export interface OfferedAccount {
 /** Of two accounts or more, newest first, the index of one, or `null` when the person wants none. */
 export type PickAccount = (accounts: readonly OfferedAccount[]) => Promise<number | null>;
 
-/** Passkeys that get the same request: `null` for whatever the authenticator finds by itself. */
+/** Passkeys that get the same request; without ids whatever the authenticator finds by itself. */
 interface Candidates {
   readonly ids: readonly Uint8Array[];
   readonly salts: Uint8Array | null;
@@ -76,18 +77,24 @@ export async function getCredential(
   if (mustBeVerified && !info.canVerify) {
     throw new WebAuthnError("NotAllowedError", "authenticator cannot verify the person");
   }
-  const { ids, salts } = await chooseCandidates(deps, calls, rpId, options, info);
-  const exchange = await makeRequestInputs(deps, calls, info, extensions, salts);
-  const verify = info.canVerify && (options.userVerification !== "discouraged" || salts !== null);
-
-  const request = new Map<CborKey, CborValue>([
-    [1, rpId],
-    [2, deps.crypto.sha256(clientData)],
-  ]);
-  if (ids.length > 0) request.set(3, encodeDescriptors(ids));
-  if (exchange.inputs.size > 0) request.set(4, exchange.inputs);
-  if (verify) request.set(5, new Map([["uv", true]]));
-  const answer = await chooseAnswer(calls, await calls.call(COMMAND.getAssertion, request), pickAccount);
+  const verifies = info.canVerify && options.userVerification !== "discouraged";
+  const signed = await signWithFirst(splitCandidates(deps, options, info), async ({ ids, salts }, isOne) => {
+    if (!isOne && !(await mayHave(calls, rpId, ids))) return null;
+    const exchange = await makeRequestInputs(deps, calls, info, extensions, salts);
+    const request = new Map<CborKey, CborValue>([
+      [1, rpId],
+      [2, deps.crypto.sha256(clientData)],
+    ]);
+    if (ids.length > 0) request.set(3, encodeDescriptors(ids));
+    if (exchange.inputs.size > 0) request.set(4, exchange.inputs);
+    if (verifies || salts !== null) request.set(5, new Map([["uv", true]]));
+    const { status, map } = await calls.ask(COMMAND.getAssertion, request);
+    if (status === STATUS.noCredentials) return null;
+    if (status !== STATUS.success) throw toWebAuthnError(status);
+    return { ids, exchange, answer: await chooseAnswer(calls, map, pickAccount) };
+  });
+  if (signed === null) throw new WebAuthnError("NotAllowedError", "no passkey for this is here");
+  const { ids, exchange, answer } = signed;
 
   // What came back, checked.
   const { id, authenticatorData, signature, userHandle } = readAnswer(() => readAssertion(answer, ids));
@@ -107,39 +114,40 @@ export async function getCredential(
   };
 }
 
-/**
- * Listed passkeys that fit in one request and get the same salts need no search. Otherwise the first piece of the list with one that is
- * there is used; `NotAllowedError` when there is none.
- */
-async function chooseCandidates(
+/** Listed passkeys, as many in a piece as fit in one request, and none with others that get other salts. */
+function splitCandidates(
   deps: ClientDeps,
-  calls: CtapCalls,
-  rpId: string,
   { allowCredentials, extensions }: RequestOptions,
   info: AuthenticatorInfo,
-): Promise<Candidates> {
+): readonly Candidates[] {
   const saltsOf = (id: Uint8Array | null) =>
     canEvaluatePrf(extensions, info) ? saltsFor(deps, extensions, id) : null;
-  if (allowCredentials.length === 0) return { ids: [], salts: saltsOf(null) };
-  const ids = allowCredentials
-    .filter(({ type, id }) => type === "public-key" && id.length <= info.maxIdLength)
-    .map(({ id }) => id);
+  if (allowCredentials.length === 0) return [{ ids: [], salts: saltsOf(null) }];
 
   const bySalts = new Map<string, { readonly ids: Uint8Array[]; readonly salts: Uint8Array | null }>();
-  for (const id of ids) {
+  for (const { type, id } of allowCredentials) {
+    if (type !== "public-key" || id.length > info.maxIdLength) continue;
     const salts = saltsOf(id);
     const key = salts === null ? "" : encodeHex(salts);
     const group = bySalts.get(key) ?? { ids: [], salts };
     group.ids.push(id);
     bySalts.set(key, group);
   }
-  const pieces = [...bySalts.values()].flatMap((group) =>
-    splitList(group.ids, info.maxListed).map((piece): Candidates => ({ ids: piece, salts: group.salts })),
+  return [...bySalts.values()].flatMap(({ ids, salts }) =>
+    splitList(ids, info.maxListed).map((piece) => ({ ids: piece, salts })),
   );
-  const [only] = pieces;
-  const chosen = pieces.length === 1 && only !== undefined ? only : await locate(calls, rpId, pieces);
-  if (chosen === null) throw new WebAuthnError("NotAllowedError", "no listed passkey is here");
-  return chosen;
+}
+
+/** Tries one piece after another, and gives what the first gives that has a passkey. */
+async function signWithFirst<T>(
+  pieces: readonly Candidates[],
+  sign: (piece: Candidates, isOne: boolean) => Promise<T | null>,
+): Promise<T | null> {
+  for (const piece of pieces) {
+    const signed = await sign(piece, pieces.length === 1);
+    if (signed !== null) return signed;
+  }
+  return null;
 }
 
 /** Lets the person pick where the authenticator offers several accounts (CTAP 2.2 § 6.3). */

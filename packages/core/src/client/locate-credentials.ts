@@ -25,25 +25,21 @@ export function splitList(ids: readonly Uint8Array[], maxListed: number): readon
   return pieces;
 }
 
-/** The first piece with a passkey that is there, or `null`. */
-export async function locate<T extends { readonly ids: readonly Uint8Array[] }>(
-  calls: CtapCalls,
-  rpId: string,
-  pieces: readonly T[],
-): Promise<T | null> {
-  for (const piece of pieces) {
-    const { status } = await calls.ask(
-      COMMAND.getAssertion,
-      new Map<number, CborValue>([
-        [1, rpId],
-        [2, NO_CLIENT_DATA],
-        [3, encodeDescriptors(piece.ids)],
-        [5, new Map([["up", false]])],
-      ]),
-    );
-    // An authenticator that signs nothing unasked says by 0x36 that there is something to sign with.
-    if (status === STATUS.success || status === STATUS.puatRequired) return piece;
-    if (status !== STATUS.noCredentials) throw toWebAuthnError(status);
-  }
-  return null;
+/**
+ * Whether one of these passkeys may be there. An authenticator that signs nothing unasked says by 0x36 that there is something to sign
+ * with, a locked one that it cannot tell.
+ */
+export async function mayHave(calls: CtapCalls, rpId: string, ids: readonly Uint8Array[]): Promise<boolean> {
+  const { status } = await calls.ask(
+    COMMAND.getAssertion,
+    new Map<number, CborValue>([
+      [1, rpId],
+      [2, NO_CLIENT_DATA],
+      [3, encodeDescriptors(ids)],
+      [5, new Map([["up", false]])],
+    ]),
+  );
+  if (status === STATUS.noCredentials) return false;
+  if (status === STATUS.success || status === STATUS.puatRequired) return true;
+  throw toWebAuthnError(status);
 }

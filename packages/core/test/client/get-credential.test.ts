@@ -133,6 +133,15 @@ describe("a list of allowed passkeys", () => {
     expect(under.authenticator.prompts).toEqual([]);
   });
 
+  test("that is long is tried in pieces where the authenticator cannot tell beforehand", async () => {
+    const under = createTestClient({ cannotTell: true });
+    const id = await register(under);
+    const allowCredentials = listed(...strange, id);
+    expect((await under.client.get(PAGE, requestOptions({ allowCredentials }))).id).toBe(id);
+    const none = under.client.get(PAGE, requestOptions({ allowCredentials: listed(...strange) }));
+    expect(await rejection(none)).toMatchObject({ name: "NotAllowedError" });
+  });
+
   test("leaves out ids that the authenticator says are too long", async () => {
     const shortIds: Spoil = (command, answer) => void (command === 0x04 && answer.set(8, 32));
     const under = createTestClient({ spoil: shortIds });

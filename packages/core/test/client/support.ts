@@ -40,6 +40,8 @@ export interface ClientOptions {
   readonly options?: TestOptions;
   readonly deps?: Partial<ClientDeps>;
   readonly spoil?: Spoil;
+  /** As a locked vault: every question beforehand is answered with 0x36. */
+  readonly cannotTell?: boolean;
 }
 
 export const compression: BlobCompression = {
@@ -57,12 +59,15 @@ export function createTestClient({
   options,
   deps,
   spoil,
+  cannotTell = false,
 }: ClientOptions = {}): ClientUnderTest {
   const own = authenticator ?? createTestAuthenticator(options);
   const passed: Passed[] = [];
   const transact: Transact = async (request, cancellation) => {
     const command = request[0] as number;
     const body = request.length > 1 ? (decodeCbor(request.subarray(1)) as CborMap) : undefined;
+    const isPreflight = command === 0x02 && (body?.get(5) as CborMap | undefined)?.get("up") === false;
+    if (cannotTell && isPreflight) return Uint8Array.of(0x36);
     const answer = await own.send(command, body, cancellation);
     passed.push({ command, request: body ?? new Map(), status: answer.status });
     own.time += 1000;
