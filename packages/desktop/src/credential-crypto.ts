@@ -34,11 +34,11 @@ import {
 } from "@latchkey/core/crypto/rs256-key";
 import { refuseKey } from "@latchkey/core/crypto/strict-key";
 import { wipe } from "@latchkey/core/crypto/wipe";
-import type { CoseAlgorithm, CredentialCrypto, SigningKey } from "@latchkey/core/ports";
+import type { CoseAlgorithm, CredentialCrypto, CredentialKeyPair, SigningKey } from "@latchkey/core/ports";
 
 /** One algorithm: makes PKCS#8 in the form that it also reads. */
 interface Algorithm {
-  makePrivateKey(): Promise<Uint8Array>;
+  makeKeyPair(): Promise<CredentialKeyPair>;
   importKey(privateKey: Uint8Array): SigningKey;
 }
 
@@ -54,16 +54,14 @@ export function createNativeCredentialCrypto(): CredentialCrypto {
   return {
     algorithms: [ES256, EDDSA, RS256, ES384],
     sha256: (data) => new Uint8Array(hash("sha256", data, "buffer")),
-    async makeKeyPair(algorithm) {
-      const made = ALGORITHMS[algorithm];
-      const privateKey = await made.makePrivateKey();
-      return { privateKey, publicKey: made.importKey(privateKey).publicKey };
-    },
+    makeKeyPair: (algorithm) => ALGORITHMS[algorithm].makeKeyPair(),
     importKey: (algorithm, privateKey) => ALGORITHMS[algorithm].importKey(privateKey),
   };
 }
 
 const PKCS8 = { type: "pkcs8", format: "der" } as const;
+/** An uncompressed point, or the 32 bytes of Ed25519. */
+const RAW_PUBLIC = { format: "raw-public" } as const;
 
 function exportPrivateKey(key: KeyObject): Uint8Array {
   const exported = key.export(PKCS8);
@@ -81,7 +79,13 @@ function openPrivateKey(privateKey: Uint8Array): KeyObject {
 
 function ecdsa(curve: string, digest: string, form: EcKeyForm): Algorithm {
   return {
-    makePrivateKey: async () => exportPrivateKey(generateKeyPairSync("ec", { namedCurve: curve }).privateKey),
+    async makeKeyPair() {
+      const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: curve });
+      return {
+        privateKey: exportPrivateKey(privateKey),
+        publicKey: form.encodePublicKey(publicKey.export(RAW_PUBLIC)),
+      };
+    },
     importKey(privateKey) {
       const { scalar, point } = form.readPrivateKey(privateKey);
       const derived = derivePoint(curve, scalar);
@@ -109,13 +113,18 @@ function derivePoint(curve: string, scalar: Uint8Array): Uint8Array {
 
 function eddsa(): Algorithm {
   return {
-    makePrivateKey: async () => exportPrivateKey(generateKeyPairSync("ed25519").privateKey),
+    async makeKeyPair() {
+      const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+      return {
+        privateKey: exportPrivateKey(privateKey),
+        publicKey: encodeEddsaPublicKey(publicKey.export(RAW_PUBLIC)),
+      };
+    },
     importKey(privateKey) {
       const { seed, publicKey } = readEddsaPrivateKey(privateKey);
       const key = openPrivateKey(encodeEddsaPrivateKey(seed));
       wipe(seed);
-      const { x = "" } = createPublicKey(key).export({ format: "jwk" });
-      const derived = decodeBase64url(x) ?? refuseKey();
+      const derived = createPublicKey(key).export(RAW_PUBLIC);
       if (publicKey !== null && !equalBytes(publicKey, derived)) refuseKey();
       return {
         publicKey: encodeEddsaPublicKey(derived),
@@ -130,15 +139,18 @@ const PROBE = new Uint8Array(32);
 
 function rsa(): Algorithm {
   return {
-    // On OpenSSL's thread: two primes take 50 to 200 ms, and the host has other clients and relays to answer.
-    makePrivateKey: async () =>
-      exportPrivateKey((await generateRsa("rsa", { modulusLength: RS256_MODULUS_BITS })).privateKey),
+    async makeKeyPair() {
+      // On OpenSSL's thread: two primes take 50 to 200 ms, and the host has other clients and relays to answer.
+      const { privateKey, publicKey } = await generateRsa("rsa", { modulusLength: RS256_MODULUS_BITS });
+      return {
+        privateKey: exportPrivateKey(privateKey),
+        publicKey: encodeRs256PublicKey(readRsa(publicKey).modulus),
+      };
+    },
     importKey(privateKey) {
       const key = readRsaKey(privateKey);
       const publicKey = createPublicKey(key);
-      const { n = "", e = "" } = publicKey.export({ format: "jwk" });
-      const modulus = decodeBase64url(n) ?? refuseKey();
-      const exponent = decodeBase64url(e) ?? refuseKey();
+      const { modulus, exponent } = readRsa(publicKey);
       const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
       if (bits < RS256_MODULUS_BITS || bits > RS256_MAX_MODULUS_BITS) refuseKey();
       if (!equalBytes(exponent, RS256_EXPONENT)) refuseKey();
@@ -150,6 +162,11 @@ function rsa(): Algorithm {
       };
     },
   };
+}
+
+function readRsa(publicKey: KeyObject): { readonly modulus: Uint8Array; readonly exponent: Uint8Array } {
+  const { n = "", e = "" } = publicKey.export({ format: "jwk" });
+  return { modulus: decodeBase64url(n) ?? refuseKey(), exponent: decodeBase64url(e) ?? refuseKey() };
 }
 
 /** What OpenSSL reads and writes back byte for byte: PKCS#8 of an RSA key, strict DER. */
