@@ -7,11 +7,13 @@ import { encodeHex } from "@latchkey/core/bytes/text";
 import { admitDevice } from "@latchkey/core/device/admit-device";
 import type { Device } from "@latchkey/core/device/device";
 import { makeNewcomer, openWelcome } from "@latchkey/core/device/join-vault";
-import { openSigningTier, wipeTier } from "@latchkey/core/device/tiers";
+import { wipeTier } from "@latchkey/core/device/tiers";
 import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
 import { deriveStateHash } from "@latchkey/core/vault/state-hash";
 import { createNativeCredentialCrypto } from "@latchkey/desktop/credential-crypto";
 import { createCtapSession } from "@latchkey/desktop/host/ctap-session";
+import { callMethod, type HostServices } from "@latchkey/desktop/host/methods";
+import type { JsonObject } from "@latchkey/desktop/terminal/json";
 import { makeVaultFile } from "@latchkey/desktop/host/new-vault-file";
 import { type RelayService, startRelayService } from "@latchkey/desktop/host/relay-service";
 import { systemClock, systemRandom, type VaultHost } from "@latchkey/desktop/host/vault-host";
@@ -110,6 +112,25 @@ export class LiveDevice {
     this.#relays = null;
   }
 
+  /** What the methods of a host are called with; connects first. */
+  get services(): HostServices {
+    this.connect();
+    return { host: this.#host, isServed: false, relays: this.#relays, reportFault: fail };
+  }
+
+  /** Runs a method of the host, with the passphrase wherever one is asked for. */
+  call(
+    name: string,
+    params: JsonObject,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<JsonObject> {
+    return callMethod(this.services, name, params, {
+      tell: () => {},
+      ask: async () => "correct horse",
+      signal,
+    });
+  }
+
   /** Resolves when every relay holds what this device has, and the other way round. */
   async settled(): Promise<void> {
     await until(() => this.statuses.length > 0 && this.statuses.every(({ state }) => state === "settled"));
@@ -129,7 +150,7 @@ export class LiveDevice {
   async pair(path: string, name: string): Promise<LiveDevice> {
     const crypto = createNativeCredentialCrypto();
     const newcomer = makeNewcomer(systemRandom);
-    const signing = await openSigningTier(this.#host.deps.store, makeProtector());
+    const signing = await this.#host.openSigning(withPassphrase(), "add a device");
     const candidate = { identity: newcomer.identity, name, platform: "test" };
     const welcome = await admitDevice(this.device, signing, candidate);
     wipeTier(signing);

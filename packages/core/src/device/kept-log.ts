@@ -24,6 +24,7 @@ import { encodeMembers, entryRow, readEntryKey, readMemberList } from "../sync/r
 import { type AcceptedEntry, type LogMember, type ReplicaState } from "../sync/replica-state.ts";
 import type { Device } from "./device.ts";
 import { readEpochRow } from "./epoch-row.ts";
+import { listShareable, listSuccessors } from "./shareable.ts";
 import type { RelayRoom } from "./relay-room.ts";
 
 const VERSION = 1;
@@ -84,7 +85,7 @@ export async function openKeptRoom(device: Device, kept: KeptLog): Promise<Relay
   return {
     keys: { id: logId as RoomId, auth: keys.roomAuth, authorityPublicKey: roomAuthorityPublicKey },
     random,
-    listAccepted: () => [...accepted.values()].map(({ hash }) => hash),
+    listAccepted: () => listShareable(accepted.values(), listSuccessors(device.state, kept.epoch.hash)),
     listGaps: () => [],
     pinOf: () => null,
     async receive(entries) {
@@ -128,7 +129,7 @@ async function receiveLate(
     if (author === undefined || !equalBytes(sealed.header.logId, record.logId)) return null;
     const opened = sealed.verify(author.member.identity.entryPublicKey).open(keys, epochHash);
     const { deviceTag, seq } = sealed.header;
-    const entry = { hash: sealed.hash, deviceTag, seq, position: accepted.size };
+    const entry = { hash: sealed.hash, deviceTag, seq, kind: opened.kind, position: accepted.size };
     await device.step((state) => {
       const draft = openDraft(state, true);
       if (opened.kind === "epoch-record") {

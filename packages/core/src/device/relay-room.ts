@@ -6,6 +6,7 @@ import type { RoomKeys } from "../sync/join-room.ts";
 import { listGaps } from "../sync/replica-state.ts";
 import type { Random } from "../ports.ts";
 import type { Device } from "./device.ts";
+import { listShareable, listSuccessors } from "./shareable.ts";
 
 export interface RelayRoom {
   readonly keys: RoomKeys;
@@ -37,7 +38,10 @@ export function presentRoom(device: Device): RelayRoom {
       authorityPublicKey: epoch.record.roomAuthorityPublicKey,
     },
     random: deps.random,
-    listAccepted: () => [...device.state.accepted.values()].map(({ hash }) => hash),
+    listAccepted: () => {
+      const { state } = device;
+      return listShareable(state.accepted.values(), listSuccessors(state, epoch.hash));
+    },
     listGaps: () => listGaps(device.state),
     pinOf: () => null,
     receive: (entries) => device.receive(entries),

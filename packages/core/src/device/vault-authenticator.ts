@@ -124,7 +124,7 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
       const record: CredentialRecord = {
         ...fields,
         sealedPrivateKey: sealPrivateKey(key, fields, privateKey, deps.random),
-        sealedPrfSeeds: sealPrfSeeds(key, fields, prfSeeds, deps.random),
+        sealedPrfSeeds: prfSeeds === null ? null : sealPrfSeeds(key, fields, prfSeeds, deps.random),
         sealedCredBlob: credBlob === null ? null : sealCredBlob(key, fields, credBlob, deps.random),
       };
       const device = await deps.device();

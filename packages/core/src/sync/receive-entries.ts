@@ -155,7 +155,7 @@ function recordAccepted(
   if (tip !== undefined && seq <= tip.seq) noteFork(draft, deviceTag, seq);
   draft.marksChanged = true;
   const position = draft.nextPosition++;
-  const entry = { hash: opened.hash, deviceTag, seq, position };
+  const entry = { hash: opened.hash, deviceTag, seq, kind: opened.kind, position };
   draft.accepted.set(encodeHex(opened.hash), entry);
   if (tip === undefined || seq > tip.seq) draft.tips.set(tag, { deviceTag, seq, hash: opened.hash });
   const named = draft.named.get(tag);

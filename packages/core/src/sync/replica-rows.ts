@@ -1,7 +1,7 @@
 /**
  * The rows in which a replica is kept (`storage/device-store.ts` has the table of tables).
  *
- *   entry    logId(16) ‖ position u64 ‖ deviceTag(8) ‖ seq u64 ‖ entry hash(32) = the entry's bytes
+ *   entry    logId(16) ‖ position u64 ‖ deviceTag(8) ‖ seq u64 ‖ entry hash(32) ‖ kind u8 = the entry's bytes
  *   held     logId(16) ‖ entry hash(32)              = [0 waits or 1 refused, reason, entry's bytes]
  *   cache    position u64                            = sealed [[change hash, actor, change bytes], …]
  *   meta     "members"                               = sealed [[deviceTag, record hash, member record], …]
@@ -17,11 +17,23 @@ import { HASH_BYTES } from "../crypto/hash.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
 import type { RowChange } from "../storage/device-store.ts";
 import { ERROR_CODES, type ErrorCode } from "../errors.ts";
-import { type ChainTip, decodeTip, DEVICE_TAG_BYTES, encodeTip, LOG_ID_BYTES } from "../log/entry.ts";
+import {
+  type ChainTip,
+  decodeTip,
+  DEVICE_TAG_BYTES,
+  encodeTip,
+  ENTRY_KINDS,
+  type EntryKind,
+  LOG_ID_BYTES,
+} from "../log/entry.ts";
 import { MAX_ENTRY_BYTES } from "../log/padding.ts";
 import { MAX_DEVICES } from "../log/verify.ts";
 import type { ActorId } from "../vault/operation-id.ts";
 import type { AcceptedEntry, HeldEntry, HeldReason, LogMember, ReplicaState } from "./replica-state.ts";
+
+const KIND_OF_NUMBER = new Map<number, EntryKind>(
+  Object.entries(ENTRY_KINDS).map(([kind, number]) => [number, kind as EntryKind]),
+);
 
 const MEMBERS_KEY = encodeUtf8("members");
 const TIPS_KEY = encodeUtf8("tips");
@@ -48,6 +60,7 @@ export function entryKey(logId: Uint8Array, entry: AcceptedEntry): Uint8Array {
     entry.deviceTag,
     encodePosition(entry.seq),
     entry.hash,
+    Uint8Array.of(ENTRY_KINDS[entry.kind]),
   );
 }
 
@@ -58,6 +71,7 @@ export function readEntryKey(key: Uint8Array): AcceptedEntry {
     deviceTag: fields.slice(8, 16),
     seq: decodePosition(fields.subarray(16, 24)),
     hash: fields.slice(24, 56),
+    kind: KIND_OF_NUMBER.get(fields[56] ?? 0) ?? "change",
   };
 }
 

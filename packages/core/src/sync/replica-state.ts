@@ -27,6 +27,7 @@ export interface AcceptedEntry {
   readonly hash: Uint8Array;
   readonly deviceTag: Uint8Array;
   readonly seq: number;
+  readonly kind: EntryKind;
   /** Place in this device's own order of acceptance. */
   readonly position: number;
 }

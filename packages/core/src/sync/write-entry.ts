@@ -140,7 +140,9 @@ function writeEntry(context: ReplicaContext, state: ReplicaState, kind: EntryKin
   const sealKey = RECORD_KINDS.has(kind) ? epoch.keys.recordKey : epoch.keys.entryKey;
   const body = { epochHash: epoch.hash, seen, kind, payload };
   const made = makeEntry(header, body, { sealKey, signer: self.signer }, random);
-  const entry = { hash: made.hash, deviceTag: self.deviceTag, seq: header.seq, position: state.nextPosition };
+  const { deviceTag } = self;
+  const { seq } = header;
+  const entry = { hash: made.hash, deviceTag, seq, kind, position: state.nextPosition };
   const next: ReplicaState = {
     ...state,
     tips: new Map(state.tips).set(own, { deviceTag: self.deviceTag, seq: header.seq, hash: made.hash }),

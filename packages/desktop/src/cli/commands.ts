@@ -3,13 +3,20 @@ import { bindCommand, type Command } from "./command.ts";
 import { completionSpec } from "./specs/completion.ts";
 import { conflictListSpec, conflictResolveSpec } from "./specs/conflict.ts";
 import { ctapSpec } from "./specs/ctap.ts";
-import { deviceAddSpec, deviceJoinSpec, deviceListSpec, deviceRenameSpec } from "./specs/device.ts";
+import {
+  deviceAddSpec,
+  deviceJoinSpec,
+  deviceListSpec,
+  deviceRemoveSpec,
+  deviceRenameSpec,
+} from "./specs/device.ts";
 import { doctorSpec } from "./specs/doctor.ts";
 import { logExportSpec } from "./specs/log.ts";
 import {
   passkeyHistorySpec,
   passkeyListSpec,
   passkeyNoteSpec,
+  passkeyPurgeSpec,
   passkeyRenameSpec,
   passkeyRestoreSpec,
   passkeyRmSpec,
@@ -27,16 +34,19 @@ import {
   relayServeSpec,
   relayStatusSpec,
 } from "./specs/relay.ts";
+import { relayEvidenceExportSpec, relayEvidenceVerifySpec } from "./specs/relay-evidence.ts";
 import { syncNowSpec, syncPauseSpec, syncStatusSpec } from "./specs/sync.ts";
 import { upSpec } from "./specs/up.ts";
-import { initSpec, lockSpec, statusSpec, unlockSpec } from "./specs/vault.ts";
+import { initSpec, lockSpec, statusSpec, unlockSpec, vaultRotateSpec } from "./specs/vault.ts";
 
 /** What is said of a word that several commands begin with. */
 export const GROUPS: Readonly<Record<string, string>> = {
   passkey: "see and edit passkeys",
   conflict: "decide between edits that devices made apart",
   device: "the devices of the vault",
+  vault: "the vault as a whole",
   sync: "keep the copies in step",
+  "relay evidence": "what this device noted of relays that broke their word",
   log: "the vault's log, sealed as it is",
   relay: "use a relay, run one, look into it, keep it safe",
 };
@@ -56,12 +66,15 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(passkeyNoteSpec, () => import("../commands/passkey-note.ts")),
   bindCommand(passkeyRmSpec, () => import("../commands/passkey-rm.ts")),
   bindCommand(passkeyRestoreSpec, () => import("../commands/passkey-restore.ts")),
+  bindCommand(passkeyPurgeSpec, () => import("../commands/passkey-purge.ts")),
   bindCommand(conflictListSpec, () => import("../commands/conflict-list.ts")),
   bindCommand(conflictResolveSpec, () => import("../commands/conflict-resolve.ts")),
   bindCommand(deviceListSpec, () => import("../commands/device-list.ts")),
   bindCommand(deviceAddSpec, () => import("../commands/device-add.ts")),
   bindCommand(deviceJoinSpec, () => import("../commands/device-join.ts")),
   bindCommand(deviceRenameSpec, () => import("../commands/device-rename.ts")),
+  bindCommand(deviceRemoveSpec, () => import("../commands/device-remove.ts")),
+  bindCommand(vaultRotateSpec, () => import("../commands/vault-rotate.ts")),
   bindCommand(syncNowSpec, () => import("../commands/sync-now.ts")),
   bindCommand(syncPauseSpec, () => import("../commands/sync-pause.ts")),
   bindCommand(syncStatusSpec, () => import("../commands/sync-status.ts")),
@@ -69,6 +82,8 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(relayAddSpec, () => import("../commands/relay-add.ts")),
   bindCommand(relayRemoveSpec, () => import("../commands/relay-remove.ts")),
   bindCommand(relayStatusSpec, () => import("../commands/relay-status.ts")),
+  bindCommand(relayEvidenceExportSpec, () => import("../commands/relay-evidence-export.ts")),
+  bindCommand(relayEvidenceVerifySpec, () => import("../commands/relay-evidence-verify.ts")),
   bindCommand(relayServeSpec, () => import("../commands/relay-serve.ts")),
   bindCommand(relayInspectSpec, () => import("../commands/relay-inspect.ts")),
   bindCommand(relayInviteSpec, () => import("../commands/relay-invite.ts")),

@@ -1,6 +1,7 @@
 /** `latchkey relay serve`: a relay in this process until it is interrupted, then drained (sync-relay). */
 import { createHash } from "node:crypto";
-import { isVaultError } from "@latchkey/core/errors";
+import { readFileSync } from "node:fs";
+import { isVaultError, VaultError } from "@latchkey/core/errors";
 import { formatRelayAddress } from "@latchkey/core/relay-protocol";
 import { makeInvite } from "@latchkey/sync-relay/admission";
 import { readConfig, readListener, type RelayConfig } from "@latchkey/sync-relay/config";
@@ -25,11 +26,12 @@ export async function run(
 ): Promise<null> {
   const { globals, terminal, signal } = context;
   const config = readConfig(context.env);
-  const file = resolveRelayFile(options.file, context);
+  const place = choosePlace(context, options, config);
+  const file = "file" in place ? place.file : null;
   const relay = await startRelay({
     ...config,
     ...readListen(options.listen ?? DEFAULT_LISTEN),
-    file,
+    ...place,
     tls: readTls(options),
     origins: options.origin.length > 0 ? options.origin : config.origins,
   });
@@ -41,7 +43,7 @@ export async function run(
           ["relay", origin],
           ["listens at", address],
           ["metrics", metricsAddress],
-          ["data file", file],
+          ["data file", file ?? "none: a database"],
           ["invitation", invitation],
         ])
       : renderResult({ origin, address, metrics: metricsAddress, file, invitation }, globals.json),
@@ -51,6 +53,22 @@ export async function run(
   await aborted(signal);
   await Promise.race([relay.close(), patience(config.limits.drainHardSeconds)]);
   return null;
+}
+
+/** A file, or the database whose URL stands in the file that the configuration names. */
+function choosePlace(
+  context: CommandContext,
+  options: Options,
+  { databaseFile }: RelayConfig,
+): { readonly file: string } | { readonly database: string } {
+  if (databaseFile === null) return { file: resolveRelayFile(options.file, context) };
+  if (options.file !== undefined)
+    throw new UsageError("--file and LATCHKEY_RELAY_DATABASE_FILE exclude each other");
+  try {
+    return { database: readFileSync(databaseFile, "utf8").trim() };
+  } catch (cause) {
+    throw new VaultError("LK-RELAY-CONFIG", "LATCHKEY_RELAY_DATABASE_FILE cannot be read", { cause });
+  }
 }
 
 /**

@@ -17,6 +17,8 @@ import {
 } from "./describe-vault.ts";
 import { findPasskey } from "./find-passkey.ts";
 import { describeCopies, describeRelays, describeSync } from "./describe-sync.ts";
+import { EPOCH_METHODS } from "./epoch-methods.ts";
+import { EVIDENCE_METHODS } from "./evidence-methods.ts";
 import { HISTORY_METHODS } from "./history-methods.ts";
 import { LOG_METHODS } from "./log-methods.ts";
 import { askKey, type HostServices, type Method, openDevice, Params } from "./method.ts";
@@ -180,9 +182,11 @@ export const METHODS = {
       session.end();
     }
   },
+  ...EPOCH_METHODS,
   ...HISTORY_METHODS,
   ...SYNC_METHODS,
   ...LOG_METHODS,
+  ...EVIDENCE_METHODS,
 } satisfies Record<string, Method>;
 
 export type MethodName = keyof typeof METHODS;

@@ -6,12 +6,15 @@ import type { Device } from "@latchkey/core/device/device";
 import { noteArrivals } from "@latchkey/core/device/last-heard";
 import { formatRelayAddress, type RelayAddress } from "@latchkey/core/relay-protocol";
 import { createRelayClient, type RelayClient, type RelayStatus } from "../relay-client/relay-client.ts";
+import { type EpochService, startEpochService } from "./epoch-service.ts";
 import type { VaultHost } from "./vault-host.ts";
 
 export interface RelayService {
   statuses(): readonly RelayStatus[];
   /** Resolves `true` when some relay holds everything that this device has, `false` when `signal` is aborted before. */
   whenSettled(signal: AbortSignal): Promise<boolean>;
+  /** Follows changes of keys, while the vault is open. */
+  epochs(): EpochService | null;
   /** Called after every change of a status. */
   subscribe(listener: () => void): void;
   /** Whether the person has paused it. */
@@ -31,6 +34,7 @@ export function startRelayService(host: VaultHost, reportFault: (fault: unknown)
   let stopped = false;
   let paused = false;
   let adjustNow = (): void => {};
+  let epochs: EpochService | null = null;
 
   const statuses = (): RelayStatus[] => [...clients.values()].map((client) => client.status());
 
@@ -59,6 +63,7 @@ export function startRelayService(host: VaultHost, reportFault: (fault: unknown)
     const device = await host.device();
     if (stopped || !host.isOpen) return;
     const stopNoting = noteArrivals(device, reportFault);
+    epochs = startEpochService(device, reportFault, reportFault);
     const stopAdjusting = device.subscribe(() => adjust(device));
     unsubscribe = () => {
       stopNoting();
@@ -71,6 +76,8 @@ export function startRelayService(host: VaultHost, reportFault: (fault: unknown)
   function end(): void {
     unsubscribe?.();
     unsubscribe = null;
+    epochs?.stop();
+    epochs = null;
     adjustNow = () => {};
     for (const client of clients.values()) client.stop();
     clients.clear();
@@ -81,8 +88,10 @@ export function startRelayService(host: VaultHost, reportFault: (fault: unknown)
 
   return {
     statuses,
+    epochs: () => epochs,
     whenSettled(signal) {
       return new Promise((resolve) => {
+        if (signal.aborted) return resolve(false);
         waiting.add(() => resolve(true));
         signal.addEventListener("abort", () => resolve(false), { once: true });
         onChange();

@@ -11,6 +11,8 @@ import type { Device, DeviceDeps } from "@latchkey/core/device/device";
 import { readEpochRow } from "@latchkey/core/device/epoch-row";
 import { createLocalRows, type LocalRows } from "@latchkey/core/storage/local-rows";
 import type { DeviceStore } from "@latchkey/core/storage/device-store";
+import { equalBytes } from "@latchkey/core/bytes/equal";
+import { completeSigningTier } from "@latchkey/core/device/epoch-roots";
 import { type MetadataTier, type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
 import { VaultError } from "@latchkey/core/errors";
 import type { Clock, Random } from "@latchkey/core/ports";
@@ -35,6 +37,8 @@ export class VaultHost {
   #open: OpenVault | null = null;
   #device: Promise<Device> | null = null;
   #closing = false;
+  /** Operations may wait for the signing tier; unknown until it was asked once. */
+  #hasWaiting = true;
 
   /** Takes over a store that holds a vault. */
   constructor(path: string, store: DeviceStore) {
@@ -66,15 +70,30 @@ export class VaultHost {
   /** The signing tier, after a user verification for this act; opens the vault too when it was locked. The caller wipes it. */
   async openSigning(askForKey: AskForKey, purpose: string): Promise<SigningTier> {
     const unlocker = this.#unlocker(askForKey);
-    if (this.#open !== null) return unlocker.openSigning(purpose);
+    if (this.#open !== null) return this.#complete(await unlocker.openSigning(purpose));
     const { metadata, signing } = await unlocker.openBoth(purpose);
     try {
       await this.#adopt(metadata);
-      return signing;
+      return await this.#complete(signing);
     } catch (error) {
       wipeTier(signing);
       throw error;
     }
+  }
+
+  /** With the root of the present epoch; and what waited for a user verification is done. */
+  async #complete(tier: SigningTier): Promise<SigningTier> {
+    const { store, random } = this.deps;
+    const { rows, logId } = this.opened;
+    const isComplete = tier.roots.some((root) => equalBytes(root.logId, logId));
+    const complete = isComplete ? tier : await completeSigningTier(store, rows, tier, random);
+    if (this.#device === null || !this.#hasWaiting) return complete;
+    const [device, { reissueOwn }] = await Promise.all([
+      this.#device,
+      import("@latchkey/core/device/reissue-own"),
+    ]);
+    this.#hasWaiting = (await reissueOwn(device, complete)).waiting > 0;
+    return complete;
   }
 
   /** The device with its document. Throws `LK-VAULT-LOCKED`. */
@@ -87,7 +106,13 @@ export class VaultHost {
   async #openDevice(tier: MetadataTier): Promise<Device> {
     try {
       const { openDevice } = await import("@latchkey/core/device/open-device");
-      return await openDevice(this.deps, tier);
+      const device = await openDevice(this.deps, tier);
+      device.subscribe((notices) => {
+        if (this.#open === null || !notices.some(({ is }) => is === "moved")) return;
+        this.#open = { ...this.#open, logId: device.context.epoch.logId };
+        this.#hasWaiting = true;
+      });
+      return device;
     } catch (error) {
       // Asked again, it is tried again.
       this.#device = null;

@@ -4,6 +4,7 @@
  */
 import type { ErrorCode } from "@latchkey/core/errors";
 import type { Device } from "@latchkey/core/device/device";
+import { noteRelayReport } from "@latchkey/core/device/relay-evidence";
 import { openRelaySession, type RelaySession } from "@latchkey/core/device/relay-session";
 import { type RelayAddress, type RoomId, roomSocketUrl } from "@latchkey/core/relay-protocol";
 import type { LinkReport } from "@latchkey/core/sync/link-effect";
@@ -61,6 +62,7 @@ export function createRelayClient(
   let timer: NodeJS.Timeout | undefined;
   let wait = SHORTEST_WAIT_MS;
   let openedAt = 0;
+  let moved = false;
 
   function update(change: Partial<RelayStatus>): void {
     status = { ...status, ...change };
@@ -68,6 +70,8 @@ export function createRelayClient(
   }
 
   function onReport(report: LinkReport): void {
+    // A note that cannot be kept is no reason to break a connection that works.
+    noteRelayReport(device, relay.origin, report).catch(() => {});
     switch (report.is) {
       case "joined":
         return update({ state: "joined", problem: null, expiresDay: report.expiresDay });
@@ -120,6 +124,10 @@ export function createRelayClient(
       socket = null;
       if (stopped) return;
       if (device.deps.clock.now() - openedAt > QUIET_MS) wait = SHORTEST_WAIT_MS;
+      if (moved) {
+        moved = false;
+        return connect();
+      }
       update({ state: "offline", problem: closedFor ?? code });
       timer = setTimeout(connect, wait * (1 + JITTER * (2 * Math.random() - 1)));
       wait = boundWait(wait * 2);
@@ -134,6 +142,8 @@ export function createRelayClient(
 
   // What was just accepted here is not there yet: the link says when it is.
   const unsubscribe = device.subscribe((notices) => {
+    // In the room of the new epoch at once; the session in the old one ends by itself.
+    if (notices.some(({ is }) => is === "moved")) moved = true;
     if (status.state === "settled" && notices.some(({ is }) => is === "accepted"))
       update({ state: "joined" });
   });

@@ -91,3 +91,14 @@ export const passkeyHistorySpec = defineSpec({
     "latchkey passkey history github.com/ana --restore 3f2a91c0 --field title",
   ],
 });
+
+export const passkeyPurgeSpec = defineSpec({
+  name: "passkey purge",
+  summary: "erase a passkey that is in the trash, for good and on all devices",
+  details:
+    "Needs the mailbox: the vault's keys are changed, and what was written before goes from each device when it follows. There is no way back. Disk " +
+    "images and old backups keep what they had.",
+  positionals: [passkey],
+  options: {},
+  examples: ["latchkey passkey purge github.com/ana"],
+});

@@ -58,3 +58,14 @@ export const statusSpec = defineSpec({
     "latchkey status --watch",
   ],
 });
+
+export const vaultRotateSpec = defineSpec({
+  name: "vault rotate",
+  summary: "change the vault's keys",
+  details:
+    "Needs the mailbox. Nothing you see changes; what was written before can no longer be read with what a device holds from then on, and the log " +
+    "begins anew and short. It is done by itself when a device is removed.",
+  positionals: [],
+  options: {},
+  examples: ["latchkey vault rotate"],
+});

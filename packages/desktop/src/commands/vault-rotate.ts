@@ -1,0 +1,16 @@
+/** `latchkey vault rotate`: changes the keys of the vault. */
+import type { InputOf, Outcome } from "../cli/command.ts";
+import type { CommandContext } from "../cli/context.ts";
+import type { vaultRotateSpec } from "../cli/specs/vault.ts";
+import { withSession } from "./with-session.ts";
+
+export async function run(
+  context: CommandContext,
+  _input: InputOf<typeof vaultRotateSpec>,
+): Promise<Outcome> {
+  const data = await withSession(context, (session) => session.call("vault.rotate", {}), {
+    withRelays: true,
+  });
+  context.terminal.say("the vault's keys are changed; your other devices follow when they next sync");
+  return { data };
+}

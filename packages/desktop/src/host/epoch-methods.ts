@@ -1,0 +1,57 @@
+/** What a host does that changes the keys of the vault: `device remove`, `passkey purge`, `vault rotate`. */
+import { encodeHex } from "@latchkey/core/bytes/text";
+import type { JsonObject } from "../terminal/json.ts";
+import { changeKeys } from "./change-keys.ts";
+import { findPasskey } from "./find-passkey.ts";
+import { type Method, openDevice } from "./method.ts";
+
+export const EPOCH_METHODS = {
+  /** With the passkeys that the device had: they work on it until they are replaced at their sites. */
+  async "device.remove"(services, params, channel) {
+    const selector = params.text("device");
+    const { findDevice, readDeviceName } = await import("@latchkey/core/device/device-names");
+    let removed: JsonObject = {};
+    let exposed: JsonObject[] = [];
+    const changed = await changeKeys(services, channel, "remove a device", (device) => {
+      const { member, deviceTag } = findDevice(device, selector);
+      const { document } = device.state;
+      removed = { id: encodeHex(deviceTag).slice(0, 8), name: readDeviceName(document, member) };
+      exposed = document
+        .list()
+        .flatMap(({ id, record, userName, state, title }) =>
+          record === null || state === "deleted" ? [] : [{ id, site: record.rpId, user: userName, title }],
+        );
+      return { reason: "removal", removed: [member.identity.entryPublicKey], purged: [] };
+    });
+    return { removed, exposed, ...changed };
+  },
+
+  /** In the trash alone: what is in use is deleted before. */
+  async "passkey.purge"(services, params, channel) {
+    const before = await openDevice(services, channel, "erase passkeys for good");
+    const { id } = findPasskey(
+      before.state.document,
+      params.text("passkey"),
+      ({ state }) => state === "deleted",
+    );
+    const changed = await changeKeys(services, channel, "erase passkeys for good", ({ state }) => ({
+      reason: "purge",
+      removed: [],
+      // Another device may have taken it out of the trash meanwhile.
+      purged: [findPasskey(state.document, id, (passkey) => passkey.state === "deleted")].flatMap(
+        ({ record }) => (record === null ? [] : [record.credentialId]),
+      ),
+    }));
+    return { purged: id, ...changed };
+  },
+
+  async "vault.rotate"(services, _, channel) {
+    return {
+      ...(await changeKeys(services, channel, "change the keys of the vault", () => ({
+        reason: "yearly",
+        removed: [],
+        purged: [],
+      }))),
+    };
+  },
+} satisfies Record<string, Method>;
