@@ -3,6 +3,7 @@
  * the store (`device/relay-session.ts`), or by a simulator that has neither.
  */
 import type { RowChange } from "../storage/device-store.ts";
+import type { LostEntry } from "./relay-marks.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { ClientFrame } from "../relay-protocol/frame-client.ts";
 import type { PlacedEntry } from "../relay-protocol/frame-relay.ts";
@@ -22,12 +23,21 @@ export type LinkEffect =
   | { readonly do: "wait"; readonly ms: number }
   | { readonly do: "close"; readonly code: ErrorCode };
 
+/** What a relay said of itself, and how far it was known to be. */
+export interface RelayPlace {
+  readonly instanceId: Uint8Array;
+  /** The last place that it says it has. */
+  readonly head: number;
+  /** The highest place at which it had something before. */
+  readonly highest: number;
+}
+
 export type LinkReport =
   | { readonly is: "joined"; readonly expiresDay: number }
   /** The relay was wiped or restored: what it lacks is being put back. */
-  | { readonly is: "relay-lost-data" }
+  | ({ readonly is: "relay-lost-data"; readonly sameInstance: boolean } & RelayPlace)
   /** Acknowledged entries that the relay does not have. */
-  | { readonly is: "acknowledged-without-storing"; readonly entries: number }
+  | ({ readonly is: "acknowledged-without-storing"; readonly lost: readonly LostEntry[] } & RelayPlace)
   | { readonly is: "caught-up" }
   /** Everything that this device has is there too. */
   | { readonly is: "settled" }

@@ -100,11 +100,20 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     const effects: LinkEffect[] = [report({ is: "joined", expiresDay: frame.expiresDay })];
     const known = marks.instanceId;
     const sameData = known !== null && equalBytes(known, hello.instanceId) && frame.head >= marks.highest;
-    if (!sameData && known !== null) effects.push(report({ is: "relay-lost-data" }));
+    if (!sameData && known !== null) {
+      const sameInstance = equalBytes(known, hello.instanceId);
+      effects.push(report({ is: "relay-lost-data", sameInstance, ...placeOf(hello.instanceId, frame.head) }));
+    }
     relayHasSnapshot = frame.snapshot !== null;
     head = frame.head;
     return [...effects, ...(sameData ? pull() : startOver(hello.instanceId))];
   }
+
+  const placeOf = (instanceId: Uint8Array, told: number) => ({
+    instanceId,
+    head: told,
+    highest: marks.highest,
+  });
 
   function startOver(instanceId: Uint8Array): LinkEffect[] {
     pullsAll = true;
@@ -146,11 +155,13 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     settled = false;
     phase = "live";
     // What was acknowledged in an earlier session must have come by now, whatever place the relay said it had.
+    const { highest } = marks;
     const { lost, changes } = marks.dropUnconfirmed(isFirstPull ? Number.MAX_SAFE_INTEGER : marks.cursor);
     isFirstPull = false;
     const effects: LinkEffect[] = [];
-    if (lost > 0) {
-      effects.push(report({ is: "acknowledged-without-storing", entries: lost }), { do: "commit", changes });
+    if (lost.length > 0 && marks.instanceId !== null) {
+      const place = { ...placeOf(marks.instanceId, head), highest };
+      effects.push(report({ is: "acknowledged-without-storing", lost, ...place }), { do: "commit", changes });
     }
     effects.push(report({ is: "caught-up" }));
     if (!relayHasSnapshot) return [...effects, { do: "loadSnapshot" }];

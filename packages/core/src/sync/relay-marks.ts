@@ -31,9 +31,13 @@ export function deriveRelayKey(origin: string): Uint8Array {
 export const deriveRoomRowKey = (origin: string, logId: Uint8Array): Uint8Array =>
   concatBytes(deriveRelayKey(origin), logId);
 
-interface HeldMark {
+/** An entry that the relay said it stored at `cursor`, and did not give back. */
+export interface LostEntry {
   readonly hash: Uint8Array;
   readonly cursor: number;
+}
+
+interface HeldMark extends LostEntry {
   readonly confirmed: boolean;
 }
 
@@ -96,10 +100,10 @@ export class RelayMarks {
   }
 
   /** Forgets acknowledged entries at or below `cursor` that no pull brought back: the relay did not keep them. */
-  dropUnconfirmed(cursor: number): { readonly lost: number; readonly changes: RowChange[] } {
+  dropUnconfirmed(cursor: number): { readonly lost: readonly LostEntry[]; readonly changes: RowChange[] } {
     const lost = [...this.#held.values()].filter((mark) => !mark.confirmed && mark.cursor <= cursor);
     for (const mark of lost) this.#held.delete(encodeHex(mark.hash));
-    return { lost: lost.length, changes: lost.map((mark) => this.#row(mark.hash, null)) };
+    return { lost, changes: lost.map((mark) => this.#row(mark.hash, null)) };
   }
 
   #mark(mark: HeldMark): RowChange[] {
