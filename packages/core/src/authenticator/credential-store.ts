@@ -15,8 +15,8 @@ export interface NewCredential {
   readonly source: CredentialSource;
   /** PKCS#8. The ceremony wipes it when `create` has settled: the store keeps a copy of its own, sealed. */
   readonly privateKey: Uint8Array;
-  /** Seeds of its PRF, 64 bytes (`prf.ts`): wiped and kept as the private key is. */
-  readonly prfSeeds: Uint8Array;
+  /** Seeds of its PRF, 64 bytes (`prf.ts`): wiped and kept as the private key is. `null` for an imported passkey that has none. */
+  readonly prfSeeds: Uint8Array | null;
   /** Up to 32 bytes of the relying party's. */
   readonly credBlob: Uint8Array | null;
   /** Discoverable passkeys of the same rpId and user handle: no longer found from now on, kept in the trash as "Replaced". */

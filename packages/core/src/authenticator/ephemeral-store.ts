@@ -18,7 +18,7 @@ export interface EphemeralStore extends CredentialStore<UserProof> {
 interface Held {
   readonly source: CredentialSource;
   readonly key: SigningKey;
-  readonly prfSeeds: Uint8Array;
+  readonly prfSeeds: Uint8Array | null;
   readonly credBlob: Uint8Array | null;
   largeBlob: LargeBlob | null;
 }
@@ -53,13 +53,14 @@ export function createEphemeralStore(crypto: CredentialCrypto): EphemeralStore {
       replaced.set(source, before);
       const kept = before.filter((other) => !replaces.includes(other.source));
       const key = crypto.importKey(source.algorithm, privateKey);
-      put(source.rpId, [{ source, key, prfSeeds: prfSeeds.slice(), credBlob, largeBlob: null }, ...kept]);
+      const seeds = prfSeeds?.slice() ?? null;
+      put(source.rpId, [{ source, key, prfSeeds: seeds, credBlob, largeBlob: null }, ...kept]);
     },
     async undoCreate({ source }) {
       put(source.rpId, replaced.get(source) ?? []);
     },
     openKey: async (source, proof) => find(source, proof).key,
-    openPrfSeeds: async (source, proof) => find(source, proof).prfSeeds.slice(),
+    openPrfSeeds: async (source, proof) => find(source, proof).prfSeeds?.slice() ?? null,
     openCredBlob: async (source, proof) => find(source, proof).credBlob,
     readLargeBlob: async (source, proof) => find(source, proof).largeBlob,
     async writeLargeBlob(source, blob, proof) {
