@@ -6,6 +6,7 @@
  * | -------------------------- | -------------------------------------------------------------------------------------- |
  * | LATCHKEY_RELAY_ORIGINS     | the origins that clients dial, comma-separated; what handshakes are signed for         |
  * | LATCHKEY_RELAY_CONTACT     | whom to write to, published at `/v1/info`                                              |
+ * | LATCHKEY_RELAY_DATABASE_FILE | a file that holds the URL of a PostgreSQL database, instead of the relay's own file   |
  * | LATCHKEY_RELAY_ADMISSION   | who may create rooms: open, invite, allowlist, pow or hook                             |
  * | LATCHKEY_RELAY_ALLOWLIST   | allowlist: a file of tokens, one a line; read again on SIGHUP                          |
  * | LATCHKEY_RELAY_HOOK        | hook: an http(s) URL that is asked; 204 or 200 is yes                                  |
@@ -29,6 +30,8 @@ export interface RelayConfig {
   readonly admission: AdmissionSetting;
   readonly proxies: Proxies;
   readonly metrics: Listener | null;
+  /** Holds the URL of a PostgreSQL database, which has a password in it and is therefore no variable itself. */
+  readonly databaseFile: string | null;
 }
 
 export type AdmissionSetting =
@@ -52,6 +55,7 @@ export const SETTINGS: ReadonlySet<string> = new Set(
   [
     "ORIGINS",
     "CONTACT",
+    "DATABASE_FILE",
     "ADMISSION",
     "ALLOWLIST",
     "HOOK",
@@ -90,6 +94,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
       header: readHeader(texts.get("ADDRESS_HEADER")),
     },
     metrics: metrics === undefined ? null : readListener(metrics),
+    databaseFile: texts.get("DATABASE_FILE") ?? null,
   };
 }
 

@@ -292,6 +292,7 @@ describe("the configuration", () => {
       admission: { mode: "invite" },
       proxies: { trusted: [], header: null },
       metrics: null,
+      databaseFile: null,
     });
   });
 
