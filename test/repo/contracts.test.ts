@@ -30,7 +30,11 @@ const CONTRACTS = [
   {
     port: "Store",
     suite: "packages/sync-relay/test/store-contract.ts",
-    runs: ["packages/sync-relay/test/store-memory.test.ts", "packages/sync-relay/test/store-sqlite.test.ts"],
+    runs: [
+      "packages/sync-relay/test/store-memory.test.ts",
+      "packages/sync-relay/test/store-sqlite.test.ts",
+      "packages/sync-relay/test/store-postgres.test.ts",
+    ],
   },
 ] as const;
 

@@ -16,6 +16,7 @@ const ONLY_IMPORTERS: readonly (readonly [module: RegExp, places: readonly strin
     /^(?:hono|@hono\/.*)(?:\/|$)/,
     ["packages/sync-relay/src/app.ts", "packages/sync-relay/src/hosts/", "packages/desktop/src/loopback/"],
   ],
+  [/^postgres$/, ["packages/sync-relay/src/store/postgres-db.ts"]],
   [/^node:sqlite$/, ["packages/desktop/src/vault-file/", "packages/sync-relay/src/store/sqlite.ts"]],
 ];
 
@@ -43,7 +44,7 @@ const RELAY_REACHES =
   /^packages\/core\/src\/(?:errors\.ts|ports\.ts|relay-protocol\/.*|cbor\/.*|bytes\/.*|crypto\/labels\.ts)$/;
 const RELAY_IMPORTS_OF_CORE = new Set(["@latchkey/core/relay-protocol", "@latchkey/core/errors"]);
 const RELAY_PACKAGES =
-  /^(?:node:.*|hono(?:\/.*)?|@hono\/node-server(?:\/.*)?|ws|cbor-x(?:\/.*)?|@scure\/base)$/;
+  /^(?:node:.*|hono(?:\/.*)?|@hono\/node-server(?:\/.*)?|ws|postgres|cbor-x(?:\/.*)?|@scure\/base)$/;
 
 const graph = new Map(sourceFiles().map((file) => [file, importsOf(readText(file))]));
 

@@ -19,9 +19,12 @@ const DAY = 20_000;
 const id = (value: number): RoomId => bytesOf(16, value) as RoomId;
 const tag = (value: number): Uint8Array => bytesOf(8, value);
 
-export function describeStoreContract(name: string, open: (limits: StoreLimits) => Store): void {
+export function describeStoreContract(
+  name: string,
+  open: (limits: StoreLimits) => Store | Promise<Store>,
+): void {
   const openRoom = async (limits: StoreLimits = SMALL): Promise<{ store: Store; room: RoomRef }> => {
-    const store = open(limits);
+    const store = await open(limits);
     const { ref } = await store.createRoom(id(1), DAY);
     return { store, room: ref };
   };
@@ -38,7 +41,7 @@ export function describeStoreContract(name: string, open: (limits: StoreLimits) 
 
   describe(`${name}: rooms`, () => {
     test("are not there until they are made, and are made once", async () => {
-      const store = open(SMALL);
+      const store = await open(SMALL);
       expect(await store.openRoom(id(1), DAY)).toBeNull();
       const made = await store.createRoom(id(1), DAY);
       expect(made).toMatchObject({ head: 0, snapshot: null, forward: null });
@@ -399,10 +402,13 @@ export function describeStoreContract(name: string, open: (limits: StoreLimits) 
 }
 
 /** What a store owes that counts rooms by invitation. */
-export function describeInviteContract(name: string, open: (limits: StoreLimits) => Store): void {
+export function describeInviteContract(
+  name: string,
+  open: (limits: StoreLimits) => Store | Promise<Store>,
+): void {
   const HASH = bytesOf(32, 7);
   const openInvited = async (bounds: { rooms?: number; untilDay?: number | null } = {}) => {
-    const store = open(SMALL);
+    const store = await open(SMALL);
     const { invites } = store;
     if (invites === null) throw new Error("the store has no invitations");
     await invites.put({ hash: HASH, rooms: 10, untilDay: null, ...bounds });

@@ -14,6 +14,7 @@ import { type AdmissionSetting, type Listener, readOrigin } from "../config.ts";
 import { DEFAULT_LIMITS, type RelayLimits } from "../limits.ts";
 import { createJsonLog } from "../log.ts";
 import { createRelay, TICK_MS } from "../relay.ts";
+import type { SqliteStoreOptions } from "../store/sqlite.ts";
 import type { Store } from "../store/store.ts";
 import { createNodeAdmission } from "./node-admission.ts";
 import { serveMetrics } from "./node-metrics.ts";
@@ -146,12 +147,17 @@ export async function serveRelay(host: Host, options: RelayOptions): Promise<Run
   };
 }
 
-type StoreDeps = Parameters<typeof import("../store/sqlite.ts").openSqliteStore>[0];
+type StoreDeps = Omit<SqliteStoreOptions, "file">;
 
 /** Each store's driver is loaded where it is configured, and nowhere else. */
-async function openStore({ file }: RelayOptions, deps: Omit<StoreDeps, "file">): Promise<Store> {
+async function openStore({ file, database }: RelayOptions, deps: StoreDeps): Promise<Store> {
+  if (database !== undefined) {
+    const { openPostgresStore } = await import("../store/postgres.ts");
+    return openPostgresStore({ ...deps, url: database });
+  }
+  if (file === undefined) throw new VaultError("LK-RELAY-CONFIG", "a relay needs a file or a database");
   const { openSqliteStore } = await import("../store/sqlite.ts");
-  return openSqliteStore({ ...deps, file: file ?? "" });
+  return openSqliteStore({ ...deps, file });
 }
 
 /** Resolves when nothing is left in the set, or after a second. */

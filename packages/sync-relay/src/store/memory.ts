@@ -159,6 +159,7 @@ export function createMemoryStore(instanceId: Uint8Array, limits: StoreLimits): 
       return stateOf(room);
     },
     createRoom: async (id, today) => create(id, today, null),
+    others: null,
     invites: createMemoryInvites(limits, {
       isThere: (id) => find(id) !== undefined,
       create,

@@ -1,20 +1,8 @@
 /** Entries in SQL: the group commit with its quotas and doubles, and pages. */
-import { equalBytes, MAX_DEVICE_TAGS } from "@latchkey/core/relay-protocol";
+import { equalBytes } from "@latchkey/core/relay-protocol";
+import { type Counters, GONE, placeEntry } from "./place-entry.ts";
 import { asBytes, asNumber, type Sql } from "./sql.ts";
 import type { NewEntry, Page, RoomRef, StoredEntry, StoreLimits } from "./store.ts";
-
-/** A room's counters, read when a batch first touches it and written back at its end. */
-interface Counters {
-  head: number;
-  entries: number;
-  bytes: number;
-  pins: number;
-  pinBytes: number;
-  tags: number;
-}
-
-const QUOTA: StoredEntry = { code: "LK-RELAY-QUOTA" };
-const GONE: StoredEntry = { code: "LK-RELAY-GONE" };
 
 export interface SqlEntries {
   commit(entries: readonly NewEntry[], today: number): readonly StoredEntry[];
@@ -52,43 +40,23 @@ export function createSqlEntries(sql: Sql, limits: StoreLimits): SqlEntries {
     };
   }
 
-  const pinFits = (room: Counters, size: number): boolean =>
-    room.pins < limits.roomPins && room.pinBytes + size <= limits.roomPinBytes;
-  const logFits = (room: Counters, size: number): boolean =>
-    room.entries < limits.roomLogEntries && room.bytes + size <= limits.roomLogBytes;
-
   function store(room: Counters, entry: NewEntry, today: number): StoredEntry {
-    const size = entry.bytes.length;
+    const { bytes, deviceTag, pinned, room: ref, seq } = entry;
     // The same tag and seq with other bytes is one more entry: the devices' proof of a device that lives twice.
-    const double = findDoubles
-      .all(entry.room, entry.deviceTag, entry.seq)
-      .find((row) => equalBytes(asBytes(row["body"]), entry.bytes));
-    if (double !== undefined) {
-      if (entry.pinned && asNumber(double["pinned"]) === 0) {
-        if (!pinFits(room, size)) return QUOTA;
-        pin.run(asNumber(double["n"]));
-        room.entries--;
-        room.bytes -= size;
-        room.pins++;
-        room.pinBytes += size;
-      }
-      return { cursor: asNumber(double["cursor"]), fresh: false };
-    }
-    if (!(entry.pinned ? pinFits(room, size) : logFits(room, size))) return QUOTA;
-    if (findTag.get(entry.room, entry.deviceTag) === undefined) {
-      if (room.tags >= MAX_DEVICE_TAGS) return QUOTA;
-      room.tags++;
-    }
-    const cursor = ++room.head;
-    insert.run(entry.room, cursor, entry.deviceTag, entry.seq, entry.pinned ? 1 : 0, today, entry.bytes);
-    if (entry.pinned) {
-      room.pins++;
-      room.pinBytes += size;
-    } else {
-      room.entries++;
-      room.bytes += size;
-    }
-    return { cursor, fresh: true };
+    const row = findDoubles
+      .all(ref, deviceTag, seq)
+      .find((there) => equalBytes(asBytes(there["body"]), bytes));
+    const known = {
+      double:
+        row === undefined ? null : { cursor: asNumber(row["cursor"]), pinned: asNumber(row["pinned"]) === 1 },
+      hasTag: () => findTag.get(ref, deviceTag) !== undefined,
+    };
+    const placed = placeEntry(room, entry, known, limits);
+    if ("code" in placed) return placed;
+    const { cursor, fresh } = placed;
+    if (fresh) insert.run(ref, cursor, deviceTag, seq, pinned ? 1 : 0, today, bytes);
+    else if (placed.pin && row !== undefined) pin.run(asNumber(row["n"]));
+    return { cursor, fresh };
   }
 
   return {

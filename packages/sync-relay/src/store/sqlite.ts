@@ -63,6 +63,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
     instanceId,
     openRoom: async (id, today) => rooms.open(id, today),
     createRoom: async (id, today) => rooms.create(id, today),
+    others: null,
     invites: {
       put: async (invite) => invites.put(invite),
       list: async () => invites.list(),

@@ -1,5 +1,5 @@
 /**
- * The port behind which a relay keeps its rooms. SQLite on one machine, memory for tests; later hosts bring their own. Every adapter
+ * The port behind which a relay keeps its rooms. SQLite on one machine, PostgreSQL for many relays, memory for tests. Every adapter
  * runs the contract suite (`test/store-contract.ts`).
  *
  * What a store owes: a promise that resolved is durable; a transaction is whole or not there; cursors of a room rise by one a stored
@@ -106,6 +106,21 @@ export interface InviteStore {
   createRoom(id: RoomId, today: number, hash: Uint8Array): Promise<RoomState | null>;
 }
 
+/** Entries of a room that other processes stored. */
+export interface News {
+  readonly room: RoomRef;
+  /** In the order of cursors, without a gap. */
+  readonly entries: readonly PlacedEntry[];
+}
+
+/** The other processes that write to the same store. Hints may be lost, doubled or late: they say where to look, never what is there. */
+export interface OtherWriters {
+  /** Calls back, from now on, for rooms that have news; `null`: any may, because hints were missed. */
+  watch(onHint: (rooms: readonly RoomRef[] | null) => void): void;
+  /** What came after a cursor in each of the rooms, some of it at least; nothing of rooms without news. */
+  readNews(marks: readonly { readonly room: RoomRef; readonly after: number }[]): Promise<readonly News[]>;
+}
+
 export interface Store {
   /** 16 bytes; another whenever the data is not what it was (relay.md § 11). */
   readonly instanceId: Uint8Array;
@@ -116,6 +131,8 @@ export interface Store {
   createRoom(id: RoomId, today: number): Promise<RoomState>;
   /** `null`: this store cannot count rooms by invitation. */
   readonly invites: InviteStore | null;
+  /** `null`: nobody else writes to this store. */
+  readonly others: OtherWriters | null;
   /** Stores a batch in one durable transaction; results in order. Rejects: nothing of it was stored. */
   commit(entries: readonly NewEntry[], today: number): Promise<readonly StoredEntry[]>;
   /** Entries after a cursor, in order, up to both bounds but at least one. */

@@ -1,0 +1,182 @@
+/**
+ * Entries in PostgreSQL (relay.md § 8): the batched append, pages, and what other relays stored.
+ *
+ *   lock the batch's rooms in the order of their numbers ─▶ look for doubles ─▶ insert, count, hint ─▶ commit
+ *
+ * The row locks order the writers of a room until they commit, so the order of cursors is the order of commits, and nobody ever sees n + 1
+ * before n; the fixed order of locking keeps two relays from waiting for each other.
+ */
+import { encodeHex, equalBytes } from "@latchkey/core/relay-protocol";
+import { type Counters, GONE, placeEntry } from "./place-entry.ts";
+import type { Db, Sql } from "./postgres-db.ts";
+import type { NewEntry, OtherWriters, RoomRef, Store, StoredEntry, StoreLimits } from "./store.ts";
+
+interface DoubleRow {
+  readonly i: number;
+  readonly known: boolean;
+  readonly cursor: number | null;
+  readonly pinned: boolean;
+  readonly body: Uint8Array;
+}
+
+interface NewsRow {
+  readonly room: RoomRef;
+  readonly cursor: number;
+  readonly body: Uint8Array;
+}
+
+/** News of one query: a room's share, and all bodies together. */
+const NEWS_ENTRIES_PER_ROOM = 64;
+const NEWS_BYTES = 4 * 1_048_576;
+
+export type PostgresEntries = Pick<Store, "commit" | "read"> & Pick<OtherWriters, "readNews">;
+
+export interface CommitSteps {
+  /** Rejects when the database is not the one that clients were told of. */
+  readonly guard: (tx: Sql) => Promise<void>;
+  /** Tells other relays of rooms with news, once the transaction commits. */
+  readonly hint: (tx: Sql, rooms: readonly RoomRef[]) => Promise<unknown>;
+}
+
+export function createPostgresEntries(
+  db: Db,
+  limits: StoreLimits,
+  { guard, hint }: CommitSteps,
+): PostgresEntries {
+  const keyOf = ({ room, deviceTag, seq }: NewEntry): string => `${room}/${encodeHex(deviceTag)}/${seq}`;
+
+  async function append(tx: Sql, entries: readonly NewEntry[], today: number) {
+    const refs = [...new Set(entries.map(({ room }) => room))];
+    const wanted = entries.map(({ room, deviceTag, seq }, i) => ({
+      i,
+      room,
+      tag: encodeHex(deviceTag),
+      seq,
+    }));
+    // Sent together. The second reads what was committed when the first has its locks.
+    const [roomRows, doubleRows] = await Promise.all([
+      tx<(Counters & { n: RoomRef })[]>`
+        SELECT n, head, entries, bytes, pins, pin_bytes AS "pinBytes", tags FROM room
+        WHERE n = ANY(${refs}) ORDER BY n FOR UPDATE`,
+      tx<DoubleRow[]>`
+        SELECT w.i, e.cursor, e.pinned, e.body,
+          EXISTS (SELECT FROM entry t WHERE t.room = w.room AND t.device_tag = decode(w.tag, 'hex')) AS known
+        FROM json_to_recordset(${JSON.stringify(wanted)}::text::json) AS w (i int, room bigint, tag text, seq bigint)
+        LEFT JOIN entry e ON e.room = w.room AND e.device_tag = decode(w.tag, 'hex') AND e.seq = w.seq`,
+      guard(tx),
+    ]);
+    const rooms = new Map(roomRows.map((row) => [row.n, { ...row }]));
+    const tags = new Set<string>();
+    const there = new Map<string, { cursor: number; pinned: boolean; bytes: Uint8Array }[]>();
+    for (const row of doubleRows) {
+      const entry = entries[row.i] as NewEntry;
+      if (row.known) tags.add(`${entry.room}/${encodeHex(entry.deviceTag)}`);
+      if (row.cursor === null) continue;
+      const same = there.get(keyOf(entry)) ?? [];
+      // Asked for twice in one batch, it comes twice.
+      if (same.some(({ cursor }) => cursor === row.cursor)) continue;
+      there.set(keyOf(entry), [...same, { cursor: row.cursor, pinned: row.pinned, bytes: row.body }]);
+    }
+
+    const fresh: object[] = [];
+    const pins: { room: RoomRef; cursor: number }[] = [];
+    const results = entries.map((entry): StoredEntry => {
+      const room = rooms.get(entry.room);
+      if (room === undefined) return GONE;
+      const tag = `${entry.room}/${encodeHex(entry.deviceTag)}`;
+      const same = there.get(keyOf(entry)) ?? [];
+      const double = same.find(({ bytes }) => equalBytes(bytes, entry.bytes)) ?? null;
+      const placed = placeEntry(room, entry, { double, hasTag: () => tags.has(tag) }, limits);
+      if ("code" in placed) return placed;
+      const { cursor } = placed;
+      if (placed.pin && double !== null) {
+        double.pinned = true;
+        pins.push({ room: entry.room, cursor });
+      }
+      if (placed.fresh) {
+        tags.add(tag);
+        there.set(keyOf(entry), [...same, { cursor, pinned: entry.pinned, bytes: entry.bytes }]);
+        fresh.push({
+          room: entry.room,
+          cursor,
+          device_tag: entry.deviceTag,
+          seq: entry.seq,
+          pinned: entry.pinned,
+          stored_day: today,
+          body: entry.bytes,
+        });
+      }
+      return { cursor, fresh: placed.fresh };
+    });
+    await write(tx, [...rooms.values()], fresh, pins);
+    return results;
+  }
+
+  async function write(
+    tx: Sql,
+    rooms: readonly (Counters & { readonly n: RoomRef })[],
+    fresh: readonly object[],
+    pins: readonly { readonly room: RoomRef; readonly cursor: number }[],
+  ): Promise<void> {
+    await Promise.all([
+      fresh.length > 0 && tx`INSERT INTO entry ${tx(fresh)}`,
+      tx`
+        UPDATE room SET head = c.head, entries = c.entries, bytes = c.bytes, pins = c.pins, pin_bytes = c."pinBytes",
+          tags = c.tags
+        FROM json_to_recordset(${JSON.stringify(rooms)}::text::json) AS c
+          (n bigint, head bigint, entries bigint, bytes bigint, pins bigint, "pinBytes" bigint, tags bigint)
+        WHERE room.n = c.n`,
+      pins.length > 0 &&
+        tx`
+          UPDATE entry SET pinned = true FROM json_to_recordset(${JSON.stringify(pins)}::text::json) AS p (room bigint, cursor bigint)
+          WHERE entry.room = p.room AND entry.cursor = p.cursor`,
+      fresh.length > 0 &&
+        hint(
+          tx,
+          rooms.map(({ n }) => n),
+        ),
+    ]);
+  }
+
+  return {
+    commit: (entries, today) => db.transaction((tx) => append(tx, entries, today)),
+
+    async read(room, after, maxEntries, maxBytes) {
+      // One statement, so that head and entries are of one moment. Sizes are summed without reading the bodies that do not fit.
+      const rows = await db.run(
+        (sql) => sql<{ head: number; cursor: number | null; body: Uint8Array }[]>`
+        SELECT room.head, page.cursor, page.body FROM room LEFT JOIN LATERAL (
+          SELECT cursor, body FROM (
+            SELECT cursor, body, sum(length(body)) OVER (ORDER BY cursor) AS upto, row_number() OVER (ORDER BY cursor) AS i
+            FROM (SELECT cursor, body FROM entry WHERE room = ${room} AND cursor > ${after} ORDER BY cursor LIMIT ${maxEntries}) AS e
+          ) AS summed WHERE upto <= ${maxBytes} OR i = 1
+        ) AS page ON true
+        WHERE room.n = ${room} ORDER BY page.cursor`,
+      );
+      const entries = rows.flatMap(({ cursor, body }) => (cursor === null ? [] : [{ cursor, entry: body }]));
+      return { entries, head: rows[0]?.head ?? 0 };
+    },
+
+    async readNews(marks) {
+      const rows = await db.run(
+        (sql) => sql<NewsRow[]>`
+        SELECT room, cursor, body FROM (
+          SELECT m.room, e.cursor, e.body, sum(length(e.body)) OVER (ORDER BY m.room, e.cursor) - length(e.body) AS before
+          FROM json_to_recordset(${JSON.stringify(marks)}::text::json) AS m (room bigint, after bigint)
+          JOIN room ON room.n = m.room AND room.head > m.after
+          CROSS JOIN LATERAL (
+            SELECT cursor, body FROM entry WHERE entry.room = m.room AND entry.cursor > m.after
+            ORDER BY cursor LIMIT ${NEWS_ENTRIES_PER_ROOM}
+          ) AS e
+        ) AS summed WHERE before < ${NEWS_BYTES} ORDER BY room, cursor`,
+      );
+      const news = new Map<RoomRef, { cursor: number; entry: Uint8Array }[]>();
+      for (const { room, cursor, body } of rows) {
+        const list = news.get(room) ?? [];
+        list.push({ cursor, entry: body });
+        news.set(room, list);
+      }
+      return [...news].map(([room, entries]) => ({ room, entries }));
+    },
+  };
+}
