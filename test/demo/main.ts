@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { createAccount } from "./account.ts";
+import { describeRoom, type RelayRoom } from "./describe-room.ts";
 import { CommandFailure, createDevice, type Device, type Json } from "./device.ts";
 import { collectSecrets } from "./secrets.ts";
 import { findSecrets, readFolder } from "./search.ts";
@@ -208,25 +209,6 @@ async function refusalOf(attempt: Promise<Json>): Promise<string> {
     if (error instanceof CommandFailure) return error.code;
     throw error;
   }
-}
-
-/** What `latchkey relay inspect` prints of a room, as far as it is told here. */
-interface RelayRoom {
-  readonly id: string;
-  readonly created: string;
-  readonly seen: string;
-  readonly bytes: number;
-  readonly devices: readonly { readonly tag: string; readonly entries: number }[];
-  readonly sizes: readonly { readonly bytes: number; readonly entries: number }[];
-}
-
-function describeRoom({ id, created, seen, bytes, devices, sizes }: RelayRoom): string[] {
-  const classes = sizes.map((size) => `${size.entries} of ${size.bytes / 1024} KiB`).join(", ");
-  return [
-    `a room without a name, ${id}, made on ${created}, last joined on ${seen}`,
-    ...devices.map(({ tag, entries }) => `a device without a name, ${tag}, with ${entries} sealed entries`),
-    `their sizes: ${classes}, ${bytes} bytes in all, and one sealed snapshot`,
-  ];
 }
 
 const otherCode = (code: string): string => code.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10));
