@@ -1,0 +1,99 @@
+/**
+ * The structs of webauthnplugin.h and pluginauthenticator.idl (SDK 10.0.26100.7175 and later), x64. Sizes and offsets are the same for
+ * koffi on every system, and a test compares them with the header's wherever it runs.
+ *
+ * Strings are pointers to UTF-16 that koffi converts for the length of one call; bytes are pointers to buffers which the caller keeps.
+ */
+import koffi from "koffi";
+
+const WIDE = "const char16_t *";
+const GUID_INLINE = koffi.array("uint8_t", 16);
+
+/** WEBAUTHN_PLUGIN_OPERATION_REQUEST, 56 bytes. */
+export const OperationRequest = koffi.struct({
+  hWnd: "uintptr_t",
+  transactionId: GUID_INLINE,
+  cbRequestSignature: "uint32_t",
+  pbRequestSignature: "void *",
+  requestType: "int32_t",
+  cbEncodedRequest: "uint32_t",
+  pbEncodedRequest: "void *",
+});
+
+/** WEBAUTHN_PLUGIN_OPERATION_RESPONSE, 16 bytes. */
+export const OperationResponse = koffi.struct({
+  cbEncodedResponse: "uint32_t",
+  pbEncodedResponse: "void *",
+});
+
+/** WEBAUTHN_PLUGIN_CANCEL_OPERATION_REQUEST, 32 bytes. */
+export const CancelRequest = koffi.struct({
+  transactionId: GUID_INLINE,
+  cbRequestSignature: "uint32_t",
+  pbRequestSignature: "void *",
+});
+
+const addOptions = {
+  pwszAuthenticatorName: WIDE,
+  rclsid: "void *",
+  pwszPluginRpId: WIDE,
+  pwszLightThemeLogoSvg: WIDE,
+  pwszDarkThemeLogoSvg: WIDE,
+  cbAuthenticatorInfo: "uint32_t",
+  pbAuthenticatorInfo: "void *",
+  cSupportedRpIds: "uint32_t",
+  ppwszSupportedRpIds: "void *",
+};
+
+/** WEBAUTHN_PLUGIN_ADD_AUTHENTICATOR_OPTIONS, 72 bytes. */
+export const AddOptions = koffi.struct(addOptions);
+/** WEBAUTHN_PLUGIN_ADD_AUTHENTICATOR_OPTIONS_2, 80 bytes. */
+export const AddOptions2 = koffi.struct({ ...addOptions, pwszUserVerificationKeyName: WIDE });
+
+/** WEBAUTHN_PLUGIN_ADD_AUTHENTICATOR_RESPONSE, 16 bytes. */
+export const AddResponse = koffi.struct({ cbOpSignPubKey: "uint32_t", pbOpSignPubKey: "void *" });
+
+const updateDetails = {
+  pwszAuthenticatorName: WIDE,
+  rclsid: "void *",
+  rclsidNew: "void *",
+  pwszLightThemeLogoSvg: WIDE,
+  pwszDarkThemeLogoSvg: WIDE,
+  cbAuthenticatorInfo: "uint32_t",
+  pbAuthenticatorInfo: "void *",
+  cSupportedRpIds: "uint32_t",
+  ppwszSupportedRpIds: "void *",
+};
+
+/** WEBAUTHN_PLUGIN_UPDATE_AUTHENTICATOR_DETAILS, 72 bytes. */
+export const UpdateDetails = koffi.struct(updateDetails);
+/** WEBAUTHN_PLUGIN_UPDATE_AUTHENTICATOR_DETAILS_2, 80 bytes. */
+export const UpdateDetails2 = koffi.struct({ ...updateDetails, pwszUserVerificationKeyName: WIDE });
+
+/** WEBAUTHN_PLUGIN_CREDENTIAL_DETAILS, 64 bytes. */
+export const CredentialDetails = koffi.struct({
+  cbCredentialId: "uint32_t",
+  pbCredentialId: "void *",
+  pwszRpId: WIDE,
+  pwszRpName: WIDE,
+  cbUserId: "uint32_t",
+  pbUserId: "void *",
+  pwszUserName: WIDE,
+  pwszUserDisplayName: WIDE,
+});
+
+const uvRequest = {
+  hwnd: "uintptr_t",
+  rguidTransactionId: "void *",
+  pwszUsername: WIDE,
+  pwszDisplayHint: WIDE,
+};
+
+/** WEBAUTHN_PLUGIN_USER_VERIFICATION_REQUEST, 32 bytes. */
+export const UserVerificationRequest = koffi.struct(uvRequest);
+/** WEBAUTHN_PLUGIN_USER_VERIFICATION_REQUEST_2, 48 bytes. */
+export const UserVerificationRequest2 = koffi.struct({
+  ...uvRequest,
+  cbBufferToSign: "uint32_t",
+  pbBufferToSign: "void *",
+});

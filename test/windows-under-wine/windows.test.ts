@@ -1,0 +1,25 @@
+/**
+ * The Windows provider under Wine: Windows Node loads koffi, COM itself activates the class, another process calls it. One file, because
+ * the registry and System32 are shared. What Wine cannot show is in docs/windows.md.
+ */
+import { afterAll, beforeAll, describe } from "vitest";
+import { describeClass } from "./class-cases.ts";
+import { removeBundles } from "./deployment.ts";
+import { hasWine } from "./tools.ts";
+import { startWine, type Wine } from "./wine.ts";
+
+/** Milliseconds for prefix, Node and compiler on a busy machine that has none of them yet. */
+const SET_UP_MS = 600_000;
+
+describe.skipIf(!hasWine())("the Windows provider under Wine", () => {
+  let wine: Wine;
+  beforeAll(async () => {
+    wine = await startWine();
+  }, SET_UP_MS);
+  afterAll(async () => {
+    await wine?.close();
+    await removeBundles();
+  });
+
+  describeClass(() => wine);
+});
