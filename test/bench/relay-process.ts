@@ -7,6 +7,7 @@ const PLENTY = 1_000_000_000;
 
 serveParent(async ({ origin }) => {
   const relay = await startRelay({
+    admission: { mode: "open" },
     file: process.argv[2] ?? "",
     origins: [String(origin)],
     limits: { roomPutBurstFrames: PLENTY, roomPutFramesPerSecond: PLENTY, roomPutBurstBytes: PLENTY },

@@ -44,7 +44,11 @@ let everyEntry: Uint8Array[];
 
 beforeAll(async () => {
   folder = makeFolder();
-  const relay = await startRelay({ file: join(folder.path, "relay.db"), log: () => {} });
+  const relay = await startRelay({
+    admission: { mode: "open" },
+    file: join(folder.path, "relay.db"),
+    log: () => {},
+  });
   const desk = await LiveDevice.found(join(folder.path, "desk.latchkey"), "Desk", [relay.origin]);
   whole = join(folder.path, "laptop.latchkey");
   const laptop = await desk.pair(whole, "Laptop");

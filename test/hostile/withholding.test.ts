@@ -56,7 +56,11 @@ describe("a relay that withholds an entry in the middle", () => {
   test("is made up for by another relay, or by the device itself", async () => {
     const folder = makeFolder();
     onTestFinished(() => folder.remove());
-    const honest = await startRelay({ file: join(folder.path, "other.db"), log: () => {} });
+    const honest = await startRelay({
+      admission: { mode: "open" },
+      file: join(folder.path, "other.db"),
+      log: () => {},
+    });
     onTestFinished(() => honest.close());
     const { desk, laptop, relay, write, notes } = await makeWorld([honest.origin]);
     const kept = seqOf(desk) + 1;

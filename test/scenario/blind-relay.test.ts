@@ -55,7 +55,13 @@ beforeAll(async () => {
   tap = await startWireTap();
   file = join(folder.path, "relay", "relay.db");
   const metrics = { host: "127.0.0.1", port: 0 };
-  relay = await startRelay({ file, origins: [tap.origin], log: (line) => log.push(line), metrics });
+  relay = await startRelay({
+    admission: { mode: "open" },
+    file,
+    origins: [tap.origin],
+    log: (line) => log.push(line),
+    metrics,
+  });
   tap.target = relay.address;
 
   const desk = await LiveDevice.found(join(folder.path, "desk.latchkey"), "Ana's desk in Trieste", [

@@ -60,7 +60,11 @@ const code = (...codes: string[]) => expect.objectContaining({ code: expect.toBe
 
 beforeAll(async () => {
   folder = makeFolder();
-  relay = await startRelay({ file: join(folder.path, "relay.db"), log: () => {} });
+  relay = await startRelay({
+    admission: { mode: "open" },
+    file: join(folder.path, "relay.db"),
+    log: () => {},
+  });
   desk = await LiveDevice.found(join(folder.path, "desk.latchkey"), "Desk", [relay.origin]);
   account = await register(desk.transact, "one.example", "ana");
   laptop = await desk.pair(join(folder.path, "laptop.latchkey"), "Laptop");

@@ -61,7 +61,9 @@ describe("a vault", () => {
 
   test("opens sockets to the configured relays and to nothing else", async () => {
     const relays = await Promise.all(
-      ["a.db", "b.db"].map((file) => startRelay({ file: join(folder.path, file), log: () => {} })),
+      ["a.db", "b.db"].map((file) =>
+        startRelay({ admission: { mode: "open" }, file: join(folder.path, file), log: () => {} }),
+      ),
     );
     const { shown, sockets } = await live(...relays.map(({ origin }) => origin));
     expect(shown).toEqual(expect.arrayContaining(EVERYTHING));

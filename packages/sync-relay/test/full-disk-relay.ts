@@ -11,6 +11,7 @@ const ballast = join(folder, "ballast");
 writeFileSync(ballast, new Uint8Array(BALLAST_BYTES));
 process.on("SIGUSR2", () => rmSync(ballast));
 const relay = await startRelay({
+  admission: { mode: "open" },
   file: join(folder, "relay.db"),
   limits: { roomPutBurstFrames: 1_000_000, roomPutBurstBytes: 1_000_000_000, diskFloorBytes: 0 },
 });

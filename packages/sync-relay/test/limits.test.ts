@@ -331,10 +331,14 @@ describe("the configuration", () => {
     const port = Number(new URL(relay.address).port);
     const file = `${temporaryFolder()}/relay.db`;
     const refused = expect.objectContaining({ code: "LK-RELAY-CONFIG" });
-    await expect(startRelay({ file, port })).rejects.toThrow(refused);
-    await expect(startRelay({ file, host: "0.0.0.0" })).rejects.toThrow(refused);
-    await expect(startRelay({ file, host: "::" })).rejects.toThrow(refused);
-    await expect(startRelay({ file, origins: ["nonsense"] })).rejects.toThrow(refused);
-    await expect(startRelay({ file: `${file}/in-a-file.db` })).rejects.toThrow(refused);
+    await expect(startRelay({ admission: { mode: "open" }, file, port })).rejects.toThrow(refused);
+    await expect(startRelay({ admission: { mode: "open" }, file, host: "0.0.0.0" })).rejects.toThrow(refused);
+    await expect(startRelay({ admission: { mode: "open" }, file, host: "::" })).rejects.toThrow(refused);
+    await expect(startRelay({ admission: { mode: "open" }, file, origins: ["nonsense"] })).rejects.toThrow(
+      refused,
+    );
+    await expect(startRelay({ admission: { mode: "open" }, file: `${file}/in-a-file.db` })).rejects.toThrow(
+      refused,
+    );
   });
 });

@@ -9,6 +9,10 @@ const GENEROUS = {
   roomPutBurstBytes: 1_000_000_000,
   diskFloorBytes: 0,
 };
-const relay = await startRelay({ file: process.argv[2] as string, limits: GENEROUS });
+const relay = await startRelay({
+  admission: { mode: "open" },
+  file: process.argv[2] as string,
+  limits: GENEROUS,
+});
 stopOnSignals(relay, 25);
 process.stdout.write(`${relay.address}\n`);

@@ -68,6 +68,7 @@ export async function startTestRelay(
   let shift = 0;
   const file = options.file ?? join(temporaryFolder(), "relay.db");
   const relay = await startRelay({
+    admission: { mode: "open" },
     log: (line) => lines.push(line),
     now: () => Date.now() + shift,
     ...options,

@@ -1,7 +1,6 @@
 /** `latchkey relay serve`: a relay in this process until it is interrupted, then drained (sync-relay). */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { isVaultError, VaultError } from "@latchkey/core/errors";
+import { isVaultError } from "@latchkey/core/errors";
 import { formatRelayAddress } from "@latchkey/core/relay-protocol";
 import { makeInvite } from "@latchkey/sync-relay/admission";
 import { readConfig, readListener, type RelayConfig } from "@latchkey/sync-relay/config";
@@ -26,12 +25,13 @@ export async function run(
 ): Promise<null> {
   const { globals, terminal, signal } = context;
   const config = readConfig(context.env);
-  const place = choosePlace(context, options, config);
-  const file = "file" in place ? place.file : null;
+  if (config.databaseFile !== null && options.file !== undefined)
+    throw new UsageError("--file and LATCHKEY_RELAY_DATABASE_FILE exclude each other");
+  const file = config.databaseFile === null ? resolveRelayFile(options.file, context) : null;
   const relay = await startRelay({
     ...config,
     ...readListen(options.listen ?? DEFAULT_LISTEN),
-    ...place,
+    ...(file !== null && { file }),
     tls: readTls(options),
     origins: options.origin.length > 0 ? options.origin : config.origins,
   });
@@ -53,22 +53,6 @@ export async function run(
   await aborted(signal);
   await Promise.race([relay.close(), patience(config.limits.drainHardSeconds)]);
   return null;
-}
-
-/** A file, or the database whose URL stands in the file that the configuration names. */
-function choosePlace(
-  context: CommandContext,
-  options: Options,
-  { databaseFile }: RelayConfig,
-): { readonly file: string } | { readonly database: string } {
-  if (databaseFile === null) return { file: resolveRelayFile(options.file, context) };
-  if (options.file !== undefined)
-    throw new UsageError("--file and LATCHKEY_RELAY_DATABASE_FILE exclude each other");
-  try {
-    return { database: readFileSync(databaseFile, "utf8").trim() };
-  } catch (cause) {
-    throw new VaultError("LK-RELAY-CONFIG", "LATCHKEY_RELAY_DATABASE_FILE cannot be read", { cause });
-  }
 }
 
 /**

@@ -22,10 +22,12 @@ export function createOwnMailbox(served: ServedVault): OwnMailbox {
   let closed = false;
 
   function run(port: number): Promise<NodeRelay> {
-    running ??= startRelay({ file, port, log: () => {} }).catch((error: unknown) => {
-      running = null;
-      throw error;
-    });
+    running ??= startRelay({ admission: { mode: "open" }, file, port, log: () => {} }).catch(
+      (error: unknown) => {
+        running = null;
+        throw error;
+      },
+    );
     return running;
   }
 

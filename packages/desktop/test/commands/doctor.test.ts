@@ -102,7 +102,11 @@ test("a wrong passphrase is no finding: exit 4", async () => {
 });
 
 test("asks each relay whether it is there and what it speaks", async () => {
-  const relay = await startRelay({ file: join(home.path, "relay.sqlite"), log: () => {} });
+  const relay = await startRelay({
+    admission: { mode: "open" },
+    file: join(home.path, "relay.sqlite"),
+    log: () => {},
+  });
   await home.found(async () => {}, [relay.origin]);
   try {
     const ended = await home.open("doctor", "relay", "--json");

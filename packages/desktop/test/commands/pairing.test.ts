@@ -12,7 +12,11 @@ let laptop: Home;
 let relay: Relay;
 beforeEach(async () => {
   [desk, laptop] = [new Home(), new Home()];
-  relay = await startRelay({ file: join(desk.path, "relay.sqlite"), log: () => {} });
+  relay = await startRelay({
+    admission: { mode: "open" },
+    file: join(desk.path, "relay.sqlite"),
+    log: () => {},
+  });
   await desk.found((host) => register(host, "example.org", "ana"), [relay.origin]);
 });
 afterEach(async () => {

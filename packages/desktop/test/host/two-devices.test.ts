@@ -86,7 +86,12 @@ const makeCredential = Uint8Array.of(
 );
 
 test("a second device joins, and both see what either does", async () => {
-  const relay = await startRelay({ file: join(folder.path, "relay.sqlite"), host: "127.0.0.1", port: 0 });
+  const relay = await startRelay({
+    admission: { mode: "open" },
+    file: join(folder.path, "relay.sqlite"),
+    host: "127.0.0.1",
+    port: 0,
+  });
   try {
     const desk = await foundHost(join(folder.path, "desk.latchkey"), "Desk", [relay.origin]);
     hosts.push(desk);
@@ -133,7 +138,12 @@ test("a second device joins, and both see what either does", async () => {
 });
 
 test("three wrong codes end a pairing, and the same invitation works no second time", async () => {
-  const relay = await startRelay({ file: join(folder.path, "relay.sqlite"), host: "127.0.0.1", port: 0 });
+  const relay = await startRelay({
+    admission: { mode: "open" },
+    file: join(folder.path, "relay.sqlite"),
+    host: "127.0.0.1",
+    port: 0,
+  });
   try {
     const desk = await foundHost(join(folder.path, "desk.latchkey"), "Desk", [relay.origin]);
     hosts.push(desk);
