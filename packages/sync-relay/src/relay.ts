@@ -15,6 +15,7 @@ import {
 import { type Admission, type AdmissionRule, createAdmission } from "./admission.ts";
 import { type Budgets, createBudgets } from "./budgets.ts";
 import { type Conn, createConnection, type Link, type Protocol, type Session } from "./connection.ts";
+import { createFollower } from "./follower.ts";
 import { describeRelay, type RelayInfo } from "./info.ts";
 import { groupOf, type IpGroup } from "./ip-group.ts";
 import { dayOf, type RelayLimits } from "./limits.ts";
@@ -111,7 +112,8 @@ export function createRelay(deps: RelayDeps): Relay {
   const { clock, limits, log, origins, store } = deps;
   const today = (): number => dayOf(clock.now());
   const gate = createSocketGate(limits, clock);
-  const rooms = createRooms(limits.socketsPerRoom);
+  const rooms = createRooms(limits.socketsPerRoom, store.others && ((room) => follower?.look([room.ref])));
+  const follower = store.others && createFollower(store.others, rooms, clock, log);
   const mailboxes = createMailboxes(limits, clock);
   const sessions = new Set<Session>();
   const metrics = createMetrics();
@@ -257,6 +259,7 @@ export function createRelay(deps: RelayDeps): Relay {
         pending_put_bytes: puts.pendingBytes(),
         unsent_bytes: [...sessions].reduce((sum, session) => sum + session.buffered(), 0),
         loop_delay_seconds: loopDelayMs / 1000,
+        other_relays_lag_seconds: follower?.lagSeconds() ?? 0,
         ready: isFit() ? 1 : 0,
         ...(health.freeBytes() === null ? {} : { disk_free_bytes: health.freeBytes() ?? 0 }),
       }),
@@ -268,6 +271,7 @@ export function createRelay(deps: RelayDeps): Relay {
       for (const session of sessions) session.tick();
       relieve();
       mailboxes.tick();
+      follower?.tick();
       const now = clock.now();
       loopDelayMs = Math.max(0, now - tickedAt - TICK_MS);
       tickedAt = now;

@@ -104,7 +104,7 @@ describe.skipIf(!hasPostgres)("with a PostgreSQL server", () => {
           { room: ref, after: 1 },
           { room: 99, after: 0 },
         ]),
-      ).toEqual([{ room: ref, entries: [{ cursor: 2, entry: bytesOf(90, 2) }] }]);
+      ).toEqual([{ room: ref, entries: [{ cursor: 2, entry: bytesOf(90, 2) }], head: 2 }]);
       expect(await other.others?.readNews([{ room: ref, after: 2 }])).toEqual([]);
     });
 

@@ -3,6 +3,7 @@
  * modules, `node:sqlite` too; a host adds its sockets (`Host`). Cloudflare has neither and stands alone in `cloudflare.ts`.
  */
 import { createHash, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import process from "node:process";
 import { setImmediate } from "node:timers";
 import { setTimeout as wait } from "node:timers/promises";
@@ -24,8 +25,8 @@ import { verifyEd25519 } from "./web-crypto.ts";
 export interface RelayOptions {
   /** The SQLite file; made if missing. With it and its `-wal`, `-shm` and `.mark` one has everything that the relay ever stored. */
   readonly file?: string;
-  /** Instead of a file: the URL of a PostgreSQL database, which many relays may share. */
-  readonly database?: string;
+  /** Instead: a file that holds the URL of a PostgreSQL database, which many relays may share. */
+  readonly databaseFile?: string | null;
   /** 127.0.0.1. */
   readonly host?: string;
   /** 0: a free one. */
@@ -34,8 +35,8 @@ export interface RelayOptions {
   readonly origins?: readonly string[];
   readonly contact?: string | null;
   readonly limits?: Partial<RelayLimits>;
-  /** Who may create rooms. Default: anyone, within the limits. */
-  readonly admission?: AdmissionSetting;
+  /** Who may create rooms. Named by every caller: that a relay is open to anybody should never be an oversight. */
+  readonly admission: AdmissionSetting;
   readonly proxies?: Proxies;
   /** Where Prometheus asks. Default: nowhere. */
   readonly metrics?: Listener | null;
@@ -85,7 +86,7 @@ export async function serveRelay(host: Host, options: RelayOptions): Promise<Run
   if (origins.length === 0 && (name === "0.0.0.0" || name === "::")) {
     throw new VaultError("LK-RELAY-CONFIG", `listening on ${name} needs the origins that clients dial`);
   }
-  const admission = createNodeAdmission(options.admission ?? { mode: "open" });
+  const admission = createNodeAdmission(options.admission);
   await using undo = new AsyncDisposableStack();
   const store = await openStore(options, { limits, clock, random });
   undo.defer(() => store.close());
@@ -150,14 +151,22 @@ export async function serveRelay(host: Host, options: RelayOptions): Promise<Run
 type StoreDeps = Omit<SqliteStoreOptions, "file">;
 
 /** Each store's driver is loaded where it is configured, and nowhere else. */
-async function openStore({ file, database }: RelayOptions, deps: StoreDeps): Promise<Store> {
-  if (database !== undefined) {
+async function openStore({ file, databaseFile = null }: RelayOptions, deps: StoreDeps): Promise<Store> {
+  if (databaseFile !== null) {
     const { openPostgresStore } = await import("../store/postgres.ts");
-    return openPostgresStore({ ...deps, url: database });
+    return openPostgresStore({ ...deps, url: readUrl(databaseFile) });
   }
   if (file === undefined) throw new VaultError("LK-RELAY-CONFIG", "a relay needs a file or a database");
   const { openSqliteStore } = await import("../store/sqlite.ts");
   return openSqliteStore({ ...deps, file });
+}
+
+function readUrl(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (cause) {
+    throw new VaultError("LK-RELAY-CONFIG", "file with the database's URL cannot be read", { cause });
+  }
 }
 
 /** Resolves when nothing is left in the set, or after a second. */

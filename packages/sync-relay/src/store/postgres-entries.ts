@@ -21,6 +21,7 @@ interface DoubleRow {
 
 interface NewsRow {
   readonly room: RoomRef;
+  readonly head: number;
   readonly cursor: number;
   readonly body: Uint8Array;
 }
@@ -160,8 +161,8 @@ export function createPostgresEntries(
     async readNews(marks) {
       const rows = await db.run(
         (sql) => sql<NewsRow[]>`
-        SELECT room, cursor, body FROM (
-          SELECT m.room, e.cursor, e.body, sum(length(e.body)) OVER (ORDER BY m.room, e.cursor) - length(e.body) AS before
+        SELECT room, head, cursor, body FROM (
+          SELECT m.room, room.head, e.cursor, e.body, sum(length(e.body)) OVER (ORDER BY m.room, e.cursor) - length(e.body) AS before
           FROM json_to_recordset(${JSON.stringify(marks)}::text::json) AS m (room bigint, after bigint)
           JOIN room ON room.n = m.room AND room.head > m.after
           CROSS JOIN LATERAL (
@@ -170,13 +171,12 @@ export function createPostgresEntries(
           ) AS e
         ) AS summed WHERE before < ${NEWS_BYTES} ORDER BY room, cursor`,
       );
-      const news = new Map<RoomRef, { cursor: number; entry: Uint8Array }[]>();
-      for (const { room, cursor, body } of rows) {
-        const list = news.get(room) ?? [];
-        list.push({ cursor, entry: body });
-        news.set(room, list);
-      }
-      return [...news].map(([room, entries]) => ({ room, entries }));
+      const byRoom = Map.groupBy(rows, ({ room }) => room);
+      return [...byRoom].map(([room, news]) => ({
+        room,
+        entries: news.map(({ cursor, body }) => ({ cursor, entry: body })),
+        head: news[0]?.head ?? 0,
+      }));
     },
   };
 }

@@ -109,8 +109,10 @@ export interface InviteStore {
 /** Entries of a room that other processes stored. */
 export interface News {
   readonly room: RoomRef;
-  /** In the order of cursors, without a gap. */
+  /** In the order of cursors. */
   readonly entries: readonly PlacedEntry[];
+  /** The room's highest cursor: above the last entry when there are more. */
+  readonly head: number;
 }
 
 /** The other processes that write to the same store. Hints may be lost, doubled or late: they say where to look, never what is there. */

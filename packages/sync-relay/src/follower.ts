@@ -1,0 +1,74 @@
+/**
+ * What other relays on the same store wrote, brought to the sockets here (relay.md § 8). Hints say which rooms to look at; the entries are
+ * read by cursor and delivered in its order. A look at every open room twice a minute makes up for hints that were lost.
+ */
+import type { Clock } from "@latchkey/core/relay-protocol";
+import type { Log } from "./log.ts";
+import type { Room, Rooms } from "./room.ts";
+import type { OtherWriters, RoomRef } from "./store/store.ts";
+
+export interface Follower {
+  /** Looks for news of the rooms, of all that are open for `null`. */
+  look(rooms: readonly RoomRef[] | null): void;
+  /** Now and then: looks at all rooms. */
+  tick(): void;
+  /** For how long news may have been waiting for a store that does not answer. */
+  lagSeconds(): number;
+}
+
+const SWEEP_EVERY_MS = 30_000;
+
+export function createFollower(others: OtherWriters, rooms: Rooms, clock: Clock, log: Log): Follower {
+  let wanted = new Set<RoomRef>();
+  let busy = false;
+  let failedAt: number | null = null;
+  let sweptAt = clock.now();
+
+  async function readOnce(refs: ReadonlySet<RoomRef>): Promise<void> {
+    const open = new Map<RoomRef, Room>();
+    for (const room of rooms.open()) if (refs.has(room.ref)) open.set(room.ref, room);
+    if (open.size === 0) return;
+    const marks = [...open.values()].map(({ ref, head }) => ({ room: ref, after: head }));
+    for (const { room: ref, entries, head } of await others.readNews(marks)) {
+      const room = open.get(ref);
+      if (room !== undefined) rooms.deliver(room, entries, null);
+      if ((entries.at(-1)?.cursor ?? head) < head) wanted.add(ref);
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (wanted.size > 0) {
+      const refs = wanted;
+      wanted = new Set();
+      try {
+        await readOnce(refs);
+        failedAt = null;
+      } catch {
+        failedAt ??= clock.now();
+        log("error", "store-failed");
+        // The next tick tries again.
+        for (const ref of refs) wanted.add(ref);
+        break;
+      }
+    }
+    busy = false;
+  }
+
+  function look(refs: readonly RoomRef[] | null): void {
+    for (const ref of refs ?? rooms.open().map((room) => room.ref)) wanted.add(ref);
+    if (busy) return;
+    busy = true;
+    void run();
+  }
+
+  others.watch(look);
+  return {
+    look,
+    tick() {
+      const isDue = clock.now() - sweptAt >= SWEEP_EVERY_MS;
+      if (isDue) sweptAt = clock.now();
+      look(isDue ? null : []);
+    },
+    lagSeconds: () => (failedAt === null ? 0 : Math.max(0, clock.now() - failedAt) / 1000),
+  };
+}
