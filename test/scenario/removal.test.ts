@@ -1,6 +1,8 @@
 /** Promises 6 and 7 with real hosts, files and a relay: a lost device is put out, one that was away comes back, what is erased is gone. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type KeptLog, readKeptLogs } from "@latchkey/core/device/kept-log";
+import { hasEverybodyMoved } from "@latchkey/core/device/retire-log";
 import { deletePasskey, editPasskey } from "@latchkey/core/device/passkey-acts";
 import { judgeStanding } from "@latchkey/core/device/standing";
 import type { PasskeyId } from "@latchkey/core/vault/schema";
@@ -17,6 +19,7 @@ let devices: LiveDevice[];
 beforeEach(async () => {
   folder = makeFolder();
   relay = await startRelay({
+    admission: { mode: "open" },
     file: join(folder.path, "relay.sqlite"),
     host: "127.0.0.1",
     port: 0,
@@ -96,6 +99,7 @@ describe("a lost device", () => {
     await expect(removing).rejects.toMatchObject({ code: "LK-EPOCH-CONTACT" });
     expect(await viewOf(desk)).toEqual(state);
     relay = await startRelay({
+      admission: { mode: "open" },
       file: join(folder.path, "again.sqlite"),
       host: "127.0.0.1",
       port: 0,
@@ -104,15 +108,24 @@ describe("a lost device", () => {
 });
 
 test("what is erased is gone from every device that followed, and from its file", async () => {
-  const { desk, laptop } = await threeDevices();
+  const { desk, laptop, phone } = await threeDevices();
   await register(desk.transact, "secret.example", "ana");
   await editPasskey(desk.device, idOf(desk, "secret.example"), "note", "a note to be erased");
   await deletePasskey(desk.device, idOf(desk, "secret.example"));
-  for (const device of [desk, laptop]) device.connect();
-  await until(() => laptop.document.list().length === 1);
+  for (const device of devices) device.connect();
+  await until(() => devices.every(({ document }) => document.list().length === 1));
   const id = idOf(desk, "secret.example");
   await desk.call("passkey.purge", { passkey: id });
-  await until(() => numberOf(laptop) === 2);
-  for (const device of [desk, laptop]) expect(device.document.get(id)).toBeNull();
+  await until(() => numberOf(laptop) === 2 && numberOf(phone) === 2);
+  for (const device of devices) expect(device.document.get(id)).toBeNull();
   expect(readFileSync(desk.path).includes("secret.example")).toBe(false);
+
+  // Once everybody has moved, the next verification lets the old log go, and empties its room at the relay.
+  const [kept] = await readKeptLogs(desk.host.deps.store, desk.device.context.rows);
+  const oldLog = kept?.epoch.record.logId ?? new Uint8Array(16);
+  await until(() => hasEverybodyMoved(desk.device, kept as KeptLog));
+  await register(desk.transact, "next.example", "ana");
+  await until(async () => (await readKeptLogs(desk.host.deps.store, desk.device.context.rows)).length === 0);
+  expect(await desk.host.deps.store.scan("entry", oldLog)).toEqual([]);
+  expect(await desk.host.deps.store.get("snapshot", oldLog)).toBeNull();
 });

@@ -2,6 +2,7 @@
  * A device with its metadata tier open: it sees, edits and syncs the vault, and cannot sign. It holds the present replica state and lets
  * one step at a time happen: make the step, commit its rows, then adopt it and tell listeners. A change is reported done after the commit.
  */
+import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
 import { wipe } from "../crypto/wipe.ts";
 import type { KemKeyPair } from "../crypto/kem.ts";
@@ -25,6 +26,8 @@ import {
 import { nextOperationId, writeBeacon, writeChange, writeMember } from "../sync/write-entry.ts";
 import type { OperationId } from "../vault/operation-id.ts";
 import type { VaultOperation } from "../vault/operations.ts";
+import { metadataRootsRow } from "./epoch-roots.ts";
+import { isLanOrigin } from "./lan-announcement.ts";
 import { listRelays } from "./relay-settings.ts";
 import { SiteIndex } from "./site-index.ts";
 import type { DeviceStore, RowChange } from "../storage/device-store.ts";
@@ -120,10 +123,14 @@ export class Device {
     return findMember(this.#state, this.context.self.signer.publicKey);
   }
 
-  /** The relays of the vault; for a device that has just joined, those of its invitation until the vault is here. */
+  /**
+   * The relays of the vault; for a device that has just joined, those of its invitation until the vault is here. Where the vault names none,
+   * one of the local network that the invitation named stays.
+   */
   relays(): readonly RelayAddress[] {
     const relays = listRelays(this.#state.document);
-    return relays.length > 0 || this.self !== null ? relays : this.#firstRelays;
+    if (relays.length > 0) return relays;
+    return this.self === null ? this.#firstRelays : this.#firstRelays.filter(({ origin }) => isLanOrigin(origin));
   }
 
   /** Days since 1970, for what people are shown. */
@@ -202,6 +209,15 @@ export class Device {
       this.#cachedChanges = 0;
       for (const listener of this.#listeners) listener([{ is: "moved" }]);
       wipe(before.entryKey, before.recordKey, before.snapshotKey);
+    });
+  }
+
+  /** Lets the root of a log go that the device has left, in one transaction with `changes`. */
+  forgetRoot(logId: Uint8Array, changes: readonly RowChange[]): Promise<void> {
+    return this.#exclusive(async () => {
+      const roots = this.#tier.roots.filter((root) => !equalBytes(root.logId, logId));
+      await this.deps.store.commit([...changes, metadataRootsRow(this.#context.rows, roots)]);
+      this.#tier = { ...this.#tier, roots };
     });
   }
 

@@ -3,13 +3,17 @@
  * still come. The relay is given it again if it lost it, and what it holds of others is taken in: epoch records are judged, members that
  * came in are noted, the rest is kept as it is, for its author issues it again.
  *
- *   row  meta / "kept/" ‖ log id(16) = sealed [1, epoch record entry, day left, [[deviceTag, record hash, member record], …]]
+ *   row  meta / "kept/" ‖ log id(16) = sealed [1, epoch record entry, day left, [[deviceTag, record hash, member record], …], [[entry hash(32), pin(64)], …]]
+ *
+ * A pin is the room authority's signature by which the record that leads on outlives the emptying of the room.
  */
 import { concatBytes } from "../bytes/concat.ts";
 import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex, encodeUtf8 } from "../bytes/text.ts";
 import { encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
+import { HASH_BYTES } from "../crypto/hash.ts";
+import { SIGNATURE_BYTES } from "../crypto/signature.ts";
 import { isVaultError, VaultError } from "../errors.ts";
 import { SealedEntry } from "../log/verify.ts";
 import { deriveMetadataEpochKeys, type MetadataEpochKeys } from "../membership/epoch.ts";
@@ -29,6 +33,15 @@ import type { RelayRoom } from "./relay-room.ts";
 
 const VERSION = 1;
 const PREFIX = encodeUtf8("kept/");
+/** The records that this device wrote there: its own, and those of a chain that won. */
+const MAX_PINS = 64;
+
+export interface Pin {
+  readonly entryHash: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export const keptLogKey = (logId: Uint8Array): Uint8Array => concatBytes(PREFIX, logId);
 
 export interface KeptLog {
   readonly epoch: EpochClaim;
@@ -36,14 +49,17 @@ export interface KeptLog {
   readonly leftDay: number;
   /** By device tag in hex. */
   readonly members: ReadonlyMap<string, LogMember>;
+  /** By entry hash in hex. */
+  readonly pins: ReadonlyMap<string, Uint8Array>;
 }
 
 /** The row that keeps the log that `device` is about to leave. */
-export async function keptLogRow(device: Device, state: ReplicaState): Promise<RowChange> {
+export async function keptLogRow(device: Device, state: ReplicaState, pin: Pin | null): Promise<RowChange> {
   const { rows, epoch } = device.context;
   const { payload } = await readEpochRow(device.deps.store, rows);
-  const plaintext = encodeCbor([VERSION, payload, device.today(), encodeMembers(state.members)]);
-  return rows.seal("meta", concatBytes(PREFIX, epoch.logId), plaintext);
+  const pins = pin === null ? [] : [[pin.entryHash, pin.signature]];
+  const plaintext = encodeCbor([VERSION, payload, device.today(), encodeMembers(state.members), pins]);
+  return rows.seal("meta", keptLogKey(epoch.logId), plaintext);
 }
 
 /** All logs that the device has left and keeps. A damaged row is left out: late members then depend on the other devices. */
@@ -58,7 +74,7 @@ export async function readKeptLogs(store: DeviceStore, rows: LocalRows): Promise
 
 function readRow(plaintext: Uint8Array): KeptLog {
   return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
-    const fields = new Fields(value, "kept log row", 4);
+    const fields = new Fields(value, "kept log row", 5);
     const version = fields.uint("version");
     if (version !== VERSION)
       throw new VaultError("LK-VAULT-NEWER", `kept log row version ${version}, known ${VERSION}`);
@@ -68,7 +84,11 @@ function readRow(plaintext: Uint8Array): KeptLog {
       encodeHex(deviceTag),
       { ...readNamedMemberRecord(record, [hash]), deviceTag },
     ]);
-    return { epoch, leftDay, members: new Map(members) };
+    const pins = fields.list("pins", MAX_PINS, (item): [string, Uint8Array] => {
+      const pin = new Fields(item, "pin", 2);
+      return [encodeHex(pin.bytes("entry hash", HASH_BYTES)), pin.bytes("signature", SIGNATURE_BYTES)];
+    });
+    return { epoch, leftDay, members: new Map(members), pins: new Map(pins) };
   });
 }
 
@@ -87,7 +107,7 @@ export async function openKeptRoom(device: Device, kept: KeptLog): Promise<Relay
     random,
     listAccepted: () => listShareable(accepted.values(), listSuccessors(device.state, kept.epoch.hash)),
     listGaps: () => [],
-    pinOf: () => null,
+    pinOf: (hash) => kept.pins.get(encodeHex(hash)) ?? null,
     async receive(entries) {
       const outcomes: (Uint8Array | null)[] = [];
       for (const bytes of entries) outcomes.push(await receiveLate(device, kept, keys, accepted, bytes));

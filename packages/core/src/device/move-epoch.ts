@@ -7,11 +7,15 @@
 import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
 import { VaultError } from "../errors.ts";
-import { deriveLogId, deriveMetadataEpochKeys } from "../membership/epoch.ts";
+import { wipe } from "../crypto/wipe.ts";
+import { signOperands } from "../crypto/signature.ts";
+import { pinOperands } from "../relay-protocol/handshake.ts";
+import { deriveLogId, deriveMetadataEpochKeys, deriveSigningEpochKeys } from "../membership/epoch.ts";
 import { readEpochClaim } from "../membership/epoch-record.ts";
 import type { ChainTip } from "../log/entry.ts";
 import { openRoot } from "../membership/seal.ts";
 import { makeCacheRows, startReplica } from "../sync/load-replica.ts";
+import { purgeJournal } from "../sync/journal.ts";
 import { membersRow, tipsRow } from "../sync/replica-rows.ts";
 import { findMember, type ReplicaState, type SeenEpoch, type Step } from "../sync/replica-state.ts";
 import { writeEpochRecord } from "../sync/write-entry.ts";
@@ -24,10 +28,10 @@ import type { Device, Move } from "./device.ts";
 import { metadataRootsRow, sealSigningRoots } from "./epoch-roots.ts";
 import { sealEpochRow } from "./epoch-row.ts";
 import { sealFormerMembers } from "./former-members.ts";
-import { keptLogRow } from "./kept-log.ts";
+import { keptLogRow, type Pin } from "./kept-log.ts";
 import { makeContext } from "./open-device.ts";
 import type { StagedEpoch } from "./stage-epoch.ts";
-import type { MetadataTier, SigningTier } from "./tiers.ts";
+import { type MetadataTier, rootOf, type SigningTier } from "./tiers.ts";
 
 /** An epoch that this device was let into: its metadata root, out of the seal. */
 export interface OpenedEpoch {
@@ -67,7 +71,9 @@ export function stagedRoom({ made, epoch }: StagedEpoch): RoomKeys {
  * record promises; then the device stays where it is.
  */
 export function moveToEpoch(device: Device, opened: OpenedEpoch, snapshot: Uint8Array): Promise<void> {
-  return device.move((state, tier) => makeMove(device, { state, tier, step: null }, opened, snapshot, []));
+  return device.move((state, tier) =>
+    makeMove(device, { state, tier, step: null, pin: null }, opened, snapshot, []),
+  );
 }
 
 /** Tells the others of a staged epoch and moves there, in one transaction. Throws `LK-EPOCH-STATE` when this device has moved meanwhile. */
@@ -79,13 +85,35 @@ export function publishEpoch(device: Device, staged: StagedEpoch, signing: Signi
     if (!equalBytes(device.epoch.hash, epoch.record.parent))
       throw new VaultError("LK-EPOCH-STATE", "device moved to another epoch while this one was made");
     const step = writeEpochRecord(device.context, state, epoch);
-    return makeMove(device, { state: step.state, tier, step }, opened, made.snapshot.bytes, [signingRow]);
+    const pin = pinRecord(device, signing, step);
+    return makeMove(device, { state: step.state, tier, step, pin }, opened, made.snapshot.bytes, [
+      signingRow,
+    ]);
   });
+}
+
+/** The record is to outlive the emptying of the room: signed while the tier that holds the room's authority is open. */
+function pinRecord(device: Device, signing: SigningTier, { rows, state }: Step): Pin {
+  const { logId } = device.context.epoch;
+  const own = state.tips.get(encodeHex(device.context.self.deviceTag)) as ChainTip;
+  const entry = rows.find(({ table }) => table === "entry")?.value as Uint8Array;
+  const { secretKey, roomAuthority } = deriveSigningEpochKeys(rootOf(signing, logId));
+  try {
+    const [label, ...operands] = pinOperands(logId as RoomId, entry);
+    return { entryHash: own.hash, signature: signOperands(roomAuthority, label, ...operands) };
+  } finally {
+    wipe(secretKey, roomAuthority.secretKey);
+  }
 }
 
 async function makeMove(
   device: Device,
-  before: { readonly state: ReplicaState; readonly tier: MetadataTier; readonly step: Step | null },
+  before: {
+    readonly state: ReplicaState;
+    readonly tier: MetadataTier;
+    readonly step: Step | null;
+    readonly pin: Pin | null;
+  },
   { epoch, metadataRoot }: OpenedEpoch,
   snapshot: Uint8Array,
   rows: Move["rows"],
@@ -117,11 +145,12 @@ async function makeMove(
     rows: [
       ...(before.step?.rows ?? []),
       ...rows,
-      await keptLogRow(device, before.state),
+      await keptLogRow(device, before.state, before.pin),
       metadataRootsRow(context.rows, roots),
       sealEpochRow(context.rows, { payload: epoch.payload, ownRecord }),
       sealFormerMembers(context.rows, former),
       { table: "snapshot", key: record.logId, value: snapshot },
+      ...(await purgeJournal(deps.store, context.rows, record.purged.map(passkeyId))),
       ...stale.map(({ key }) => ({ table: "cache" as const, key, value: null })),
       ...(await makeCacheRows(deps.store, context, state)),
       membersRow(context.rows, state.members),

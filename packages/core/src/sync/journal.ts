@@ -20,7 +20,7 @@ import { operationIdFields, readOperationId } from "../vault/operation-id.ts";
 import type { OperationSet } from "../vault/operation-set.ts";
 import { hashReplaced, type KeptOperation, type KeptWrite } from "../vault/reissue.ts";
 import type { Write } from "../vault/operations.ts";
-import { type RegisterValue, SHARDS } from "../vault/schema.ts";
+import { type PasskeyId, type RegisterValue, SHARDS, splitKey } from "../vault/schema.ts";
 import { encodePosition } from "./replica-rows.ts";
 
 const VERSION = 1;
@@ -78,6 +78,29 @@ export async function readUncovered(
     if (!isPlaced && !applied.has(entry.operation.id)) uncovered.push(entry);
   }
   return uncovered;
+}
+
+/** The rows of own operations without what they did to these passkeys; those that did nothing else go. */
+export async function purgeJournal(
+  store: DeviceStore,
+  rows: LocalRows,
+  purged: readonly PasskeyId[],
+): Promise<RowChange[]> {
+  if (purged.length === 0) return [];
+  const ids = new Set<string>(purged);
+  const changes: RowChange[] = [];
+  for (const row of await store.scan("journal")) {
+    const plaintext = rows.open("journal", row);
+    if (plaintext === null) continue;
+    const { operation, placements } = readRow(plaintext);
+    const writes = operation.writes.filter(({ key }) => !ids.has(splitKey(key)?.id ?? ""));
+    if (writes.length === operation.writes.length) continue;
+    const left = { operation: { ...operation, writes }, placements };
+    changes.push(
+      writes.length > 0 ? journalRow(rows, left) : { table: "journal", key: row.key, value: null },
+    );
+  }
+  return changes;
 }
 
 function readRow(plaintext: Uint8Array): JournalEntry {

@@ -117,16 +117,17 @@ function acceptEntry(
   // What does not depend on the state is judged before anything is waited for: so alike on every device.
   const admitted = admitChanges(draft, opened, author);
   if (admitted === null) return "member";
+  // A record speaks for itself: whoever lacks what came before it in its chain moves all the same.
+  const epoch = opened.kind === "epoch-record" ? verifySeenEpoch(context, draft, opened) : undefined;
+  if (epoch === null) return "epoch";
+  if (epoch !== undefined) addEpoch(draft, epoch);
   if (!followsChain(draft, opened)) {
     const { deviceTag, seq, prev } = opened.header;
     noteSeen(draft, [{ deviceTag, seq: seq - 1, hash: prev }]);
     return "previous";
   }
-  const epoch = opened.kind === "epoch-record" ? verifySeenEpoch(context, draft, opened) : undefined;
-  if (epoch === null) return "epoch";
   if (!takeChanges(draft, admitted)) return "dependencies";
   if (opened.kind === "member") addMember(context, draft, opened, author);
-  if (epoch !== undefined) addEpoch(draft, epoch);
   recordAccepted(context, draft, opened, admitted);
   return null;
 }

@@ -35,15 +35,21 @@ export async function describeCopies(device: Device, passkey: Passkey): Promise<
   return { have: copies?.have ?? 1, of: copies?.of ?? 1, devices: copies?.devices ?? [] };
 }
 
-/** Every relay of the vault, also one that nothing here is connected to. */
+/** Every relay of the vault, also one that nothing here is connected to, and those on this network. */
 export function describeRelays(device: Device, service: RelayService | null): JsonObject {
   const statuses = new Map((service?.statuses() ?? []).map((status) => [status.origin, status]));
   return {
     paused: service?.isPaused ?? false,
-    relays: device.relays().map(({ origin }) => {
-      const status = statuses.get(origin);
-      return status === undefined ? describeIdle(origin) : describeStatus(status);
-    }),
+    relays: [...new Set([...device.relays(), ...(service?.nearby ?? [])].map(({ origin }) => origin))].map(
+      (origin) => {
+        const status = statuses.get(origin);
+        const isNearby = service?.nearby.some((relay) => relay.origin === origin) ?? false;
+        return {
+          ...(status === undefined ? describeIdle(origin) : describeStatus(status)),
+          nearby: isNearby,
+        };
+      },
+    ),
   };
 }
 

@@ -5,7 +5,12 @@
 import type { Device } from "@latchkey/core/device/device";
 import { type VaultError, isVaultError } from "@latchkey/core/errors";
 import type { OpenedEpoch } from "@latchkey/core/device/move-epoch";
+import type { KeptLog } from "@latchkey/core/device/kept-log";
+import type { SigningTier } from "@latchkey/core/device/tiers";
+import type { SigningKeyPair } from "@latchkey/core/crypto/signature";
+import { wipe } from "@latchkey/core/crypto/wipe";
 import { fetchSnapshot } from "../relay-client/fetch-snapshot.ts";
+import { purgeRoom } from "../relay-client/purge-room.ts";
 import { visitRoom } from "../relay-client/visit-room.ts";
 
 /** A record is pinned only after its snapshot was stored, so a relay that has the one has the other. */
@@ -18,6 +23,8 @@ export interface EpochService {
   idle(): Promise<void>;
   /** Visits the rooms that were left, now. */
   visit(): Promise<void>;
+  /** After a user verification: empties rooms that nobody needs. Resolves when `signing` is not needed any more. */
+  retire(signing: SigningTier): Promise<void>;
   stop(): void;
 }
 
@@ -37,6 +44,8 @@ export function startEpochService(
       try {
         await task();
       } catch (error) {
+        // What the end of the vault broke off is begun again with the next start.
+        if (signal.aborted) return;
         if (isVaultError(error)) reportProblem(error);
         else reportFault(error);
       }
@@ -57,13 +66,36 @@ export function startEpochService(
     await followEpochs(device, fetchFor);
   }
 
+  const readKept = async () => {
+    const { readKeptLogs } = await import("@latchkey/core/device/kept-log");
+    return readKeptLogs(device.deps.store, device.context.rows);
+  };
+
   async function visitAll(): Promise<void> {
-    const { openKeptRoom, readKeptLogs } = await import("@latchkey/core/device/kept-log");
-    for (const kept of await readKeptLogs(device.deps.store, device.context.rows)) {
+    const [{ openKeptRoom }, { dropContent }] = await Promise.all([
+      import("@latchkey/core/device/kept-log"),
+      import("@latchkey/core/device/retire-log"),
+    ]);
+    for (const kept of await readKept()) {
       for (const relay of device.relays()) {
         if (signal.aborted) return;
         await visitRoom(await openKeptRoom(device, kept), relay, signal);
       }
+      await dropContent(device, kept);
+    }
+  }
+
+  /** Rooms that everybody has left are emptied: that takes their authority's key, so it is done when the person is verified. */
+  async function retire(authorities: ReadonlyMap<KeptLog, SigningKeyPair>): Promise<void> {
+    const { openKeptRoom } = await import("@latchkey/core/device/kept-log");
+    const { forgetLog } = await import("@latchkey/core/device/retire-log");
+    for (const [kept, authority] of authorities) {
+      const { keys } = await openKeptRoom(device, kept);
+      const relays = device.relays();
+      const outcomes = relays.map((relay) => purgeRoom(keys, authority, relay, device.deps.random));
+      // A relay that cannot be reached now is asked the next time; without any there is no room.
+      if ((await Promise.all(outcomes)).every((code) => code === null)) await forgetLog(device, kept);
+      wipe(authority.secretKey);
     }
   }
 
@@ -79,6 +111,18 @@ export function startEpochService(
   return {
     idle: () => queue,
     visit,
+    async retire(signing) {
+      const { dropContent, deriveRoomAuthority, hasEverybodyMoved } =
+        await import("@latchkey/core/device/retire-log");
+      const authorities = new Map<KeptLog, SigningKeyPair>();
+      for (const kept of await readKept()) {
+        if (!hasEverybodyMoved(device, kept)) continue;
+        await dropContent(device, kept);
+        const authority = deriveRoomAuthority(signing, kept);
+        if (authority !== null) authorities.set(kept, authority);
+      }
+      if (authorities.size > 0) void enqueue(() => retire(authorities));
+    },
     stop() {
       ended.abort();
       clearInterval(timer);

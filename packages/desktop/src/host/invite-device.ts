@@ -7,7 +7,7 @@ import { admitDevice } from "@latchkey/core/device/admit-device";
 import { wipeTier } from "@latchkey/core/device/tiers";
 import { VaultError } from "@latchkey/core/errors";
 import { createInviter, type Inviter, type InviterEffect } from "@latchkey/core/pairing/inviter";
-import type { MailboxId } from "@latchkey/core/relay-protocol";
+import type { MailboxId, RelayAddress } from "@latchkey/core/relay-protocol";
 import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
 import { type Mailbox, openMailbox } from "../relay-client/mailbox-client.ts";
 import type { JsonObject } from "../terminal/json.ts";
@@ -16,18 +16,25 @@ import type { AskForKey } from "./unlock.ts";
 import type { VaultHost } from "./vault-host.ts";
 
 const TICK_MS = 1_000;
+/** In an invitation (docs/protocol.md § 8). */
+const MAX_RELAYS = 4;
 
-/** Runs one pairing to its end. Throws `LK-SYNC-NO-RELAY`, `LK-RELAY-UNREACHABLE` or the `LK-PAIR-…` that ended it. */
+/** Runs one pairing to its end, at the vault's relays and those `nearby` on this network. Throws `LK-SYNC-NO-RELAY`, `LK-RELAY-UNREACHABLE` or the `LK-PAIR-…` that ended it. */
 export async function inviteDevice(
   host: VaultHost,
   askForKey: AskForKey,
   channel: Channel,
   appAddress: string,
+  nearby: readonly RelayAddress[] = [],
 ): Promise<JsonObject> {
   wipeTier(await host.openSigning(askForKey, "add a device"));
   const device = await host.device();
   const { random, clock } = host.deps;
-  const relays = device.relays();
+  // The room is there already: a newcomer needs no token, and a picture is read the easier the less is in it.
+  const relays = [...device.relays(), ...nearby.map(({ origin }) => ({ origin, token: null }))].slice(
+    0,
+    MAX_RELAYS,
+  );
   if (relays.length === 0)
     throw new VaultError("LK-SYNC-NO-RELAY", "vault has no relay to meet a new device at");
   const words = await deriveFingerprint(device.context.epoch.logId, device.state.document.heads());

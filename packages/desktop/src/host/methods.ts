@@ -147,7 +147,8 @@ export const METHODS = {
 
   async "device.add"(services, params, channel) {
     const { inviteDevice } = await import("./invite-device.ts");
-    return inviteDevice(services.host, askKey(services, channel), channel, params.text("app"));
+    const nearby = services.relays?.nearby ?? [];
+    return inviteDevice(services.host, askKey(services, channel), channel, params.text("app"), nearby);
   },
 
   /** The first minutes of a device that has just joined: fetches the vault, then says so to the others with its first beacon. */

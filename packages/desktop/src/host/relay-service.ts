@@ -17,6 +17,9 @@ export interface RelayService {
   epochs(): EpochService | null;
   /** Called after every change of a status. */
   subscribe(listener: () => void): void;
+  /** Relays of the vault on this network, beside those in the vault. */
+  readonly nearby: readonly RelayAddress[];
+  setNearby(relays: readonly RelayAddress[]): void;
   /** Whether the person has paused it. */
   readonly isPaused: boolean;
   /** Ends all connections, and makes none until `syncNow` or the host's end. */
@@ -33,6 +36,7 @@ export function startRelayService(host: VaultHost, reportFault: (fault: unknown)
   let unsubscribe: (() => void) | null = null;
   let stopped = false;
   let paused = false;
+  let nearby: readonly RelayAddress[] = [];
   let adjustNow = (): void => {};
   let epochs: EpochService | null = null;
 
@@ -47,8 +51,10 @@ export function startRelayService(host: VaultHost, reportFault: (fault: unknown)
 
   /** One client for each relay in the vault; a changed token is a changed relay. */
   function adjust(device: Device): void {
-    const relays = paused ? [] : device.relays();
-    const wanted = new Map(relays.map((relay) => [keyOf(relay), relay]));
+    // Of two addresses of one relay the vault's own counts.
+    const relays = paused ? [] : [...nearby, ...device.relays()];
+    const byOrigin = new Map(relays.map((relay) => [relay.origin, relay]));
+    const wanted = new Map([...byOrigin.values()].map((relay) => [keyOf(relay), relay]));
     for (const [key, client] of clients) {
       if (wanted.has(key)) continue;
       client.stop();
@@ -63,10 +69,13 @@ export function startRelayService(host: VaultHost, reportFault: (fault: unknown)
     const device = await host.device();
     if (stopped || !host.isOpen) return;
     const stopNoting = noteArrivals(device, reportFault);
-    epochs = startEpochService(device, reportFault, reportFault);
+    const service = startEpochService(device, reportFault, reportFault);
+    epochs = service;
+    const stopRetiring = host.onSigning((signing) => service.retire(signing));
     const stopAdjusting = device.subscribe(() => adjust(device));
     unsubscribe = () => {
       stopNoting();
+      stopRetiring();
       stopAdjusting();
     };
     adjustNow = () => adjust(device);
@@ -98,6 +107,13 @@ export function startRelayService(host: VaultHost, reportFault: (fault: unknown)
       });
     },
     subscribe: (listener) => void listeners.add(listener),
+    get nearby() {
+      return nearby;
+    },
+    setNearby(relays) {
+      nearby = relays;
+      adjustNow();
+    },
     get isPaused() {
       return paused;
     },

@@ -27,8 +27,9 @@ export const SYNC_METHODS = {
   /** Throws `LK-SYNC-NO-RELAY`, or `LK-RELAY-UNREACHABLE` when no relay could be brought up to date. */
   async "sync.now"(services, _, channel) {
     const device = await openDevice(services, channel, "sync");
-    if (device.relays().length === 0) throw new VaultError("LK-SYNC-NO-RELAY", "vault has no relay");
     const { relays } = services;
+    if (device.relays().length + (relays?.nearby.length ?? 0) === 0)
+      throw new VaultError("LK-SYNC-NO-RELAY", "vault has no relay");
     if (relays === null) throw new VaultError("LK-CLI-HOST", "command did not ask for relays");
     relays.syncNow();
     await whenAnswered(device, relays, channel.signal);

@@ -34,6 +34,7 @@ export class VaultHost {
   readonly deps: DeviceDeps;
   readonly #lockListeners = new Set<() => void>();
   readonly #openListeners = new Set<() => void>();
+  readonly #signingListeners = new Set<(tier: SigningTier) => Promise<void>>();
   #open: OpenVault | null = null;
   #device: Promise<Device> | null = null;
   #closing = false;
@@ -87,6 +88,7 @@ export class VaultHost {
     const { rows, logId } = this.opened;
     const isComplete = tier.roots.some((root) => equalBytes(root.logId, logId));
     const complete = isComplete ? tier : await completeSigningTier(store, rows, tier, random);
+    for (const listener of this.#signingListeners) await listener(complete);
     if (this.#device === null || !this.#hasWaiting) return complete;
     const [device, { reissueOwn }] = await Promise.all([
       this.#device,
@@ -124,6 +126,12 @@ export class VaultHost {
   onOpen(listener: () => void): void {
     this.#openListeners.add(listener);
     if (this.isOpen) listener();
+  }
+
+  /** Called after each user verification with the signing tier, which is wiped soon after. Returns the way to stop. */
+  onSigning(listener: (tier: SigningTier) => Promise<void>): () => void {
+    this.#signingListeners.add(listener);
+    return () => this.#signingListeners.delete(listener);
   }
 
   /** Called before the vault locks. */

@@ -1,0 +1,57 @@
+/**
+ * Letting go of a log that was left (sync-protocol.md § 6): its content when every device has moved, or after 30 days; the way into its room
+ * when that was emptied too. What was purged is gone from here with the content, and from the relay with the room.
+ */
+import { equalBytes } from "../bytes/equal.ts";
+import { encodeHex } from "../bytes/text.ts";
+import { deriveSigningEpochKeys } from "../membership/epoch.ts";
+import { wipe } from "../crypto/wipe.ts";
+import type { SigningKeyPair } from "../crypto/signature.ts";
+import type { RowChange, Table } from "../storage/device-store.ts";
+import { findMember } from "../sync/replica-state.ts";
+import type { Device } from "./device.ts";
+import { keptLogKey, type KeptLog } from "./kept-log.ts";
+import type { SigningTier } from "./tiers.ts";
+
+/** A device that was away for longer finds the way by the room, and its own operations in its journal. */
+const KEEP_CONTENT_DAYS = 30;
+
+/** Whether each device of that log that is still a member has written in the present one: then nobody needs it any more. */
+export function hasEverybodyMoved({ state, context }: Device, kept: KeptLog): boolean {
+  const own = context.self.signer.publicKey;
+  return [...kept.members.values()].every(({ member }) => {
+    const { entryPublicKey } = member.identity;
+    const present = findMember(state, entryPublicKey);
+    if (present === null || equalBytes(entryPublicKey, own)) return true;
+    return state.tips.has(encodeHex(present.deviceTag));
+  });
+}
+
+/** Erases entries and snapshot of a log that nobody needs, or that is old. Resolves `false` when it is too early. */
+export async function dropContent(device: Device, kept: KeptLog): Promise<boolean> {
+  const isOld = device.today() - kept.leftDay > KEEP_CONTENT_DAYS;
+  if (!isOld && !hasEverybodyMoved(device, kept)) return false;
+  const { logId } = kept.epoch.record;
+  const { store } = device.deps;
+  const changes: RowChange[] = [{ table: "snapshot", key: logId, value: null }];
+  for (const table of ["entry", "held"] satisfies Table[]) {
+    for (const { key } of await store.scan(table, logId)) changes.push({ table, key, value: null });
+  }
+  await device.commit(changes);
+  return true;
+}
+
+/** Forgets the log altogether, its room keys too: once its room is empty. */
+export function forgetLog(device: Device, { epoch }: KeptLog): Promise<void> {
+  const { logId } = epoch.record;
+  return device.forgetRoot(logId, [{ table: "meta", key: keptLogKey(logId), value: null }]);
+}
+
+/** The key that may empty the room of a log that was left, or `null` when this device never had its signing root. The caller wipes it. */
+export function deriveRoomAuthority(signing: SigningTier, { epoch }: KeptLog): SigningKeyPair | null {
+  const found = signing.roots.find(({ logId }) => equalBytes(logId, epoch.record.logId));
+  if (found === undefined) return null;
+  const { secretKey, roomAuthority } = deriveSigningEpochKeys(found.root);
+  wipe(secretKey);
+  return roomAuthority;
+}
