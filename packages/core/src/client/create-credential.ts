@@ -2,7 +2,7 @@
  * `navigator.credentials.create()` with one authenticator (WebAuthn L3 § 5.1.3): the steps in the specification's order. It sets no
  * timer and asks no person anything: those are the host's and the authenticator's. PINs are not spoken.
  */
-import { type Cancellation } from "../authenticator/cancellation.ts";
+import type { Cancellation } from "../authenticator/cancellation.ts";
 import { COMMAND } from "../authenticator/ctap-request.ts";
 import { asBytes, asMap, asText, readRequired } from "../authenticator/request-map.ts";
 import { type CborKey, type CborMap, type CborValue, encodeCbor } from "../cbor/codec.ts";
@@ -78,7 +78,9 @@ export async function createCredential(
   // What came back, checked; the attestation as the page may see it.
   const authenticatorData = readAnswer(() => readRequired(answer, 2, "authData", asBytes));
   const data = readAuthenticatorData(authenticatorData);
-  checkAuthenticatorData(deps.crypto, data, rpId, options.userVerification === "required");
+  // PRF outputs of a person who was not verified are of another seed.
+  const mustBeVerified = options.userVerification === "required" || exchange.salts !== null;
+  checkAuthenticatorData(deps.crypto, data, rpId, mustBeVerified);
   if (data.attested === null) throw new WebAuthnError("UnknownError", "authenticator data has no credential");
   const { id, publicKey, algorithm, aaguid } = data.attested;
   if (!algorithms.includes(algorithm)) {

@@ -2,7 +2,7 @@
  * `navigator.credentials.get()` with one authenticator (WebAuthn L3 § 5.1.4): the steps in the specification's order. It sets no timer;
  * of several accounts the host's person picks one.
  */
-import { type Cancellation } from "../authenticator/cancellation.ts";
+import type { Cancellation } from "../authenticator/cancellation.ts";
 import { COMMAND } from "../authenticator/ctap-request.ts";
 import {
   asBytes,
@@ -102,7 +102,8 @@ export async function getCredential(
     throw new WebAuthnError("UnknownError", "authenticator answered with a passkey that was not listed");
   }
   const data = readAuthenticatorData(authenticatorData);
-  checkAuthenticatorData(deps.crypto, data, rpId, mustBeVerified);
+  // PRF outputs of a person who was not verified are of another seed.
+  checkAuthenticatorData(deps.crypto, data, rpId, mustBeVerified || exchange.salts !== null);
   return {
     id,
     clientData,

@@ -119,6 +119,25 @@ describe("prf", () => {
     expect(signedIn.clientExtensionResults.prf).toEqual({ results: { first } });
   });
 
+  test("of an authenticator that verified nobody for it is refused", async () => {
+    const unverified =
+      (at: number): Spoil =>
+      (command, answer) => {
+        if (command !== at) return;
+        const data = (answer.get(2) as Uint8Array).slice();
+        data[32] = (data[32] as number) & ~0x04;
+        answer.set(2, data);
+      };
+    const discouraged = { residentKey: "required", userVerification: "discouraged" };
+    const creating = createTestClient({ spoil: unverified(0x01) });
+    const created = create(creating, { prf: { eval: FIRST } }, { authenticatorSelection: discouraged });
+    expect(await rejection(created)).toMatchObject({ name: "NotAllowedError" });
+    const signing = createTestClient({ spoil: unverified(0x02) });
+    await create(signing, { prf: {} });
+    const signedIn = get(signing, { prf: { eval: FIRST } }, { userVerification: "discouraged" });
+    expect(await rejection(signedIn)).toMatchObject({ name: "NotAllowedError" });
+  });
+
   test("without inputs is announced, and asks for no verification", async () => {
     const under = createTestClient();
     const selection = { authenticatorSelection: { userVerification: "discouraged" } };
