@@ -1,13 +1,15 @@
 /** What an operator sees of a running relay: metrics, tags in the log, TLS of its own (relay.md § 14). */
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { encodeHex, roomSocketUrl } from "@latchkey/core/relay-protocol";
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import type { TlsFiles } from "../src/hosts/node-server.ts";
 import { createJsonLog } from "../src/log.ts";
 import { createRefusals } from "../src/refusals.ts";
+import { AFTER, BEFORE, type Certificate } from "./certificates.ts";
 import {
   dialRoom,
   joinRoom,
@@ -107,19 +109,16 @@ describe("the log of refusals", () => {
 });
 
 describe("TLS of its own", () => {
-  const makeCertificate = (folder: string, name: string) => {
-    const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
-    const subject = ["-subj", `/CN=${name}`, "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"];
-    const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    execFileSync("openssl", ["req", "-x509", ...kind, ...subject, "-keyout", key, "-out", cert], {
-      stdio: "ignore",
-    });
-    return { cert, key };
+  const put = (folder: string, { cert, key }: Certificate): TlsFiles => {
+    const files = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
+    writeFileSync(files.cert, cert);
+    writeFileSync(files.key, key);
+    return files;
   };
 
   test("serves wss under an https origin, and takes a renewed certificate without a restart", async () => {
     const folder = temporaryFolder();
-    const relay = await startTestRelay({}, { tls: makeCertificate(folder, "before") });
+    const relay = await startTestRelay({}, { tls: put(folder, BEFORE) });
     expect(relay.origin).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
     const subjectNow = (): Promise<string> =>
       new Promise((resolve, reject) => {
@@ -133,8 +132,11 @@ describe("TLS of its own", () => {
         socket.on("error", reject);
       });
     expect(await subjectNow()).toBe("before");
-    makeCertificate(folder, "after");
+    put(folder, AFTER);
     relay.reload();
+    expect(await subjectNow()).toBe("after");
+    put(folder, { ...AFTER, cert: "no certificate" });
+    expect(() => relay.reload()).toThrow(expect.objectContaining({ code: "LK-RELAY-CONFIG" }));
     expect(await subjectNow()).toBe("after");
   });
 });
