@@ -5,7 +5,7 @@
 import { VaultError } from "../errors.ts";
 import type { DeviceIdentity } from "../membership/device.ts";
 import { deriveSigningKeys } from "../membership/device.ts";
-import { makeMemberRecord } from "../membership/member-record.ts";
+import { makeMemberRecord, type MemberEntry } from "../membership/member-record.ts";
 import { sealRoot } from "../membership/seal.ts";
 import { findMember } from "../sync/replica-state.ts";
 import { readEpochRow } from "./epoch-row.ts";
@@ -26,37 +26,42 @@ export async function admitDevice(
   candidate: DeviceCandidate,
 ): Promise<Uint8Array> {
   const { context, deps } = device;
-  const { logId } = context.epoch;
   if (findMember(device.state, candidate.identity.entryPublicKey) !== null) {
     throw new VaultError("LK-PAIR-REPLAYED", "device is a member already");
   }
-  const signers = { entry: context.self.signer, authority: deriveSigningKeys(signing).authority };
-  const record = makeMemberRecord(
-    { ...candidate, day: device.today(), sponsor: context.self.signer.publicKey },
-    logId,
-    signers,
-  );
-  const { metadataKemPublicKey, secretKemPublicKey } = candidate.identity;
-  const place = { logId, member: record.hash };
-  const metadataSeal = sealRoot(
-    metadataKemPublicKey,
-    { ...place, root: "M" },
-    device.metadataRoot(),
-    deps.random,
-  );
-  const signingSeal = sealRoot(
-    secretKemPublicKey,
-    { ...place, root: "S" },
-    rootOf(signing, logId),
-    deps.random,
-  );
-  await device.writeMember({ record: record.bytes, metadataSeal, signingSeal });
+  const { entry, memberHash } = makeMemberEntry(device, signing, candidate);
+  await device.writeMember(entry);
   const { payload } = await readEpochRow(deps.store, context.rows);
   return encodeWelcome({
     epochPayload: payload,
-    memberHash: record.hash,
-    metadataSeal,
-    signingSeal,
+    memberHash,
+    metadataSeal: entry.metadataSeal,
+    signingSeal: entry.signingSeal,
     seen: [...device.state.tips.values()],
   });
+}
+
+/** The record that makes `candidate` a member of the present epoch, with its roots sealed to it. */
+export function makeMemberEntry(
+  device: Device,
+  signing: SigningTier,
+  { identity, name, platform }: DeviceCandidate,
+): { readonly entry: MemberEntry; readonly memberHash: Uint8Array } {
+  const { context, deps } = device;
+  const { logId } = context.epoch;
+  const signers = { entry: context.self.signer, authority: deriveSigningKeys(signing).authority };
+  const member = { identity, name, platform, day: device.today(), sponsor: context.self.signer.publicKey };
+  const record = makeMemberRecord(member, logId, signers);
+  const place = { logId, member: record.hash };
+  const { metadataKemPublicKey, secretKemPublicKey } = identity;
+  const metadataRoot = device.metadataRoot();
+  const signingRoot = rootOf(signing, logId);
+  return {
+    entry: {
+      record: record.bytes,
+      metadataSeal: sealRoot(metadataKemPublicKey, { ...place, root: "M" }, metadataRoot, deps.random),
+      signingSeal: sealRoot(secretKemPublicKey, { ...place, root: "S" }, signingRoot, deps.random),
+    },
+    memberHash: record.hash,
+  };
 }

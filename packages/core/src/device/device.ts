@@ -27,8 +27,7 @@ import { nextOperationId, writeBeacon, writeChange, writeMember } from "../sync/
 import type { OperationId } from "../vault/operation-id.ts";
 import type { VaultOperation } from "../vault/operations.ts";
 import { metadataRootsRow } from "./epoch-roots.ts";
-import { isLanOrigin } from "./lan-announcement.ts";
-import { listRelays } from "./relay-settings.ts";
+import { chooseRelays } from "./relay-settings.ts";
 import { SiteIndex } from "./site-index.ts";
 import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import { type MetadataTier, rootOf, wipeTier } from "./tiers.ts";
@@ -123,14 +122,9 @@ export class Device {
     return findMember(this.#state, this.context.self.signer.publicKey);
   }
 
-  /**
-   * The relays of the vault; for a device that has just joined, those of its invitation until the vault is here. Where the vault names none,
-   * one of the local network that the invitation named stays.
-   */
+  /** The relays of the vault; until it is here those of the invitation, and where it names none, of these one on the local network. */
   relays(): readonly RelayAddress[] {
-    const relays = listRelays(this.#state.document);
-    if (relays.length > 0) return relays;
-    return this.self === null ? this.#firstRelays : this.#firstRelays.filter(({ origin }) => isLanOrigin(origin));
+    return chooseRelays(this.#state.document, this.self !== null, this.#firstRelays);
   }
 
   /** Days since 1970, for what people are shown. */

@@ -64,14 +64,14 @@ export async function completeSigningTier(
   tier: SigningTier,
   random: Random,
 ): Promise<SigningTier> {
-  const { epoch, ownRecord } = await readEpochRow(store, rows);
+  const { epoch, ownRecord, ownSeal } = await readEpochRow(store, rows);
   const { logId, seals, signingCommitment } = epoch.record;
   if (hasRoot(tier, logId)) return tier;
   const sealKey = deriveKey(tier.authority, LABELS.signingRootsKey);
   try {
     const kept = { ...tier, roots: joinRoots(tier.roots, await readSigningRoots(store, sealKey)) };
     if (hasRoot(kept, logId)) return kept;
-    const seal = seals.find(({ member }) => equalBytes(member, ownRecord))?.signing;
+    const seal = ownSeal ?? seals.find(({ member }) => equalBytes(member, ownRecord))?.signing;
     if (seal == null) return kept;
     const { secretKem } = deriveSigningKeys(tier);
     const root = openRoot(secretKem, { logId, member: ownRecord, root: "S" }, seal, signingCommitment);

@@ -9,16 +9,17 @@
  */
 import { concatBytes } from "../bytes/concat.ts";
 import { equalBytes } from "../bytes/equal.ts";
-import { encodeHex, encodeUtf8 } from "../bytes/text.ts";
-import { encodeCbor } from "../cbor/codec.ts";
-import { Fields, readStructure } from "../cbor/fields.ts";
+import { decodeHex, encodeHex, encodeUtf8 } from "../bytes/text.ts";
+import { type CborValue, encodeCbor } from "../cbor/codec.ts";
+import { Fields, readStructure, readValue } from "../cbor/fields.ts";
 import { HASH_BYTES } from "../crypto/hash.ts";
 import { SIGNATURE_BYTES } from "../crypto/signature.ts";
 import { isVaultError, VaultError } from "../errors.ts";
-import { SealedEntry } from "../log/verify.ts";
+import { type OpenedEntry, SealedEntry } from "../log/verify.ts";
+import { deriveDeviceTag } from "../membership/device.ts";
 import { deriveMetadataEpochKeys, type MetadataEpochKeys } from "../membership/epoch.ts";
 import { type EpochClaim, readEpochClaim } from "../membership/epoch-record.ts";
-import { readNamedMemberRecord } from "../membership/member-record.ts";
+import { decodeMemberEntry, readNamedMemberRecord, verifyMemberRecord } from "../membership/member-record.ts";
 import type { RoomId } from "../relay-protocol/room-id.ts";
 import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
@@ -45,6 +46,8 @@ export const keptLogKey = (logId: Uint8Array): Uint8Array => concatBytes(PREFIX,
 
 export interface KeptLog {
   readonly epoch: EpochClaim;
+  /** The record's entry payload. */
+  readonly payload: CborValue;
   /** Days since 1970. */
   readonly leftDay: number;
   /** By device tag in hex. */
@@ -58,8 +61,18 @@ export async function keptLogRow(device: Device, state: ReplicaState, pin: Pin |
   const { rows, epoch } = device.context;
   const { payload } = await readEpochRow(device.deps.store, rows);
   const pins = pin === null ? [] : [[pin.entryHash, pin.signature]];
-  const plaintext = encodeCbor([VERSION, payload, device.today(), encodeMembers(state.members), pins]);
-  return rows.seal("meta", keptLogKey(epoch.logId), plaintext);
+  return sealRow(rows, epoch.logId, [payload, device.today(), encodeMembers(state.members), pins]);
+}
+
+const sealRow = (rows: LocalRows, logId: Uint8Array, fields: readonly CborValue[]): RowChange =>
+  rows.seal("meta", keptLogKey(logId), encodeCbor([VERSION, ...fields]));
+
+/** The row of a log in which a member was found that its successor does not know. */
+function rowWith({ context }: Device, kept: KeptLog, member: LogMember): RowChange {
+  const members = new Map(kept.members).set(encodeHex(member.deviceTag), member);
+  const pins = [...kept.pins].map(([hash, pin]) => [decodeHex(hash) as Uint8Array, pin]);
+  const { logId } = kept.epoch.record;
+  return sealRow(context.rows, logId, [kept.payload, kept.leftDay, encodeMembers(members), pins]);
 }
 
 /** All logs that the device has left and keeps. A damaged row is left out: late members then depend on the other devices. */
@@ -78,7 +91,8 @@ function readRow(plaintext: Uint8Array): KeptLog {
     const version = fields.uint("version");
     if (version !== VERSION)
       throw new VaultError("LK-VAULT-NEWER", `kept log row version ${version}, known ${VERSION}`);
-    const epoch = readEpochClaim(fields.value());
+    const payload = fields.value();
+    const epoch = readEpochClaim(payload);
     const leftDay = fields.uint("day left");
     const members = readMemberList(fields).map(({ deviceTag, record, hash }): [string, LogMember] => [
       encodeHex(deviceTag),
@@ -88,7 +102,7 @@ function readRow(plaintext: Uint8Array): KeptLog {
       const pin = new Fields(item, "pin", 2);
       return [encodeHex(pin.bytes("entry hash", HASH_BYTES)), pin.bytes("signature", SIGNATURE_BYTES)];
     });
-    return { epoch, leftDay, members: new Map(members), pins: new Map(pins) };
+    return { epoch, payload, leftDay, members: new Map(members), pins: new Map(pins) };
   });
 }
 
@@ -147,9 +161,15 @@ async function receiveLate(
     if (accepted.has(key)) return sealed.hash;
     const author = kept.members.get(encodeHex(sealed.header.deviceTag));
     if (author === undefined || !equalBytes(sealed.header.logId, record.logId)) return null;
+    if (isAfterRemoval(device.state, author, sealed.header.seq)) return null;
     const opened = sealed.verify(author.member.identity.entryPublicKey).open(keys, epochHash);
     const { deviceTag, seq } = sealed.header;
     const entry = { hash: sealed.hash, deviceTag, seq, kind: opened.kind, position: accepted.size };
+    const rows: RowChange[] = [entryRow(record.logId, entry, bytes)];
+    if (opened.kind === "member") {
+      const late = readLateMember(kept, opened, author);
+      if (!kept.members.has(encodeHex(late.deviceTag))) rows.push(rowWith(device, kept, late));
+    }
     await device.step((state) => {
       const draft = openDraft(state, true);
       if (opened.kind === "epoch-record") {
@@ -158,7 +178,7 @@ async function receiveLate(
         addEpoch(draft, epoch);
       }
       const step = closeDraft(device.context, state, draft);
-      return { ...step, rows: [...step.rows, entryRow(record.logId, entry, bytes)] };
+      return { ...step, rows: [...step.rows, ...rows] };
     });
     accepted.set(key, entry);
     return sealed.hash;
@@ -166,4 +186,22 @@ async function receiveLate(
     if (isVaultError(error)) return null;
     throw error;
   }
+}
+
+/** Entries of a device that was put out count as far as the record that did it covers them. */
+function isAfterRemoval(state: ReplicaState, author: LogMember, seq: number): boolean {
+  const tag = encodeHex(author.deviceTag);
+  return [...state.epochs.values()].some(({ record }) => {
+    if (!record.removed.some((hash) => equalBytes(hash, author.hash))) return false;
+    const cover = record.covers.find(({ deviceTag }) => encodeHex(deviceTag) === tag);
+    return seq > (cover?.seq ?? 0);
+  });
+}
+
+/** Somebody who was added while the next epoch was made. Throws `LK-EPOCH-…` when the record is not its sponsor's. */
+function readLateMember({ epoch }: KeptLog, opened: OpenedEntry, author: LogMember): LogMember {
+  const { logId } = epoch.record;
+  const { record } = readValue("LK-EPOCH-MALFORMED", () => decodeMemberEntry(opened.payload));
+  const member = verifyMemberRecord(record, logId, author.member.identity);
+  return { ...member, deviceTag: deriveDeviceTag(member.member.identity.entryPublicKey, logId, 0) };
 }

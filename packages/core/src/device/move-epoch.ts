@@ -37,6 +37,9 @@ import { type MetadataTier, rootOf, type SigningTier } from "./tiers.ts";
 export interface OpenedEpoch {
   readonly epoch: SeenEpoch;
   readonly metadataRoot: Uint8Array;
+  readonly ownRecord: Uint8Array;
+  /** Where the record has no seal for this device, because it was added again. */
+  readonly ownSeal: Uint8Array | null;
   /** The room in which its snapshot and log are. */
   readonly room: RoomKeys;
 }
@@ -45,15 +48,19 @@ export interface OpenedEpoch {
 export function openEpoch(device: Device, epoch: SeenEpoch): OpenedEpoch {
   const { logId, seals, metadataCommitment, roomAuthorityPublicKey } = epoch.record;
   const seal = seals.find(({ member }) => equalBytes(member, device.ownRecord));
-  if (seal === undefined)
+  const again = device.state.readmissions.get(encodeHex(epoch.hash));
+  const metadataSeal = seal?.metadata ?? again?.metadataSeal;
+  if (metadataSeal === undefined)
     throw new VaultError("LK-EPOCH-REMOVED", "epoch record has no seal for this device");
-  const place = { logId, member: device.ownRecord, root: "M" } as const;
-  const metadataRoot = openRoot(device.metadataKem(), place, seal.metadata, metadataCommitment);
+  const ownRecord = seal === undefined && again !== undefined ? again.ownRecord : device.ownRecord;
+  const ownSeal = seal === undefined ? (again?.signingSeal ?? null) : null;
+  const place = { logId, member: ownRecord, root: "M" } as const;
+  const metadataRoot = openRoot(device.metadataKem(), place, metadataSeal, metadataCommitment);
   const { roomAuth } = deriveMetadataEpochKeys(metadataRoot);
   if (!equalBytes(deriveLogId(roomAuth.publicKey, roomAuthorityPublicKey, device.deps.crypto), logId))
     throw new VaultError("LK-EPOCH-SEAL", "root does not lead to the log that the epoch record names");
   const room = { id: logId as RoomId, auth: roomAuth, authorityPublicKey: roomAuthorityPublicKey };
-  return { epoch, metadataRoot, room };
+  return { epoch, metadataRoot, ownRecord, ownSeal, room };
 }
 
 /** The room of a staged epoch, to put its snapshot there. */
@@ -79,7 +86,9 @@ export function moveToEpoch(device: Device, opened: OpenedEpoch, snapshot: Uint8
 /** Tells the others of a staged epoch and moves there, in one transaction. Throws `LK-EPOCH-STATE` when this device has moved meanwhile. */
 export function publishEpoch(device: Device, staged: StagedEpoch, signing: SigningTier): Promise<void> {
   const { made, epoch, signingRoots } = staged;
-  const opened = { epoch, metadataRoot: made.roots.metadata, room: stagedRoom(staged) };
+  const { ownRecord } = device;
+  const room = stagedRoom(staged);
+  const opened = { epoch, metadataRoot: made.roots.metadata, ownRecord, ownSeal: null, room };
   const signingRow = sealSigningRoots(signing, signingRoots, device.deps.random);
   return device.move((state, tier) => {
     if (!equalBytes(device.epoch.hash, epoch.record.parent))
@@ -114,7 +123,7 @@ async function makeMove(
     readonly step: Step | null;
     readonly pin: Pin | null;
   },
-  { epoch, metadataRoot }: OpenedEpoch,
+  { epoch, metadataRoot, ownRecord, ownSeal }: OpenedEpoch,
   snapshot: Uint8Array,
   rows: Move["rows"],
 ): Promise<Move> {
@@ -128,13 +137,15 @@ async function makeMove(
   const context = { ...fresh, self: { ...fresh.self, session: old.self.session } };
   const epochs = new Map(before.state.epochs).set(encodeHex(hash), epoch);
   const begun = startReplica(context, record, snapshot, epochs);
-  const state = { ...begun, operations: before.state.operations };
-  if (findMember(state, old.self.signer.publicKey) === null)
+  const { operations, readmissions } = before.state;
+  const state = { ...begun, operations, readmissions };
+  // Who was added again is in the log and not in the snapshot.
+  const isNamed = record.members.some((member) => equalBytes(member.record, ownRecord));
+  if (isNamed && findMember(state, old.self.signer.publicKey) === null)
     throw new VaultError("LK-EPOCH-SNAPSHOT", "snapshot does not have this device among its members");
   if (!equalBytes(deriveStateHash(state.document), record.stateHash))
     throw new VaultError("LK-EPOCH-STATE", "document is not the one that the epoch record promises");
   if (before.step === null) checkAgainst(before.state, epoch);
-  const { ownRecord } = device;
   const stale = await deps.store.scan("cache");
   return {
     context,
@@ -147,7 +158,7 @@ async function makeMove(
       ...rows,
       await keptLogRow(device, before.state, before.pin),
       metadataRootsRow(context.rows, roots),
-      sealEpochRow(context.rows, { payload: epoch.payload, ownRecord }),
+      sealEpochRow(context.rows, { payload: epoch.payload, ownRecord, ownSeal }),
       sealFormerMembers(context.rows, former),
       { table: "snapshot", key: record.logId, value: snapshot },
       ...(await purgeJournal(deps.store, context.rows, record.purged.map(passkeyId))),

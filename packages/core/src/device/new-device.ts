@@ -44,7 +44,7 @@ export async function storeNewDevice(
   await store.commit([
     metadataRow,
     signingRow,
-    sealEpochRow(context.rows, { payload, ownRecord: device.ownRecord }),
+    sealEpochRow(context.rows, { payload, ownRecord: device.ownRecord, ownSeal: null }),
     { table: "snapshot", key: context.epoch.logId, value: device.snapshot },
     membersRow(context.rows, state.members),
     tipsRow(context.rows, state),

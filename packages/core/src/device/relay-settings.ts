@@ -17,6 +17,7 @@ import { deriveRelayKey } from "../sync/relay-marks.ts";
 import type { VaultDocument } from "../vault/document.ts";
 import type { VaultOperation } from "../vault/operations.ts";
 import { MAX_SETTING_BYTES } from "../vault/schema.ts";
+import { isLanOrigin } from "./lan-announcement.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
 import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 
@@ -42,6 +43,17 @@ export const clearRelay = (origin: string): VaultOperation => ({
 });
 
 const encodeAddress = ({ origin, token }: RelayAddress): Uint8Array => encodeCbor([VERSION, origin, token]);
+
+/** Those that the vault names; of one that is not here yet, or names none, those of the invitation: then only on the local network. */
+export function chooseRelays(
+  document: VaultDocument,
+  isHere: boolean,
+  first: readonly RelayAddress[],
+): readonly RelayAddress[] {
+  const relays = listRelays(document);
+  if (relays.length > 0) return relays;
+  return isHere ? first.filter(({ origin }) => isLanOrigin(origin)) : first;
+}
 
 /** The row of the relays that an invitation named. */
 export function sealFirstRelays(rows: LocalRows, relays: readonly RelayAddress[]): RowChange {

@@ -31,9 +31,16 @@ export function judgeStanding(device: Device): Standing {
   }
   const winner = seen(state, judged.winner.hash);
   if (equalBytes(winner.hash, epoch.hash)) return { is: "member" };
-  if (winner.record.seals.some(({ member }) => equalBytes(member, ownRecord)))
-    return { is: "behind", next: winner };
   const chain = listChain(winner, state);
+  // The nearest to the winner that lets this device in; from there it goes on.
+  const next = chain.find(
+    ({ hash, record }) =>
+      !equalBytes(hash, epoch.hash) &&
+      (record.seals.some(({ member }) => equalBytes(member, ownRecord)) ||
+        state.readmissions.has(encodeHex(hash))),
+  );
+  const isAhead = next !== undefined && !listChain(own, state).includes(next);
+  if (isAhead) return { is: "behind", next };
   const remover = chain.find(({ record }) => record.removed.some((hash) => equalBytes(hash, ownRecord)));
   return remover === undefined ? { is: "overlooked", by: winner } : { is: "removed", by: remover };
 }

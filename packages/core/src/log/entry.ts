@@ -41,11 +41,17 @@ export const ENTRY_KINDS = {
   restart: 6,
   audit: 7,
   reissue: 8,
+  readmission: 9,
 } as const;
 export type EntryKind = keyof typeof ENTRY_KINDS;
 
 /** Membership is sealed under its own key, which is kept longer than the content's. */
-export const RECORD_KINDS: ReadonlySet<EntryKind> = new Set(["member", "epoch-record", "restart"]);
+export const RECORD_KINDS: ReadonlySet<EntryKind> = new Set([
+  "member",
+  "epoch-record",
+  "restart",
+  "readmission",
+]);
 
 export interface EntryHeader {
   readonly logId: Uint8Array;

@@ -15,6 +15,7 @@ import { admitChange, type AdmittedChange, admitReissuedChange } from "../vault/
 import { deriveActor } from "../vault/operation-id.ts";
 import type { Draft } from "./receive-draft.ts";
 import type { CachedChange } from "./replica-rows.ts";
+import { decodeReadmission } from "../membership/readmission.ts";
 import { findMember, type LogMember, type ReplicaContext, type SeenEpoch } from "./replica-state.ts";
 
 /** The changes of the entry, each admitted, or `null` while the device is unknown whose operation is issued again. */
@@ -93,6 +94,29 @@ function findMaker(context: ReplicaContext, draft: Draft, entryPublicKey: Uint8A
   if (present !== null) return present;
   const isMaker = ({ member }: MemberRecord) => equalBytes(member.identity.entryPublicKey, entryPublicKey);
   return context.former.find(isMaker) ?? null;
+}
+
+/**
+ * Takes a readmission that is for this device; one for another is nothing to it. `false` while its epoch is unknown. Throws
+ * `LK-EPOCH-MALFORMED` or `LK-EPOCH-SIGNATURE`.
+ */
+export function addReadmission(
+  context: ReplicaContext,
+  draft: Draft,
+  opened: OpenedEntry,
+  author: LogMember,
+): boolean {
+  const { epochHash, entry } = readValue("LK-EPOCH-MALFORMED", () => decodeReadmission(opened.payload));
+  const key = encodeHex(epochHash);
+  const epoch = draft.epochs.get(key);
+  if (epoch === undefined) return false;
+  const { hash, member } = verifyMemberRecord(entry.record, epoch.record.logId, author.member.identity);
+  const isOwn = equalBytes(member.identity.entryPublicKey, context.self.signer.publicKey);
+  if (!isOwn || draft.readmissions.has(key)) return true;
+  const { metadataSeal, signingSeal } = entry;
+  draft.readmissions.set(key, { epochHash, ownRecord: hash, metadataSeal, signingSeal });
+  draft.notices.push({ is: "epoch-seen", epoch });
+  return true;
 }
 
 export function addEpoch(draft: Draft, epoch: SeenEpoch): void {

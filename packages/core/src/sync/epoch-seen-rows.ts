@@ -3,6 +3,7 @@
  * about years ago may still meet another one.
  *
  *   row  meta / "epoch-seen/" ‖ epoch hash(32) = sealed [1, epoch record entry, hash of its maker's member record(32)]
+ *   row  meta / "readmissions" = sealed [[epoch hash(32), own record hash(32), metadata seal, signing seal or null], …]
  */
 import { concatBytes } from "../bytes/concat.ts";
 import { encodeHex, encodeUtf8 } from "../bytes/text.ts";
@@ -11,6 +12,8 @@ import { Fields, readStructure } from "../cbor/fields.ts";
 import { HASH_BYTES } from "../crypto/hash.ts";
 import { VaultError } from "../errors.ts";
 import { readEpochClaim } from "../membership/epoch-record.ts";
+import type { OwnReadmission } from "../membership/readmission.ts";
+import { ROOT_SEAL_BYTES } from "../membership/seal.ts";
 import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
 import type { SeenEpoch } from "./replica-state.ts";
@@ -49,4 +52,39 @@ function readRow(plaintext: Uint8Array): SeenEpoch {
     const { hash, record } = readEpochClaim(payload);
     return { hash, record, payload, makerRecord };
   });
+}
+
+const READMISSIONS_KEY = encodeUtf8("readmissions");
+/** A device is readmitted when it was added while a record was made: hardly ever twice. */
+const MAX_READMISSIONS = 64;
+
+export function readmissionsRow(
+  rows: LocalRows,
+  readmissions: ReadonlyMap<string, OwnReadmission>,
+): RowChange {
+  const list = [...readmissions.values()].slice(-MAX_READMISSIONS);
+  const plaintext = list.map((each) => [each.epochHash, each.ownRecord, each.metadataSeal, each.signingSeal]);
+  return rows.seal("meta", READMISSIONS_KEY, encodeCbor(plaintext));
+}
+
+/** None when the row is missing or damaged: they come again with their entries. */
+export async function readReadmissions(
+  store: DeviceStore,
+  rows: LocalRows,
+): Promise<ReadonlyMap<string, OwnReadmission>> {
+  const row = await store.get("meta", READMISSIONS_KEY);
+  const plaintext = row === null ? null : rows.open("meta", row);
+  if (plaintext === null) return new Map();
+  const list = readStructure("LK-VAULT-DAMAGED", plaintext, (value) =>
+    new Fields([value], "readmissions row", 1).list("readmissions", MAX_READMISSIONS, (item) => {
+      const fields = new Fields(item, "readmission row", 4);
+      return {
+        epochHash: fields.bytes("epoch hash", HASH_BYTES),
+        ownRecord: fields.bytes("own record hash", HASH_BYTES),
+        metadataSeal: fields.bytes("metadata seal", ROOT_SEAL_BYTES),
+        signingSeal: fields.optional((f) => f.bytes("signing seal", ROOT_SEAL_BYTES)),
+      };
+    }),
+  );
+  return new Map(list.map((each) => [encodeHex(each.epochHash), each]));
 }

@@ -20,7 +20,7 @@ import { readNamedMemberRecord } from "../membership/member-record.ts";
 import { admitChange } from "../vault/admit.ts";
 import type { OperationSet } from "../vault/operation-set.ts";
 import { loadDocument, type VaultDocument } from "../vault/document.ts";
-import { readSeenEpochs } from "./epoch-seen-rows.ts";
+import { readReadmissions, readSeenEpochs } from "./epoch-seen-rows.ts";
 import { receiveEntries } from "./receive-entries.ts";
 import {
   decodePosition,
@@ -70,8 +70,10 @@ export async function loadReplica(
   const cached = marks === null ? null : await readCache(store, context, marks);
   const snapshotRow = await store.get("snapshot", epoch.logId);
   const epochs = await readSeenEpochs(store, context.rows);
+  const readmissions = await readReadmissions(store, context.rows);
   const base = {
     epochs,
+    readmissions,
     accepted: entries.accepted,
     held,
     told: new Map<string, number>(),
@@ -91,7 +93,8 @@ export async function loadReplica(
   }
   if (!snapshotRow?.value) throw new VaultError("LK-VAULT-DAMAGED", "cache and snapshot are both damaged");
   const replayed = replayLog(context, { epoch, snapshot: snapshotRow.value, epochs }, entries.rows, held);
-  const state = marks === null ? replayed : keepMarks(replayed, marks);
+  const marked = marks === null ? replayed : keepMarks(replayed, marks);
+  const state = { ...marked, readmissions };
   return { ...facts, state, cacheStale: true, cachedChanges: 0 };
 }
 
@@ -139,6 +142,7 @@ export function startReplica(
     held: new Map(),
     named: new Map(),
     epochs,
+    readmissions: new Map(),
     forked: new Set(),
     told: new Map(),
     nextPosition: 0,

@@ -6,7 +6,8 @@ import type { RowChange } from "../storage/device-store.ts";
 import type { ChainTip } from "../log/entry.ts";
 import type { AdmittedChange } from "../vault/admit.ts";
 import type { PasskeyId } from "../vault/schema.ts";
-import { epochSeenRow } from "./epoch-seen-rows.ts";
+import type { OwnReadmission } from "../membership/readmission.ts";
+import { epochSeenRow, readmissionsRow } from "./epoch-seen-rows.ts";
 import { heldKey, heldRow, membersRow, tipsRow } from "./replica-rows.ts";
 import type {
   AcceptedEntry,
@@ -27,6 +28,7 @@ export interface Draft extends ReplicaState {
   held: Map<string, HeldEntry>;
   named: Map<string, ChainTip>;
   epochs: Map<string, SeenEpoch>;
+  readmissions: Map<string, OwnReadmission>;
   forked: Set<string>;
   nextPosition: number;
   readonly rows: RowChange[];
@@ -50,6 +52,7 @@ export function openDraft(state: ReplicaState, together: boolean): Draft {
     held: new Map(state.held),
     named: new Map(state.named),
     epochs: new Map(state.epochs),
+    readmissions: new Map(state.readmissions),
     forked: new Set(state.forked),
     rows: [],
     notices: [],
@@ -71,6 +74,9 @@ export function closeDraft(context: ReplicaContext, before: ReplicaState, draft:
   }
   for (const [key, epoch] of draft.epochs) {
     if (!before.epochs.has(key)) rows.push(epochSeenRow(context.rows, epoch));
+  }
+  if (draft.readmissions.size > before.readmissions.size) {
+    rows.push(readmissionsRow(context.rows, draft.readmissions));
   }
   if (membersChanged) rows.push(membersRow(context.rows, draft.members));
   if (marksChanged) rows.push(tipsRow(context.rows, draft));

@@ -12,7 +12,14 @@ import { type ErrorCode, isVaultError, VaultError } from "../errors.ts";
 import { type ChainTip, NO_ENTRY } from "../log/entry.ts";
 import { type OpenedEntry, SealedEntry } from "../log/verify.ts";
 import type { AdmittedChange } from "../vault/admit.ts";
-import { addEpoch, addMember, admitChanges, toCached, verifySeenEpoch } from "./entry-payload.ts";
+import {
+  addEpoch,
+  addMember,
+  addReadmission,
+  admitChanges,
+  toCached,
+  verifySeenEpoch,
+} from "./entry-payload.ts";
 import { applyPending, closeDraft, type Draft, openDraft, takeChanges } from "./receive-draft.ts";
 import { cacheRow, entryRow } from "./replica-rows.ts";
 import type { HeldReason, ReplicaContext, ReplicaState, Step } from "./replica-state.ts";
@@ -121,6 +128,7 @@ function acceptEntry(
   const epoch = opened.kind === "epoch-record" ? verifySeenEpoch(context, draft, opened) : undefined;
   if (epoch === null) return "epoch";
   if (epoch !== undefined) addEpoch(draft, epoch);
+  if (opened.kind === "readmission" && !addReadmission(context, draft, opened, author)) return "epoch";
   if (!followsChain(draft, opened)) {
     const { deviceTag, seq, prev } = opened.header;
     noteSeen(draft, [{ deviceTag, seq: seq - 1, hash: prev }]);

@@ -11,6 +11,7 @@ import type { ErrorCode } from "../errors.ts";
 import type { ChainTip, EntryKind } from "../log/entry.ts";
 import type { CborValue } from "../cbor/codec.ts";
 import type { MetadataEpochKeys } from "../membership/epoch.ts";
+import type { OwnReadmission } from "../membership/readmission.ts";
 import type { JudgedEpoch } from "../membership/rivals.ts";
 import type { MemberRecord } from "../membership/member-record.ts";
 import type { Random } from "../ports.ts";
@@ -61,6 +62,8 @@ export interface ReplicaState {
   readonly held: ReadonlyMap<string, HeldEntry>;
   /** The highest entry that anybody's `seen` named, where it is above what is here. */
   readonly named: ReadonlyMap<string, ChainTip>;
+  /** Ways into epochs whose records do not name this device, by epoch hash. */
+  readonly readmissions: ReadonlyMap<string, OwnReadmission>;
   /** Every epoch that this device knows, of other logs too: they stay when it moves on. */
   readonly epochs: ReadonlyMap<string, SeenEpoch>;
   /** Devices of which two verified entries with one number exist: a copy of the device lives. */

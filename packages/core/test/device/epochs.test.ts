@@ -290,3 +290,46 @@ describe("rival epochs", () => {
     expect(phone.device.epoch.record.number).toBe(1);
   });
 });
+
+describe("a device that was added while a record was made", () => {
+  test("is overlooked by it, and let in again by whoever is verified, with what it did meanwhile", async () => {
+    const { rooms, desk, laptop, phone, id } = await threeDevices(500);
+    // The laptop adds a tablet; the desk's record does not know of it.
+    const staged = await stage(desk, {});
+    const tablet = await joinDevice(laptop, 540, "Tablet");
+    await editPasskey(tablet.device, id, "note", "from Tablet");
+    await publish(desk, rooms, staged);
+    await rooms.settle(desk, laptop, phone);
+    expect((await rooms.sync(tablet)).is).toBe("overlooked");
+    await verifyUser(laptop);
+    await rooms.settle(laptop, tablet, desk, phone);
+    expect(judgeStanding(tablet.device).is).toBe("member");
+    for (const device of [desk, laptop, phone, tablet]) {
+      expect(epochOf(device)).toBe(encodeHex(staged.epoch.hash));
+      expect(get(device, id)?.note).toBe("from Tablet");
+    }
+    expect(await canSign(tablet, id)).toBe(true);
+    await reopen(tablet);
+    expect(await canSign(tablet, id)).toBe(true);
+    // The next record names it like everybody.
+    await makeNextEpoch(phone, rooms);
+    await rooms.settle(phone, tablet, desk, laptop);
+    expect(epochOf(tablet)).toBe(epochOf(phone));
+    expect(await canSign(tablet, id)).toBe(true);
+  });
+
+  test("stays out when its sponsor is put out by that record", async () => {
+    const { rooms, desk, laptop, phone } = await threeDevices(550);
+    const staged = await stage(desk, { reason: "removal", removed: [keyOf(laptop)] });
+    const tablet = await joinDevice(laptop, 590, "Tablet");
+    await publish(desk, rooms, staged);
+    await rooms.settle(desk, phone);
+    await rooms.sync(laptop);
+    await rooms.settle(tablet, desk, phone);
+    await verifyUser(desk);
+    await verifyUser(phone);
+    await rooms.settle(desk, phone, tablet);
+    expect(judgeStanding(tablet.device).is).not.toBe("member");
+    expect(desk.device.state.members.size).toBe(2);
+  });
+});

@@ -4,6 +4,7 @@ import { followEpochs, settleIn } from "../../src/device/follow-epochs.ts";
 import { openKeptRoom, readKeptLogs } from "../../src/device/kept-log.ts";
 import { publishEpoch } from "../../src/device/move-epoch.ts";
 import { presentRoom, type RelayRoom } from "../../src/device/relay-room.ts";
+import { readmitOverlooked } from "../../src/device/readmit.ts";
 import { reissueOwn } from "../../src/device/reissue-own.ts";
 import { type NextEpochPlan, type StagedEpoch, stageEpoch } from "../../src/device/stage-epoch.ts";
 import type { Standing } from "../../src/device/standing.ts";
@@ -86,5 +87,7 @@ export async function makeNextEpoch(
 
 /** A user verification: what waited for it is done. */
 export async function verifyUser(on: TestDevice): Promise<void> {
-  await reissueOwn(on.device, await openSigning(on));
+  const signing = await openSigning(on);
+  await reissueOwn(on.device, signing);
+  await readmitOverlooked(on.device, signing);
 }

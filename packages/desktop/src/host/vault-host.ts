@@ -90,11 +90,13 @@ export class VaultHost {
     const complete = isComplete ? tier : await completeSigningTier(store, rows, tier, random);
     for (const listener of this.#signingListeners) await listener(complete);
     if (this.#device === null || !this.#hasWaiting) return complete;
-    const [device, { reissueOwn }] = await Promise.all([
+    const [device, { reissueOwn }, { readmitOverlooked }] = await Promise.all([
       this.#device,
       import("@latchkey/core/device/reissue-own"),
+      import("@latchkey/core/device/readmit"),
     ]);
     this.#hasWaiting = (await reissueOwn(device, complete)).waiting > 0;
+    await readmitOverlooked(device, complete);
     return complete;
   }
 
