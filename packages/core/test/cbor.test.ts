@@ -1,7 +1,7 @@
 /** Canonical CBOR: own vectors, and the property that accepted bytes are exactly what we would write. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CborValue, decodeCbor, encodeCbor } from "../src/cbor/codec.ts";
+import { type CborValue, decodeCbor, decodeCborSequence, encodeCbor } from "../src/cbor/codec.ts";
 import { decodeHex, encodeHex } from "../src/bytes/text.ts";
 import { isVaultError } from "../src/errors.ts";
 import vectors from "./vectors/authenticator.json" with { type: "json" };
@@ -72,6 +72,44 @@ describe("canonical CBOR", () => {
     },
   );
 
+  test.for([
+    [2 ** 32 - 1, "1affffffff"],
+    [2 ** 32, "1b0000000100000000"],
+    [-(2 ** 32), "3affffffff"],
+    [-(2 ** 32) - 1, "3b0000000100000000"],
+    [-0, "00"],
+  ] as const)("writes %i in the shortest form", ([value, hex]) => {
+    expect(encodeHex(encodeCbor(value))).toBe(hex);
+    expect(decodeCbor(decodeHex(hex) as Uint8Array)).toBe(value + 0);
+  });
+
+  test.for([
+    ["bytes", "a14000"],
+    ["an array", "a18000"],
+    ["a map", "a1a000"],
+    ["true", "a1f500"],
+    ["bytes, behind an integer", "a201004000"],
+  ])("refuses a map key that is %s", ([, hex]) => {
+    expect(() => decodeCbor(decodeHex(hex as string) as Uint8Array)).toThrow(
+      expect.objectContaining({ code: "LK-CBOR-INVALID" }),
+    );
+  });
+
+  test("reads items that follow one another, and refuses what is left over", () => {
+    const bytes = (hex: string) => decodeHex(hex) as Uint8Array;
+    expect(decodeCborSequence(bytes(""))).toEqual([]);
+    expect(decodeCborSequence(bytes("01a1010281 03".replaceAll(" ", "")))).toEqual([
+      1,
+      new Map([[1, 2]]),
+      [3],
+    ]);
+    for (const broken of ["01ff", "0118", "a20100"]) {
+      expect(() => decodeCborSequence(bytes(broken))).toThrow(
+        expect.objectContaining({ code: "LK-CBOR-INVALID" }),
+      );
+    }
+  });
+
   test("copies byte strings out of its input", () => {
     const input = encodeCbor([new Uint8Array([1, 2, 3])]);
     const [bytes] = decodeCbor(input) as [Uint8Array];
@@ -79,7 +117,10 @@ describe("canonical CBOR", () => {
     expect(bytes).toEqual(new Uint8Array([1, 2, 3]));
   });
 
-  test.for([Number.NaN, 0.5, 2 ** 53, "\ud800", undefined])("refuses to write %s", (value) => {
-    expect(() => encodeCbor(value as CborValue)).toThrow(TypeError);
-  });
+  test.for([Number.NaN, 0.5, 2 ** 53 - 1, 1 - 2 ** 53, 2 ** 53, "\ud800", undefined])(
+    "refuses to write %s",
+    (value) => {
+      expect(() => encodeCbor(value as CborValue)).toThrow(TypeError);
+    },
+  );
 });

@@ -150,7 +150,6 @@ const asLargeBlobRequest: Read<"read" | LargeBlob> = (value, name) => {
   }
   if (blob === null) return "read";
   if (originalSize === null) throw new CtapError(STATUS.missingParameter, `${name}.originalSize is missing`);
-  if (originalSize < 0) throw new CtapError(STATUS.invalidParameter, `${name}.originalSize is negative`);
   if (blob.length > MAX_LARGE_BLOB_BYTES || originalSize > MAX_LARGE_BLOB_ORIGINAL_BYTES) {
     throw new CtapError(
       STATUS.limitExceeded,

@@ -5,7 +5,6 @@
  * input encode(decode(x)) equals x, byte for byte.
  */
 import { Decoder, Encoder } from "cbor-x/index-no-eval";
-import { VaultError } from "../errors.ts";
 import { checkCanonical, compareKeys, scanItem } from "./scan.ts";
 
 /** What the canonical form carries. Integers are within ±(2^53 − 2); decoded byte strings are copies of the input. */
@@ -91,6 +90,5 @@ function restore(value: unknown): CborValue {
   if (value instanceof Map)
     return new Map([...value].map(([key, item]) => [restore(key) as CborKey, restore(item)]));
   if (value instanceof Uint8Array && value.constructor !== Uint8Array) return new Uint8Array(value);
-  if (value === undefined) throw new VaultError("LK-CBOR-INVALID", "undefined value");
   return value as CborValue;
 }

@@ -76,7 +76,9 @@ describe("reset", () => {
     const authenticator = createTestAuthenticator();
     await register(authenticator);
     authenticator.person = deny;
+    authenticator.prompts.length = 0;
     expect((await authenticator.send(0x07)).bytes).toEqual(Uint8Array.of(0x27));
+    expect(authenticator.prompts).toEqual([{ operation: "reset", rpId: null, verification: false }]);
     expect(await stored(authenticator)).toHaveLength(1);
   });
 

@@ -49,6 +49,16 @@ describe("the ephemeral store", () => {
     expect(key.sign(Uint8Array.of(1))).toEqual(crypto.importKey(-7, pair.privateKey).sign(Uint8Array.of(1)));
   });
 
+  test("opens nothing of a passkey that is gone, at a site that has others or has none", async () => {
+    const store = createEphemeralStore(crypto);
+    const [kept, gone] = [credential(1), credential(2)];
+    const notFound = expect.objectContaining({ code: "LK-VAULT-NOT-FOUND" }) as Error;
+    await expect(store.openKey(gone.source, proof)).rejects.toThrow(notFound);
+    await store.create(kept, proof);
+    await expect(store.openKey(gone.source, proof)).rejects.toThrow(notFound);
+    await expect(store.openPrfSeeds(gone.source, proof)).rejects.toThrow(notFound);
+  });
+
   test("takes a create back", async () => {
     const store = createEphemeralStore(crypto);
     const first = credential(1);

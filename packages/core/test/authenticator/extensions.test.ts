@@ -107,14 +107,18 @@ describe.for([1, 2] as const)("hmac-secret, protocol %i", (protocol) => {
     expect(client.open(outputsOf(one).get("hmac-secret") as Uint8Array)).toEqual(hmac(seed, first));
   });
 
-  test("answers at creation already", async () => {
+  test.for([
+    { name: "without verification", options: PRESENT, from: 32, flags: 0xd9 },
+    { name: "with it", options: VERIFIED, from: 0, flags: 0xdd },
+  ])("answers at creation already, $name", async ({ options, from, flags }) => {
     const authenticator = createTestAuthenticator();
     const client = await clientOf(authenticator, protocol);
     const asked = map(["hmac-secret", true], ["hmac-secret-mc", client.seal(salts)]);
-    const { answer } = await create(authenticator, asked, PRESENT);
+    const { answer } = await create(authenticator, asked, options);
+    expect(flagsOf(answer)).toBe(flags);
     const outputs = creationOutputsOf(answer);
     expect([...outputs.keys()]).toEqual(["hmac-secret", "hmac-secret-mc"]);
-    const seed = (await seedsOf(authenticator)).slice(32);
+    const seed = (await seedsOf(authenticator)).slice(from, from + 32);
     expect(client.open(outputs.get("hmac-secret-mc") as Uint8Array)).toEqual(
       concatBytes(hmac(seed, first), hmac(seed, second)),
     );
@@ -152,6 +156,66 @@ describe.for([1, 2] as const)("hmac-secret, protocol %i", (protocol) => {
     expect(authenticator.prompts).toEqual([]);
   });
 });
+
+test.for([
+  ["kty is not EC2", 1, 3],
+  ["alg is ES256", 3, -7],
+  ["crv is P-384", -1, 2],
+  ["x is cut short", -2, new Uint8Array(31)],
+  ["x has a byte more", -2, new Uint8Array(33)],
+  ["y is cut short", -3, new Uint8Array(31)],
+] as const)("hmac-secret is refused when %s, and asks nobody", async ([, member, value]) => {
+  const authenticator = createTestAuthenticator();
+  await register(authenticator);
+  authenticator.prompts.length = 0;
+  const sealed = (await clientOf(authenticator, 2)).seal(first);
+  const key = new Map(sealed.get(1) as CborMap).set(member, value);
+  const answer = await use(authenticator, map(["hmac-secret", new Map(sealed).set(1, key)]));
+  expect(answer.status).toBe(0x02);
+  expect(authenticator.prompts).toEqual([]);
+});
+
+test.for([1, 2] as const)(
+  "nothing secret of a PRF is left in memory that we own, protocol %i",
+  async (protocol) => {
+    const base = createTestAuthenticator();
+    const { store, transport } = base.host;
+    const secrets: Uint8Array[] = [];
+    const keep = <T extends Uint8Array | null>(bytes: T): T => {
+      if (bytes !== null) secrets.push(bytes);
+      return bytes;
+    };
+    const authenticator = createTestAuthenticator({
+      overrides: {
+        store: {
+          ...store,
+          openPrfSeeds: async (source, proof) => keep(await store.openPrfSeeds(source, proof)),
+        },
+        transport: {
+          ...transport,
+          makeAgreementKey() {
+            const key = transport.makeAgreementKey();
+            return { point: key.point, agree: (point) => keep(key.agree(point)) };
+          },
+          encryptCbc: (key, iv, plaintext) => transport.encryptCbc(key, iv, keep(plaintext)),
+          // Of the HMACs the outputs, and the first half of HKDF.
+          hmacSha256(key, data) {
+            const mac = transport.hmacSha256(key, data);
+            const isOutput = data.length === 32 && (data[1] === 1 || data[1] === 33);
+            return isOutput || key.every((byte) => byte === 0) ? keep(mac) : mac;
+          },
+        },
+      },
+    });
+    const client = await clientOf(authenticator, protocol);
+    await create(authenticator, map(["hmac-secret", true], ["hmac-secret-mc", client.seal(salts)]));
+    const answer = await use(authenticator, map(["hmac-secret", client.seal(salts)]));
+    expect(client.open(outputsOf(answer).get("hmac-secret") as Uint8Array)).toHaveLength(64);
+    // Two agreements, two halves of HKDF with protocol 2, twice two outputs and both joined, once the seeds.
+    expect(secrets).toHaveLength(protocol === 1 ? 9 : 11);
+    for (const secret of secrets) expect(secret.every((byte) => byte === 0)).toBe(true);
+  },
+);
 
 test("hmac-secret without a protocol is protocol 1", async () => {
   const authenticator = createTestAuthenticator();
@@ -215,6 +279,16 @@ describe("prf in clear", () => {
     own.set("evalByCredential", map([encodeBase64url(id), evalOf(second)]));
     const byId = await use(authenticator, map(["prf", own]));
     expect(byId.map.get(8)).toEqual(map(["prf", map(["results", evalOf(hmac(seed, second))])]));
+  });
+
+  test("by credential alone is for a verified person, too", async () => {
+    const authenticator = createTestAuthenticator();
+    const { id } = await create(authenticator, new Map());
+    const seed = (await seedsOf(authenticator)).slice(0, 32);
+    const own = map(["evalByCredential", map([encodeBase64url(id), evalOf(second)])]);
+    const answer = await use(authenticator, map(["prf", own]), { 5: new Map() });
+    expect(flagsOf(answer)).toBe(0x1d);
+    expect(answer.map.get(8)).toEqual(map(["prf", map(["results", evalOf(hmac(seed, second))])]));
   });
 
   test("is refused in a pre-flight, and empty it changes nothing", async () => {
@@ -356,6 +430,19 @@ describe("largeBlob", () => {
       expect(answer.map.get(8)).toEqual(map(["largeBlob", map(["written", false])]));
     },
   );
+});
+
+test("a large blob that a broken vault does not take is a fault, no sign-in", async () => {
+  const { host } = createTestAuthenticator();
+  const writeLargeBlob = async () => {
+    throw new VaultError("LK-VAULT-DAMAGED", "test");
+  };
+  const authenticator = createTestAuthenticator({ overrides: { store: { ...host.store, writeLargeBlob } } });
+  const { id } = await create(authenticator, new Map());
+  const { blob, originalSize } = deflateTo(6);
+  const write = map(["largeBlob", map(["write", blob], ["originalSize", originalSize])]);
+  const answer = await use(authenticator, write, { 3: [descriptor(id)] });
+  expect(answer.bytes).toEqual(Uint8Array.of(0x7f));
 });
 
 describe("an imported passkey", () => {

@@ -124,6 +124,7 @@ describe("getAssertion", () => {
       expect(isSigned(answer, older)).toBe(true);
       expect(answer.map.get(4)).toEqual(map(["id", Uint8Array.of(1)]));
       expect([...answer.map.keys()]).toEqual([1, 2, 3, 4, 6]);
+      expect(answer.map.get(6)).toBe(true);
       expect((await authenticator.send(0x08)).status).toBe(0x30);
     });
 
