@@ -46,7 +46,7 @@ describe.skipIf(HAS_NO_CHROMIUM)("a foreign page", () => {
     foreign.evaluate(
       async ([address, options]) => {
         try {
-          const response = await fetch(address as string, options as RequestInit);
+          const response = await fetch(address, options);
           return `${response.type} ${response.status} ${await response.text()}`;
         } catch (error) {
           return String(error);

@@ -91,7 +91,7 @@ export async function addPasskeys(
 /** A page of a context of its own, at an address that lets in. Console errors and requests to elsewhere are collected. */
 export async function openPage(
   browser: Browser,
-  { app }: Pick<ServedApp, "app">,
+  { app }: { readonly app: Pick<AppServer, "makeLink"> },
   options: BrowserContextOptions = {},
 ): Promise<Page & { readonly complaints: string[] }> {
   const context = await browser.newContext({ locale: "en-GB", ...options });

@@ -31,8 +31,16 @@ const SHARED: readonly MethodName[] = [
   "passkey.edit",
   "passkey.delete",
   "passkey.restore",
+  "passkey.show",
+  "passkey.history",
+  "passkey.restoreEarlier",
+  "passkey.purge",
   "conflict.resolve",
   "relay.add",
+  "relay.remove",
+  "device.rename",
+  "device.remove",
+  "sync.now",
 ];
 
 /** How long a device that joined looks for the rest of the vault before it leaves that to the usual sync. */

@@ -5,6 +5,7 @@
 import type { VaultMessage } from "@latchkey/web-ui/link/app-message";
 import type { PasskeyView } from "@latchkey/web-ui/model/vault-view";
 import type { Passkey } from "@latchkey/core/vault/credentials";
+import { describeRelays, describeSync } from "../host/describe-sync.ts";
 import {
   createDeviceNamer,
   describeDevices,
@@ -12,6 +13,7 @@ import {
   describePasskey,
 } from "../host/describe-vault.ts";
 import type { HostServices } from "../host/methods.ts";
+import type { JsonObject } from "../terminal/json.ts";
 
 /** Gives the next message. Calls may not overlap. */
 export type VaultFeed = (services: HostServices) => Promise<VaultMessage>;
@@ -30,11 +32,13 @@ export function createVaultFeed(): VaultFeed {
     const nameOf = createDeviceNamer(device);
     const changed = list.filter((passkey) => before.get(passkey.id) !== passkey);
     const next = new Map(list.map((passkey) => [passkey.id as string, passkey]));
+    const { deviceStates } = await describeSync(device);
+    const states = new Map((deviceStates as readonly JsonObject[]).map((state) => [state["id"], state]));
     const message = {
       type: "vault",
       facts: await describeOpenVault(device),
-      devices: describeDevices(device),
-      mailboxes: (relays?.statuses() ?? []).map((status) => ({ ...status })),
+      devices: describeDevices(device).map((described) => ({ ...states.get(described["id"]), ...described })),
+      mailboxes: describeRelays(device, relays)["relays"],
       whole,
       changed: changed.map((passkey) => describePasskey(passkey, nameOf) as unknown as PasskeyView),
       removed: [...before.keys()].filter((id) => !next.has(id)),

@@ -54,7 +54,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
         </a>
         <a class={`pill pill-${state.tone}`} href={addressOf({ screen: "sync" })}>
           <Icon name={state.icon} />
-          <span role="status">{state.short}</span>
+          <span aria-live="polite">{state.short}</span>
         </a>
         <button type="button" class="quiet" onClick={() => void commands.lock().catch(() => {})}>
           <Icon name="lock" />
@@ -76,7 +76,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
           ))}
         </ul>
       </nav>
-      <main class="frame-main" ref={main} tabIndex={-1}>
+      <main class="frame-main" data-screen={route.screen} ref={main} tabIndex={-1}>
         {children}
       </main>
     </div>

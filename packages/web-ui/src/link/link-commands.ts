@@ -1,6 +1,7 @@
 /** The commands of a device whose host is at the other end of a link. */
 import { encodeBase64url } from "@latchkey/core/bytes/text";
 import type { AddDeviceEvent, DeviceCommands, Invitation, JoinEvent } from "../model/vault-model.ts";
+import type { CopiesView, ExposedPasskeyView, HistoryEventView } from "../model/vault-view.ts";
 import type { JsonObject } from "./app-message.ts";
 import type { HostLink, Talk } from "./host-link.ts";
 
@@ -34,6 +35,22 @@ export function createLinkCommands(link: HostLink): DeviceCommands {
     deletePasskey: (passkey) => run("passkey.delete", { passkey }),
     restorePasskey: (passkey) => run("passkey.restore", { passkey }),
     resolveConflict: (passkey, field, choice) => run("conflict.resolve", { passkey, field, choice }),
+    async readHistory(passkey) {
+      const { events } = await link.call("passkey.history", { passkey });
+      return events as unknown as readonly HistoryEventView[];
+    },
+    restoreEarlier: (passkey, change, field) => run("passkey.restoreEarlier", { passkey, change, field }),
+    async readCopies(passkey) {
+      return (await link.call("passkey.show", { passkey }))["copies"] as unknown as CopiesView;
+    },
+    purgePasskey: (passkey, passphrase) => run("passkey.purge", { passkey }, answer(passphrase)),
+    syncNow: () => run("sync.now"),
+    renameDevice: (device, name) => run("device.rename", { device, name }),
+    async removeDevice(device, passphrase) {
+      const { exposed } = await link.call("device.remove", { device }, answer(passphrase));
+      return exposed as unknown as readonly ExposedPasskeyView[];
+    },
+    removeMailbox: (origin) => run("relay.remove", { origin }),
     addMailbox: (address) => run("relay.add", { address }),
     startMailbox: () => run("mailbox.start"),
     async addDevice(talk, signal) {

@@ -3,7 +3,16 @@
  * these two.
  */
 import type { ReadonlySignal } from "@preact/signals";
-import type { DeviceView, FieldValue, MailboxView, PasskeyView, VaultFacts } from "./vault-view.ts";
+import type {
+  CopiesView,
+  DeviceView,
+  ExposedPasskeyView,
+  FieldValue,
+  HistoryEventView,
+  MailboxView,
+  PasskeyView,
+  VaultFacts,
+} from "./vault-view.ts";
 
 /**
  * Where the person is before any screen is chosen: `no-key`: the page was not opened by Latchkey; `ended`: the device host is gone;
@@ -76,6 +85,18 @@ export interface DeviceCommands {
   restorePasskey(id: string): Promise<void>;
   /** `choice` 0 keeps what is shown, 1 and up take an offered value. */
   resolveConflict(id: string, field: string, choice: number): Promise<void>;
+  /** Oldest first. */
+  readHistory(id: string): Promise<readonly HistoryEventView[]>;
+  /** Writes again what a change wrote of one field. */
+  restoreEarlier(id: string, change: string, field: string): Promise<void>;
+  readCopies(id: string): Promise<CopiesView>;
+  /** Erases a passkey of the trash on every device. */
+  purgePasskey(id: string, passphrase: string): Promise<void>;
+  syncNow(): Promise<void>;
+  renameDevice(id: string, name: string): Promise<void>;
+  /** Resolves with the passkeys that it had. */
+  removeDevice(id: string, passphrase: string): Promise<readonly ExposedPasskeyView[]>;
+  removeMailbox(origin: string): Promise<void>;
   addMailbox(address: string): Promise<void>;
   /** A mailbox on this device, for the vaults of this machine. */
   startMailbox(): Promise<void>;

@@ -50,18 +50,50 @@ export interface DeviceView {
   readonly addedOn: string;
   /** `null` for the device that made the vault. */
   readonly addedBy: string | null;
+  /** ISO 8601; `null` when nothing of it ever came. */
+  readonly lastHeardAt: string | null;
+  /** Changes that are here and that it is not known to have. */
+  readonly waitingForIt: number;
   /** Two copies of this device write at once: somebody copied its file. */
   readonly livesTwice: boolean;
 }
 
 export interface MailboxView {
   readonly origin: string;
-  readonly state: "connecting" | "joined" | "settled" | "offline";
+  readonly state: "idle" | "connecting" | "joined" | "settled" | "offline";
   /** An error code. */
   readonly problem: string | null;
   /** How often it was found without what it had, and given it again. */
   readonly healed: number;
-  readonly settledAt: number | null;
+  /** ISO 8601. */
+  readonly settledAt: string | null;
+}
+
+/** On how many devices a passkey is known to be, and on which. */
+export interface CopiesView {
+  readonly have: number;
+  readonly of: number;
+  readonly devices: readonly string[];
+}
+
+/** One thing that happened to a passkey. */
+export interface HistoryEventView {
+  /** Names the change; several events may be of one. */
+  readonly change: string;
+  readonly what: "created" | "set" | "cleared" | "deleted" | "restored";
+  readonly field: string | null;
+  readonly value: FieldValue;
+  /** The name of a device; `null` where it is not kept. */
+  readonly by: string | null;
+  readonly canRestore: boolean;
+}
+
+/** A passkey that a removed device had. */
+export interface ExposedPasskeyView {
+  readonly id: string;
+  readonly site: string;
+  readonly user: string | null;
+  readonly title: string | null;
 }
 
 export interface VaultFacts {

@@ -53,10 +53,11 @@ export function ConflictCard({ id, conflict }: { readonly id: string; readonly c
 
 /** A register of the document, as the person knows it. */
 export function fieldName(field: string, { passkey: { fields } }: Words): string {
+  if (field.startsWith("tag/")) return fields.tag;
   return Object.hasOwn(fields, field) ? fields[field as keyof typeof fields] : fields.other;
 }
 
-function describeValue(value: FieldValue, { conflict }: Words): string {
+export function describeValue(value: FieldValue, { conflict }: Words): string {
   if (typeof value === "boolean") return value ? conflict.yes : conflict.no;
   return value === null || value === "" ? conflict.empty : value;
 }

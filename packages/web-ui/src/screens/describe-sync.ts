@@ -18,8 +18,13 @@ export function describeSync(model: VaultModel, { sync }: Words): SyncState {
   if (mailboxes.length === 0) return { tone: "good", icon: "check", short: sync.local };
   if (mailboxes.some(({ healed, state }) => healed > 0 && state === "joined"))
     return { tone: "calm", icon: "sync", short: sync.healing };
-  if (mailboxes.some(({ state }) => state === "settled"))
-    return { tone: "good", icon: "check", short: sync.settled };
+  if (mailboxes.some(({ state }) => state === "settled")) {
+    // Never "synced" without whom.
+    const late = model.devices.value.find(({ waitingForIt }) => waitingForIt > 0);
+    return late === undefined
+      ? { tone: "good", icon: "check", short: sync.upToDate(model.devices.value.length) }
+      : { tone: "calm", icon: "sync", short: sync.waitingFor(late.name) };
+  }
   if (mailboxes.some(({ state }) => state === "joined"))
     return { tone: "calm", icon: "sync", short: sync.sending };
   if (mailboxes.some(({ state }) => state === "connecting"))
@@ -29,6 +34,7 @@ export function describeSync(model: VaultModel, { sync }: Words): SyncState {
 
 export function describeMailbox({ state, healed }: MailboxView, { sync }: Words): string {
   if (state === "offline") return sync.unreachable;
+  if (state === "idle") return sync.idle;
   if (state === "connecting") return sync.connecting;
   if (healed > 0 && state === "joined") return sync.healing;
   return state === "settled" ? sync.settled : sync.sending;

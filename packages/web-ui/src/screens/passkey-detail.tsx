@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
 import { addressOf } from "../app/route.ts";
-import { nameOf, type PasskeyView } from "../model/vault-view.ts";
+import { type CopiesView, nameOf, type PasskeyView } from "../model/vault-view.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { Icon } from "../parts/icon.tsx";
@@ -11,6 +11,7 @@ import { ScreenHead } from "../parts/screen-head.tsx";
 import { Tile } from "../parts/tile.tsx";
 import { type Act, useAct } from "../parts/use-act.ts";
 import { formatDay, formatDayOf } from "../words/format.ts";
+import { PasskeyHistory } from "./passkey-history.tsx";
 import { ConflictCard } from "./conflict-card.tsx";
 import { EditTextDialog } from "./edit-text-dialog.tsx";
 import { PasskeyTags } from "./passkey-tags.tsx";
@@ -80,6 +81,7 @@ function Detail({ passkey }: { readonly passkey: PasskeyView }) {
         <Fact name={words.account} value={user} />
         {passkey.displayName !== user && <Fact name={words.displayName} value={passkey.displayName} />}
         <CreatedFact createdAt={passkey.createdAt} />
+        <CopiesFact passkey={passkey} />
       </dl>
       {isLive && (
         <>
@@ -98,6 +100,7 @@ function Detail({ passkey }: { readonly passkey: PasskeyView }) {
           <PasskeyTags passkey={passkey} onEdit={edit} />
         </>
       )}
+      <PasskeyHistory passkey={passkey} />
       <details class="part">
         <summary>{words.technical}</summary>
         <dl class="facts">
@@ -198,6 +201,24 @@ function Problems({ act, passkey }: { readonly act: Act; readonly passkey: Passk
         </Notice>
       )}
     </>
+  );
+}
+
+/** On how many of the devices it is known to be. */
+function CopiesFact({ passkey }: { readonly passkey: PasskeyView }) {
+  const { commands, model } = useApp();
+  const { passkey: words } = useWords();
+  const [copies, setCopies] = useState<CopiesView | null>(null);
+  const devices = model.devices.value;
+  useEffect(() => {
+    void commands.readCopies(passkey.id).then(setCopies, () => setCopies(null));
+  }, [passkey, devices]);
+  if (copies === null) return null;
+  return (
+    <Fact
+      name={words.copies}
+      value={copies.have === 1 ? words.copiesOne : words.copiesOf(copies.have, copies.of)}
+    />
   );
 }
 

@@ -3,11 +3,12 @@ import type { Signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
 import { APPEARANCE_CHOICES, IDLE_CHOICES, LANGUAGE_CHOICES } from "../app/preferences.ts";
+import { Icon } from "../parts/icon.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { MailboxForm } from "./mailbox-form.tsx";
 
 export function SettingsScreen() {
-  const { preferences, model } = useApp();
+  const { preferences, model, commands } = useApp();
   const { settings } = useWords();
   const [isAdded, setAdded] = useState(false);
   return (
@@ -37,9 +38,19 @@ export function SettingsScreen() {
       <section class="part">
         <h2>{settings.mailboxes}</h2>
         {model.mailboxes.value.length > 0 && (
-          <ul>
+          <ul class="lines">
             {model.mailboxes.value.map(({ origin }) => (
-              <li key={origin}>{origin}</li>
+              <li key={origin}>
+                {origin}
+                <button
+                  type="button"
+                  class="icon-only"
+                  aria-label={settings.mailboxRemove(origin)}
+                  onClick={() => void commands.removeMailbox(origin).catch(() => {})}
+                >
+                  <Icon name="close" />
+                </button>
+              </li>
             ))}
           </ul>
         )}

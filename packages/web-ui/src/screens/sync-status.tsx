@@ -2,21 +2,37 @@
 import { useApp, useWords } from "../app/app-context.ts";
 import type { MailboxView, VaultFacts } from "../model/vault-view.ts";
 import { Icon } from "../parts/icon.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { ErrorNote, Notice } from "../parts/notice.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
+import { useAct } from "../parts/use-act.ts";
 import { formatMoment } from "../words/format.ts";
 import type { Words } from "../words/words.ts";
 import { describeMailbox } from "./describe-sync.ts";
 
 export function SyncStatusScreen() {
-  const { model } = useApp();
+  const { model, commands } = useApp();
   const words = useWords();
-  const { sync } = words;
+  const { sync, app } = words;
+  const act = useAct();
   const facts = model.facts.value;
   const mailboxes = model.mailboxes.value;
   return (
     <>
-      <ScreenHead title={sync.title} lead={sync.lead} />
+      <ScreenHead title={sync.title} lead={sync.lead}>
+        {mailboxes.length > 0 && (
+          <button type="button" class="plain" onClick={() => void act.run(() => commands.syncNow())}>
+            <Icon name="sync" />
+            {act.isBusy ? app.working : sync.now}
+          </button>
+        )}
+      </ScreenHead>
+      {act.error !== null && (
+        <Notice tone="calm" icon="offline">
+          <p role="alert">
+            <ErrorNote error={act.error} />
+          </p>
+        </Notice>
+      )}
       {facts !== null &&
         listConcerns(facts, words).map((concern) => (
           <Notice key={concern} tone="warning" icon="warning">

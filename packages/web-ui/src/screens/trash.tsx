@@ -1,4 +1,5 @@
 /** Deleted passkeys, each with the way back; edits that came after the deletion are named, for restoring brings them back, too. */
+import { useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
 import { addressOf } from "../app/route.ts";
 import { nameOf, type PasskeyView } from "../model/vault-view.ts";
@@ -9,6 +10,7 @@ import { Tile } from "../parts/tile.tsx";
 import { useAct } from "../parts/use-act.ts";
 import { formatDay } from "../words/format.ts";
 import { fieldName } from "./conflict-card.tsx";
+import { VerifiedActDialog } from "./verified-act-dialog.tsx";
 
 export function TrashScreen() {
   const { model } = useApp();
@@ -43,6 +45,7 @@ function TrashCard({ passkey }: { readonly passkey: PasskeyView }) {
   const { commands, locale } = useApp();
   const words = useWords();
   const act = useAct();
+  const [isPurging, setPurging] = useState(false);
   const { id, site, user, deletedOn, editedAfterDeletion, replacedBy } = passkey;
   return (
     <li class="card">
@@ -72,6 +75,20 @@ function TrashCard({ passkey }: { readonly passkey: PasskeyView }) {
         {editedAfterDeletion.length > 0 ? words.passkey.restoreEdited : words.passkey.restore}
         <span class="unseen">: {nameOf(passkey)}</span>
       </button>
+      <button type="button" class="quiet" onClick={() => setPurging(true)}>
+        {words.trash.purge}
+        <span class="unseen">: {nameOf(passkey)}</span>
+      </button>
+      {isPurging && (
+        <VerifiedActDialog
+          title={words.trash.purgeTitle(nameOf(passkey))}
+          text={words.trash.purgeText}
+          submit={words.trash.purge}
+          busy={words.devices.removing}
+          onClose={() => setPurging(false)}
+          act={(passphrase) => commands.purgePasskey(id, passphrase)}
+        />
+      )}
     </li>
   );
 }

@@ -14,6 +14,30 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
     madeOn: (date) => `Hat den Tresor am ${date} angelegt`,
     twice: (device) =>
       `Eine zweite Kopie von ${device} schreibt in diesen Tresor. Wenn Sie das Gerät nicht wiederhergestellt oder umgezogen haben, hat jemand seine Dateien kopiert.`,
+    heard: (moment) => `Zuletzt gehört ${moment}`,
+    neverHeard: "Noch nie gehört",
+    upToDate: "Hat alles",
+    waiting: (n) =>
+      plural(n, { one: "# Änderung wartet auf dieses Gerät", other: "# Änderungen warten auf dieses Gerät" }),
+    rename: "Umbenennen",
+    renameTitle: "Dieses Gerät umbenennen",
+    renameLabel: "Name des Geräts",
+    renameSave: "Namen speichern",
+    remove: "Dieses Gerät ist verloren",
+    removeTitle: (device) => `${device} entfernen?`,
+    removeText: (device) =>
+      `${device} bekommt ab jetzt nichts Neues, und der Tresor bekommt neue Schlüssel. Die Passkeys von heute kann es noch haben: das Entfernen hier löscht sie dort nicht. Tippen Sie Ihre Passphrase ein, um fortzufahren.`,
+    removeNow: "Gerät entfernen",
+    removedTitle: (device) => `${device} ist entfernt`,
+    removed: (n) =>
+      plural(n, {
+        one: "Es kann diesen # Passkey noch haben. Ersetzen Sie ihn bei seiner Website: neuen Passkey anlegen, ausprobieren, dann den alten löschen.",
+        other:
+          "Es kann diese # Passkeys noch haben. Ersetzen Sie sie bei ihren Websites, Mail und Bank vor den anderen: neuen Passkey anlegen, ausprobieren, dann den alten löschen.",
+      }),
+    removedNothing: "Es hatte keine Passkeys.",
+    removedDone: "Zurück zu den Geräten",
+    removing: "Neue Schlüssel entstehen, und Ihre anderen Geräte erfahren davon …",
     add: "Gerät hinzufügen",
     alone:
       "Bisher ist der Tresor nur auf diesem PC. Ein zweites Gerät schützt am besten davor, ihn zu verlieren.",
@@ -72,6 +96,10 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
     connecting: "Der Briefkasten wird gesucht …",
     sending: "Wird gesendet und geholt",
     settled: "Der Briefkasten hat alles",
+    upToDate: (n) => plural(n, { one: "Auf diesem Gerät aktuell", other: "Auf allen # Geräten aktuell" }),
+    waitingFor: (device) => `Wartet auf ${device}`,
+    now: "Jetzt abgleichen",
+    idle: "Nicht in Gebrauch",
     healing: "Der Briefkasten hat Daten verloren; dieser PC legt sie zurück",
     unreachable: "Der Briefkasten ist nicht zu erreichen. Ihre Passkeys gehen weiter.",
     twice: "Es gibt ein Gerät zweimal",
@@ -128,6 +156,7 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
     idles: (minutes) => plural(minutes, { one: "nach # Minute", other: "nach # Minuten" }),
     kept: "Diese Einstellungen bleiben in diesem Browser.",
     mailboxes: "Briefkästen",
+    mailboxRemove: (origin) => `Briefkasten ${origin} entfernen`,
     mailboxAdd: "Briefkasten hinzufügen",
     mailboxAdded: "Der Tresor verwendet jetzt diesen Briefkasten.",
   },

@@ -12,7 +12,9 @@ export function formatDayOf(moment: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(moment));
 }
 
-/** `moment`: milliseconds since 1970. */
-export function formatMoment(moment: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(moment);
+/** `moment`: ISO 8601. */
+export function formatMoment(moment: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(
+    new Date(moment),
+  );
 }

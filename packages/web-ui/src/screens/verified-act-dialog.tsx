@@ -1,0 +1,50 @@
+/** A dialog for an act that wants a user verification of its own: what it does, the passphrase, and what went wrong. */
+import { useState } from "preact/hooks";
+import { useWords } from "../app/app-context.ts";
+import { Dialog } from "../parts/dialog.tsx";
+import { PassphraseField } from "../parts/field.tsx";
+import { ErrorNote } from "../parts/notice.tsx";
+import { useAct } from "../parts/use-act.ts";
+
+export function VerifiedActDialog({
+  title,
+  text,
+  submit,
+  busy,
+  onClose,
+  act: perform,
+}: {
+  readonly title: string;
+  readonly text: string;
+  readonly submit: string;
+  /** What is going on meanwhile. */
+  readonly busy: string;
+  readonly onClose: () => void;
+  readonly act: (passphrase: string) => Promise<void>;
+}) {
+  const { unlock } = useWords();
+  const [passphrase, setPassphrase] = useState("");
+  const [isEmpty, setEmpty] = useState(false);
+  const act = useAct();
+
+  async function run(): Promise<void> {
+    setEmpty(passphrase === "");
+    if (passphrase !== "" && (await act.run(() => perform(passphrase)))) onClose();
+  }
+
+  return (
+    <Dialog title={title} submit={submit} danger onClose={onClose} onSubmit={() => void run()}>
+      <p>{text}</p>
+      <PassphraseField
+        label={unlock.passphrase}
+        value={passphrase}
+        onValue={setPassphrase}
+        problem={isEmpty ? unlock.missing : act.error === null ? null : <ErrorNote error={act.error} />}
+        input={{ autocomplete: "current-password", autofocus: true }}
+      />
+      <p class={act.isBusy ? "progress" : "unseen"} role="status">
+        {act.isBusy && busy}
+      </p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,113 @@
+/** Every screen and state of the app, and how one comes to it, for what looks at all of them. Independent of the language. */
+import type { Page } from "playwright-core";
+
+export interface OpenScreen {
+  /** A machine without a vault, or one with some passkeys, a conflict, a trash and two devices. */
+  readonly on: "empty" | "full";
+  readonly isLocked?: boolean;
+  open(page: Page): Promise<void>;
+}
+
+const goTo =
+  (screen: string) =>
+  async (page: Page): Promise<void> => {
+    await page.locator("nav").waitFor();
+    await page.evaluate((hash) => void (location.hash = hash), `#/${screen}`);
+    await page.locator(`.frame-main[data-screen="${screen.split("/")[0]}"] h1`).waitFor();
+  };
+
+async function goToCard(page: Page, text: RegExp): Promise<void> {
+  await goTo("passkeys")(page);
+  await page.locator("input[type=search]").fill("");
+  await page.locator("a.card", { hasText: text }).click();
+  await page.locator('.frame-main[data-screen="passkey"] h1').waitFor();
+  // What is asked for once the screen is there.
+  await page.locator(".facts > div").nth(3).waitFor();
+}
+
+async function openWay(page: Page, number: number): Promise<void> {
+  await page.reload();
+  await page.locator(".way").nth(number).click();
+  await page.locator(".word-list li").nth(5).waitFor();
+}
+
+export const SCREENS = {
+  "first run": {
+    on: "empty",
+    open: async (page) => {
+      await page.reload();
+      await page.locator(".way").nth(1).waitFor();
+    },
+  },
+  "creating a vault": { on: "empty", open: (page) => openWay(page, 0) },
+  "creating a vault, with problems": {
+    on: "empty",
+    async open(page) {
+      await openWay(page, 0);
+      await page.locator("input").first().fill("");
+      await page.locator("button[type=submit]").click();
+      await page.locator("[aria-invalid=true]").nth(1).waitFor();
+    },
+  },
+  "joining a vault": { on: "empty", open: (page) => openWay(page, 1) },
+  locked: {
+    on: "full",
+    isLocked: true,
+    open: (page) => page.locator(".door input").waitFor(),
+  },
+  "locked, after a wrong passphrase": {
+    on: "full",
+    isLocked: true,
+    async open(page) {
+      await page.locator(".door input").fill("wrong");
+      await page.keyboard.press("Enter");
+      await page.locator(".problem code").waitFor();
+    },
+  },
+  passkeys: { on: "full", open: goTo("passkeys") },
+  "passkeys, nothing found": {
+    on: "full",
+    async open(page) {
+      await goTo("passkeys")(page);
+      await page.locator("input[type=search]").fill("nothing has this");
+      await page.locator(".empty").waitFor();
+    },
+  },
+  "a passkey": {
+    on: "full",
+    async open(page) {
+      await goToCard(page, /mail/);
+      for (const nth of [0, 1]) await page.locator("summary").nth(nth).click();
+      await page.locator(".history li").nth(2).waitFor();
+    },
+  },
+  "a passkey with a decision": {
+    on: "full",
+    async open(page) {
+      await goToCard(page, /bank/);
+      await page.locator(".conflict").waitFor();
+    },
+  },
+  "renaming a passkey": {
+    on: "full",
+    async open(page) {
+      await goToCard(page, /mail/);
+      await page.keyboard.press("F2");
+      await page.locator("dialog input").waitFor();
+    },
+  },
+  devices: { on: "full", open: goTo("devices") },
+  "a lost device": {
+    on: "full",
+    async open(page) {
+      await goTo("devices")(page);
+      await page.locator(".card-acts button").last().click();
+      await page.locator("dialog input").waitFor();
+    },
+  },
+  "adding a device": { on: "full", open: goTo("add-device") },
+  sync: { on: "full", open: goTo("sync") },
+  trash: { on: "full", open: goTo("trash") },
+  settings: { on: "full", open: goTo("settings") },
+  about: { on: "full", open: goTo("about") },
+} satisfies Record<string, OpenScreen>;

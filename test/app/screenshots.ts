@@ -1,0 +1,44 @@
+/**
+ * Pictures of every screen, for people to look at: `screenshots.ts [folder]`. Light and dark on a desktop, light on a window as narrow as a
+ * phone; the system's Chromium and its fonts, so pictures differ between machines.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { BrowserContextOptions } from "playwright-core";
+import { withPassphrase } from "@latchkey/desktop/test/hosts";
+import { launchChromium } from "./chromium.ts";
+import { furnish } from "./furnished-vault.ts";
+import { type OpenScreen, SCREENS } from "./screens.ts";
+import { openPage, startApp } from "./served-app.ts";
+
+const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
+  light: { colorScheme: "light", viewport: { width: 1200, height: 800 } },
+  dark: { colorScheme: "dark", viewport: { width: 1200, height: 800 } },
+  narrow: { colorScheme: "light", viewport: { width: 390, height: 780 }, locale: "de-DE" },
+};
+
+const folder = process.argv[2] ?? join(import.meta.dirname, "../../docs/screens");
+mkdirSync(folder, { recursive: true });
+const browser = await launchChromium();
+const worlds = { empty: await startApp(null), full: await startApp(furnish) };
+try {
+  const { host } = worlds.full.served.services;
+  for (const [look, options] of Object.entries(LOOKS)) {
+    const pages = {
+      empty: await openPage(browser, worlds.empty, options),
+      full: await openPage(browser, worlds.full, options),
+    };
+    for (const [name, { on, isLocked = false, open }] of Object.entries<OpenScreen>(SCREENS)) {
+      if (isLocked) await host.lock();
+      else await host.unlock(withPassphrase());
+      await open(pages[on]);
+      const file = `${name.replaceAll(/[^a-z]+/g, "-")}-${look}.png`;
+      await pages[on].screenshot({ path: join(folder, file), fullPage: true, animations: "disabled" });
+      process.stdout.write(`${file}\n`);
+    }
+    for (const page of Object.values(pages)) await page.context().close();
+  }
+} finally {
+  await browser.close();
+  for (const world of Object.values(worlds)) await world.close();
+}
