@@ -11,6 +11,7 @@ const ONLY_IMPORTERS: readonly (readonly [module: RegExp, places: readonly strin
   [/^@noble\//, ["packages/core/src/crypto/"]],
   [/^cbor-x/, ["packages/core/src/cbor/"]],
   [/^@automerge\/automerge(?:\/|$)/, ["packages/core/src/vault/"]],
+  [/^bonjour-service/, ["packages/desktop/src/lan/mdns.ts"]],
   [/^koffi/, ["packages/windows-provider/src/native/"]],
   [
     /^(?:hono|@hono\/.*)(?:\/|$)/,

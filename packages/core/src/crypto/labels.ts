@@ -8,6 +8,9 @@ export const LABELS = {
   recordKey: "latchkey/key-record/1",
   snapshotKey: "latchkey/key-snapshot/1",
   roomAuthKey: "latchkey/key-room-auth/1",
+  // The local network: by what members of a vault know one another's relay there, and may create rooms in it
+  lanTag: "latchkey/lan-tag/1",
+  lanToken: "latchkey/lan-token/1",
   // Device-local: what this device keeps for itself
   localSealKey: "latchkey/key-local-seal/1",
   signInRow: "latchkey/sign-in-row/1",

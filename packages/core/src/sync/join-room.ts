@@ -1,4 +1,5 @@
 /** The client's side of the handshake (`relay-protocol/handshake.ts`): checks whom it is talking to, then proves the room's auth key. */
+import { equalBytes } from "../bytes/equal.ts";
 import { sha256 } from "../crypto/sha256.ts";
 import { signOperands, type SigningKeyPair } from "../crypto/signature.ts";
 import type { ErrorCode } from "../errors.ts";
@@ -10,6 +11,8 @@ import { PROTOCOL_VERSIONS } from "../relay-protocol/limits.ts";
 import { doWork, MAX_WORK_BITS, SOLUTION_BYTES, workBitsOf } from "../relay-protocol/proof-of-work.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
 import type { RoomId } from "../relay-protocol/room-id.ts";
+import type { LinkReport } from "./link-effect.ts";
+import type { RelayMarks } from "./relay-marks.ts";
 
 export interface RoomKeys {
   readonly id: RoomId;
@@ -49,4 +52,17 @@ export function answerHello(
     ),
     creationToken,
   };
+}
+
+/** Whether a relay is the one that `marks` are of, with all that it had; and if it is known and has not, what is to be said of it. */
+export function judgeWelcome(
+  marks: RelayMarks,
+  instanceId: Uint8Array,
+  head: number,
+): { readonly sameData: boolean; readonly loss: LinkReport | null } {
+  const { instanceId: known, highest } = marks;
+  if (known === null) return { sameData: false, loss: null };
+  const sameInstance = equalBytes(known, instanceId);
+  if (sameInstance && head >= highest) return { sameData: true, loss: null };
+  return { sameData: false, loss: { is: "relay-lost-data", sameInstance, instanceId, head, highest } };
 }

@@ -25,7 +25,7 @@ import {
 } from "../relay-protocol/limits.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
 import { createGapMemory } from "./gap-memory.ts";
-import { answerHello, type RoomKeys } from "./join-room.ts";
+import { answerHello, judgeWelcome, type RoomKeys } from "./join-room.ts";
 import type { JudgedEntry, LinkEffect, LinkReport } from "./link-effect.ts";
 import { fillPut } from "./put-batch.ts";
 import type { RelayMarks } from "./relay-marks.ts";
@@ -98,22 +98,12 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
   function onWelcome(frame: WelcomeFrame): LinkEffect[] {
     if (phase !== "join" || hello === null) return close("LK-RELAY-PROTOCOL");
     const effects: LinkEffect[] = [report({ is: "joined", expiresDay: frame.expiresDay })];
-    const known = marks.instanceId;
-    const sameData = known !== null && equalBytes(known, hello.instanceId) && frame.head >= marks.highest;
-    if (!sameData && known !== null) {
-      const sameInstance = equalBytes(known, hello.instanceId);
-      effects.push(report({ is: "relay-lost-data", sameInstance, ...placeOf(hello.instanceId, frame.head) }));
-    }
+    const { sameData, loss } = judgeWelcome(marks, hello.instanceId, frame.head);
+    if (loss !== null) effects.push(report(loss));
     relayHasSnapshot = frame.snapshot !== null;
     head = frame.head;
     return [...effects, ...(sameData ? pull() : startOver(hello.instanceId))];
   }
-
-  const placeOf = (instanceId: Uint8Array, told: number) => ({
-    instanceId,
-    head: told,
-    highest: marks.highest,
-  });
 
   function startOver(instanceId: Uint8Array): LinkEffect[] {
     pullsAll = true;
@@ -155,13 +145,13 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     settled = false;
     phase = "live";
     // What was acknowledged in an earlier session must have come by now, whatever place the relay said it had.
-    const { highest } = marks;
+    const { highest, instanceId } = marks;
     const { lost, changes } = marks.dropUnconfirmed(isFirstPull ? Number.MAX_SAFE_INTEGER : marks.cursor);
     isFirstPull = false;
     const effects: LinkEffect[] = [];
-    if (lost.length > 0 && marks.instanceId !== null) {
-      const place = { ...placeOf(marks.instanceId, head), highest };
-      effects.push(report({ is: "acknowledged-without-storing", lost, ...place }), { do: "commit", changes });
+    if (lost.length > 0 && instanceId !== null) {
+      const what = { is: "acknowledged-without-storing", lost, instanceId, head, highest } as const;
+      effects.push(report(what), { do: "commit", changes });
     }
     effects.push(report({ is: "caught-up" }));
     if (!relayHasSnapshot) return [...effects, { do: "loadSnapshot" }];

@@ -13,6 +13,7 @@ import type { upSpec } from "../cli/specs/up.ts";
 import { isVaultError } from "@latchkey/core/errors";
 import { toChannel } from "../host/session.ts";
 import type { AppServer } from "../loopback/serve-app.ts";
+import type { LanRelay } from "../lan/lan-relay.ts";
 import { ServedVault } from "../loopback/served-vault.ts";
 import type { JsonObject } from "../terminal/json.ts";
 
@@ -33,6 +34,7 @@ export async function run(
   const reportFault = (fault: unknown): void => terminal.detail(String(fault));
   const served = new ServedVault(path, options.open, reportFault);
   let app: Promise<AppServer> | null = null;
+  let lan: LanRelay | null = null;
   const startApp = (): Promise<AppServer> => (app ??= serveBuiltApp(served));
   const control = await serveControl({
     path: controlPath,
@@ -50,15 +52,32 @@ export async function run(
     // Announced before anything is asked: from here on other commands reach this host.
     if (globals.json === null) terminal.say(`the vault ${path} is served here; interrupt to end`);
     else terminal.data(JSON.stringify({ schema: 1, ok: true, event: "up", vault: path }));
+    if (options.lan) lan = await serveLan(context, served, options["lan-address"]);
     if (options.open) await show(context, controlPath, (await startApp()).makeLink());
     else if (!options.locked) await unlockAtStart(context, served);
     await ended(signal);
     return null;
   } finally {
     await control.close();
+    await lan?.close().catch(reportFault);
     await (app as Promise<AppServer> | null)?.then((server) => server.close()).catch(reportFault);
     await served.close();
   }
+}
+
+/** Throws `LK-VAULT-MISSING`, or `LK-RELAY-CONFIG` when this machine has no such address. */
+async function serveLan(
+  { globals, terminal }: CommandContext,
+  served: ServedVault,
+  address: string | undefined,
+): Promise<LanRelay> {
+  const { startLanRelay } = await import("../lan/lan-relay.ts");
+  const { host, relays, reportFault } = served.services;
+  if (relays === null) throw new TypeError("a served vault has relays");
+  const lan = await startLanRelay({ host, relays, address, reportFault });
+  if (globals.json === null) terminal.say(`your devices on this network meet at ${lan.origin}`);
+  else terminal.data(JSON.stringify({ schema: 1, ok: true, event: "lan", origin: lan.origin }));
+  return lan;
 }
 
 /** `false` when no host runs. */

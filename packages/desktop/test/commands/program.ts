@@ -34,6 +34,12 @@ export const jsonOf = ({ stdout }: Ended): Json => JSON.parse(stdout) as Json;
 export class Home {
   readonly path = mkdtempSync(join(tmpdir(), "latchkey-home-"));
   readonly #children = new Set<ChildProcess>();
+  readonly #prefix: readonly string[];
+
+  /** `prefix`: what starts the program, as `ip netns exec <name>`. */
+  constructor(prefix: readonly string[] = []) {
+    this.#prefix = prefix;
+  }
 
   get vault(): string {
     return join(this.path, "latchkey", "vault.latchkey");
@@ -95,7 +101,8 @@ export class Home {
   ): ChildProcess {
     const options = lines.length === 0 ? [] : ["--passphrase-fd", "3"];
     // In a session of its own there is no terminal to ask at.
-    const child = spawn(process.execPath, [PROGRAM, ...args, ...options], {
+    const [starter = "", ...before] = [...this.#prefix, process.execPath];
+    const child = spawn(starter, [...before, PROGRAM, ...args, ...options], {
       stdio: ["pipe", "pipe", "pipe", "pipe"],
       env: { ...this.env, ...env },
       detached: true,
