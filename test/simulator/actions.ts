@@ -1,6 +1,7 @@
 /** Every kind of action by its name in a schedule. */
 import type { Action } from "./action.ts";
 import { beacon } from "./actions/beacon.ts";
+import * as epochs from "./actions/epochs.ts";
 import * as items from "./actions/items.ts";
 import * as life from "./actions/life.ts";
 import * as network from "./actions/network.ts";
@@ -12,6 +13,7 @@ const { REGISTERS: _, ...acts } = items;
 export const ACTIONS: Readonly<Record<string, Action>> = {
   ...acts,
   ...life,
+  ...epochs,
   ...network,
   ...relay,
   beacon,

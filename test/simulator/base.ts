@@ -9,7 +9,6 @@ import { foundVault } from "@latchkey/core/device/found-vault";
 import { makeNewcomer, openWelcome } from "@latchkey/core/device/join-vault";
 import { openDevice } from "@latchkey/core/device/open-device";
 import { openMetadataTier, openSigningTier, wipeTier } from "@latchkey/core/device/tiers";
-import { LOG_ID_BYTES } from "@latchkey/core/log/entry";
 import type { CredentialCrypto } from "@latchkey/core/ports";
 import type { PasskeyId } from "@latchkey/core/vault/schema";
 import { createNativeCredentialCrypto } from "@latchkey/desktop/credential-crypto";
@@ -17,7 +16,7 @@ import { type Chance, createChance } from "./chance.ts";
 import { Disk, openDisk } from "./disk.ts";
 import { Ledger } from "./ledger.ts";
 import { addPasskey } from "./new-passkey.ts";
-import { openProtector } from "./process.ts";
+import { openProtector } from "./open-protector.ts";
 
 /** 2026-09-21: any day will do. */
 export const BEGIN_MS = 1_790_000_000_000;
@@ -59,10 +58,8 @@ async function makeBase(devices: number, relays: number): Promise<Base> {
   const entry = [...founder.device.state.accepted.keys()].at(-1) as string;
   await exchange(opened);
   const ledger = new Ledger();
-  for (const { disk } of opened) {
-    for (const { key, value } of disk.rows("entry"))
-      ledger.write(key.slice(0, LOG_ID_BYTES), key, value, null);
-  }
+  for (const { key, value } of founder.disk.rows("entry"))
+    ledger.write(key, value, founder.device, new Map());
   for (const { device } of opened) await device.lock();
   return { disks: opened.map(({ disk }) => disk), ledger, passkey: { id, entry } };
 }

@@ -1,14 +1,10 @@
 /**
- * Keeps one process connected to one relay, as the desktop's relay client does, in virtual time: dials, runs the real session of core, and
- * after its end dials again with a growing, jittered wait.
+ * Keeps one process connected to one relay, as the desktop's relay client does, in virtual time: in the room of the epoch that the device is in;
+ * after a connection's end it dials again with a growing, jittered wait.
  */
-import type { ErrorCode } from "@latchkey/core/errors";
-import { openRelaySession, type RelaySession } from "@latchkey/core/device/relay-session";
-import type { RoomId } from "@latchkey/core/relay-protocol";
-import type { LinkReport } from "@latchkey/core/sync/link-effect";
-import type { Wire } from "./network.ts";
+import { presentRoom } from "@latchkey/core/device/relay-room";
+import { connect, type Connection } from "./connection.ts";
 import type { Process } from "./process.ts";
-import type { Replica } from "./replica.ts";
 import type { SimRelay } from "./sim-relay.ts";
 import type { World } from "./world.ts";
 
@@ -21,19 +17,14 @@ export class Dialer {
   readonly relay: SimRelay;
   /** The relay holds everything that this device has, and the other way round. */
   settled = false;
-  /** Everything that the session reported. */
-  readonly reports: LinkReport["is"][] = [];
   readonly #world: World;
-  readonly #replica: Replica;
   readonly #process: Process;
-  #wire: Wire | null = null;
-  #session: RelaySession | null = null;
+  #connection: Connection | null = null;
   #stopped = false;
   #wait = SHORTEST_WAIT_MS;
 
-  constructor(world: World, replica: Replica, process: Process, relay: SimRelay) {
+  constructor(world: World, process: Process, relay: SimRelay) {
     this.#world = world;
-    this.#replica = replica;
     this.#process = process;
     this.relay = relay;
     this.#dial();
@@ -41,21 +32,19 @@ export class Dialer {
 
   stop(): void {
     this.#stopped = true;
-    this.#end(0);
+    this.#drop(0);
   }
 
   /** The connection breaks, and is dialled anew. */
   cut(relayHearsAfterMs: number): void {
-    if (this.#wire === null) return;
-    this.#end(relayHearsAfterMs);
+    if (this.#connection === null) return;
+    this.#drop(relayHearsAfterMs);
     this.#dialLater();
   }
 
-  #end(relayHearsAfterMs: number): void {
-    this.#session?.end();
-    this.#session = null;
-    this.#wire?.cut(relayHearsAfterMs);
-    this.#wire = null;
+  #drop(relayHearsAfterMs: number): void {
+    this.#connection?.end(relayHearsAfterMs);
+    this.#connection = null;
     this.settled = false;
   }
 
@@ -67,52 +56,22 @@ export class Dialer {
 
   #dial(): void {
     const { device } = this.#process;
-    if (this.#stopped || this.#wire !== null || device === null) return;
-    const early: Uint8Array[] = [];
-    const roomId = device.context.epoch.logId as RoomId;
-    const wire = this.#world.network.open(this.#replica, this.relay, roomId, {
-      frame: (bytes) => {
-        if (this.#wire !== wire) return;
-        if (this.#session === null) early.push(bytes);
-        else this.#session.receive(bytes);
+    if (this.#stopped || this.#connection !== null || device === null) return;
+    let joined = false;
+    const connection = connect(this.#world, this.#process, presentRoom(device), this.relay, {
+      report: ({ is }) => {
+        if (is === "joined") joined = true;
+        this.settled = is === "settled" || (this.settled && is !== "caught-up");
+        if (is === "settled") this.#wait = SHORTEST_WAIT_MS;
       },
       ended: () => {
-        if (this.#wire === wire) this.cut(0);
+        if (this.#connection === connection) this.cut(0);
       },
     });
-    if (wire === null) return this.#dialLater();
-    this.#wire = wire;
-    let joined = false;
+    if (connection === null) return this.#dialLater();
+    this.#connection = connection;
     this.#world.timeline.after(JOIN_MS, () => {
-      if (!joined && this.#wire === wire) this.cut(0);
+      if (!joined && this.#connection === connection) this.cut(0);
     });
-    const address = device.relays().find(({ origin }) => origin === this.relay.origin);
-    const opened = openRelaySession(device, address ?? { origin: this.relay.origin, token: null }, {
-      socket: { send: (frame) => wire.send(frame), close: () => this.cut(0) },
-      report: (report) => {
-        if (report.is === "joined") joined = true;
-        this.#onReport(report);
-      },
-      closed: (code) => this.#onClosed(code),
-      wait: (ms, resume) => this.#world.timeline.after(ms, resume),
-    }).then((session) => {
-      if (this.#wire !== wire) return session.end();
-      this.#session = session;
-      for (const bytes of early) session.receive(bytes);
-      return undefined;
-    });
-    this.#world.watch(`${this.#replica.name} connects`, opened);
-  }
-
-  #onReport(report: LinkReport): void {
-    this.reports.push(report.is);
-    this.settled = report.is === "settled" || (this.settled && report.is !== "caught-up");
-    if (report.is === "settled") this.#wait = SHORTEST_WAIT_MS;
-    this.#world.trace(`${this.#replica.name} ${this.relay.origin}: ${report.is}`);
-  }
-
-  #onClosed(code: ErrorCode): void {
-    this.#world.trace(`${this.#replica.name} ${this.relay.origin}: closed ${code}`);
-    this.#world.judgeClosed(this.#replica, code);
   }
 }

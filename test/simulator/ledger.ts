@@ -5,13 +5,26 @@
 import { encodeHex } from "@latchkey/core/bytes/text";
 import { equalBytes } from "@latchkey/core/bytes/equal";
 import { isVaultError } from "@latchkey/core/errors";
-import { SealedEntry } from "@latchkey/core/log/verify";
+import { type OpenedEntry, SealedEntry } from "@latchkey/core/log/verify";
 import { readEntryKey } from "@latchkey/core/sync/replica-rows";
-import type { ReplicaState } from "@latchkey/core/sync/replica-state";
+import type { Device } from "@latchkey/core/device/device";
+import { decodeChangePayload, decodeReissuePayload } from "@latchkey/core/log/change";
+import type { ChainTip, EntryKind } from "@latchkey/core/log/entry";
+import { formatOperationId, type OperationId } from "@latchkey/core/vault/operation-id";
+import type { StagedEpoch } from "@latchkey/core/device/stage-epoch";
+import { openSnapshot } from "@latchkey/core/log/snapshot";
+import { passkeyId, type PasskeyId } from "@latchkey/core/vault/schema";
+import type { OperationSet } from "@latchkey/core/vault/operation-set";
 import type { Disk } from "./disk.ts";
+import type { Act } from "./people.ts";
 
-/** Entries and devices are named in hex. */
+/** Entries, operations and devices are named in hex. */
 export interface Written {
+  readonly kind: EntryKind;
+  /** The operations in it, made or issued again. */
+  readonly operations: readonly OperationId[];
+  /** Their names. */
+  readonly names: readonly string[];
   readonly hash: string;
   readonly logId: string;
   readonly tag: string;
@@ -23,10 +36,25 @@ export interface Written {
   readonly saw: ReadonlyMap<string, number>;
 }
 
+export interface EpochFact {
+  readonly logId: Uint8Array;
+  /** Hash of the epoch before it, in hex. */
+  readonly parent: string;
+  /** Entry public keys of the devices that it puts out, in hex. */
+  readonly removed: readonly string[];
+  readonly purged: readonly PasskeyId[];
+  /** The operations that its first document holds. */
+  readonly applied: OperationSet;
+}
+
 export class Ledger {
   readonly written = new Map<string, Written>();
   /** Which entry admitted a device, by its tag; none for the devices that were there from the beginning. */
   readonly admitted = new Map<string, string>();
+  /** Operations that some device issued again. */
+  readonly reissued = new Set<string>();
+  /** Every epoch that was made in this run, told of or not, by its hash. */
+  readonly epochs = new Map<string, EpochFact>();
   /** Entries that came over a wire and that nobody had written. */
   readonly forged = new Set<string>();
 
@@ -34,18 +62,35 @@ export class Ledger {
     for (const [hash, entry] of before?.written ?? []) this.written.set(hash, entry);
   }
 
-  /** A row of an author's disk; `state` is what the author had seen. */
-  write(logId: Uint8Array, key: Uint8Array, bytes: Uint8Array, state: ReplicaState | null): Written {
+  /** A row of the disk of `author`, who is in the log that it belongs to; `tips` is how far it had seen the chains. */
+  write(
+    key: Uint8Array,
+    bytes: Uint8Array,
+    author: Device,
+    tips: ReadonlyMap<string, ChainTip> = author.state.tips,
+  ): Written {
     const { hash, deviceTag, seq } = readEntryKey(key);
-    const { prev } = SealedEntry.decode(bytes).header;
+    const { context, state } = author;
+    const sealed = SealedEntry.decode(bytes);
+    const { prev, logId } = sealed.header;
+    const maker = state.members.get(encodeHex(deviceTag))?.member.identity.entryPublicKey;
+    const opened = sealed
+      .verify(maker ?? context.self.signer.publicKey)
+      .open(context.epoch.keys, context.epoch.hash);
+    const operations = listIds(opened);
+    const names = operations.map(formatOperationId);
+    if (opened.kind === "reissue") for (const name of names) this.reissued.add(name);
     const written = {
+      kind: opened.kind,
+      operations,
+      names,
       hash: encodeHex(hash),
       logId: encodeHex(logId),
       tag: encodeHex(deviceTag),
       seq,
       bytes,
       previous: seq === 1 ? null : encodeHex(prev),
-      saw: new Map([...(state?.tips ?? [])].map(([tag, tip]) => [tag, tip.seq])),
+      saw: new Map([...tips].map(([tag, tip]) => [tag, tip.seq])),
     };
     this.written.set(written.hash, written);
     return written;
@@ -65,6 +110,42 @@ export class Ledger {
     return `${written?.tag.slice(0, 4) ?? "????"}/${written?.seq ?? "?"} ${hash.slice(0, 6)}`;
   }
 
+  /** An epoch that `maker` is about to tell of. */
+  noteEpoch(maker: Device, { made, epoch }: StagedEpoch): void {
+    const { record, hash } = epoch;
+    const members = [...maker.state.members.values()];
+    const keyOf = (recordHash: Uint8Array): string =>
+      encodeHex(
+        members.find((member) => equalBytes(member.hash, recordHash))!.member.identity.entryPublicKey,
+      );
+    const { snapshotKey } = made.metadataKeys;
+    this.epochs.set(encodeHex(hash), {
+      logId: record.logId,
+      parent: encodeHex(record.parent),
+      removed: record.removed.map(keyOf),
+      purged: record.purged.map(passkeyId),
+      applied: openSnapshot(snapshotKey, record.logId, made.snapshot.bytes, made.snapshot.hash).applied,
+    });
+  }
+
+  /** The epoch with this hash and those before it that were made in this run, the newest first. */
+  chainOf(hash: Uint8Array): EpochFact[] {
+    const chain: EpochFact[] = [];
+    for (let at = this.epochs.get(encodeHex(hash)); at !== undefined; at = this.epochs.get(at.parent))
+      chain.push(at);
+    return chain;
+  }
+
+  /** Whether a device has an operation: from the first document of its epoch, or from an entry since. */
+  hasOperation({ epoch, state }: Device, act: Pick<Act, "entry" | "operation">): boolean {
+    if (act.entry !== null && state.accepted.has(act.entry)) return true;
+    if (act.operation === null) return false;
+    if (this.epochs.get(encodeHex(epoch.hash))?.applied.has(act.operation) === true) return true;
+    const name = formatOperationId(act.operation);
+    if (!this.reissued.has(name)) return false;
+    return [...state.accepted.keys()].some((hash) => this.written.get(hash)?.names.includes(name) === true);
+  }
+
   /** Bytes on their way to a device. What is nobody's entry is remembered as forged. */
   pass(bytes: Uint8Array): void {
     const hash = hashOf(bytes);
@@ -76,6 +157,12 @@ export class Ledger {
     const written = this.written.get(hash);
     return written !== undefined && equalBytes(written.bytes, bytes);
   }
+}
+
+/** Those that a person or a device made, not the ones that an entry of membership is. */
+function listIds({ kind, payload }: OpenedEntry): OperationId[] {
+  if (kind === "change") return decodeChangePayload(payload).changes.map(({ operation }) => operation);
+  return kind === "reissue" ? decodeReissuePayload(payload).map(({ operation }) => operation) : [];
 }
 
 /** In hex, or `null` for bytes that have not the form of an entry. */

@@ -1,16 +1,21 @@
 /** A passkey as the authenticator makes it: its private key sealed under `K_secret`, for which the signing tier is opened. */
-import { VaultError } from "@latchkey/core/errors";
 import type { Device, DeviceDeps } from "@latchkey/core/device/device";
 import { createPasskey } from "@latchkey/core/device/passkey-acts";
-import { openSigningTier, rootOf, wipeTier } from "@latchkey/core/device/tiers";
+import { completeSigningTier } from "@latchkey/core/device/epoch-roots";
+import { openSigningTier, rootOf, type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
 import { deriveSigningEpochKeys } from "@latchkey/core/membership/epoch";
 import { wipe } from "@latchkey/core/crypto/wipe";
 import { sealPrivateKey } from "@latchkey/core/vault/credential-secret";
 import { passkeyId, type PasskeyId } from "@latchkey/core/vault/schema";
-import { openProtector } from "./process.ts";
+import { openProtector } from "./open-protector.ts";
 
 /** In every text that a person writes: what must never be found at a relay. */
 export const MARK = "in clear";
+
+/** A user verification: the signing tier with the root of the present epoch. */
+export async function openSigning({ store, random }: DeviceDeps, device: Device): Promise<SigningTier> {
+  return completeSigningTier(store, device.context.rows, await openSigningTier(store, openProtector), random);
+}
 
 /** Resolves when it is saved. `onId` is told before anything is written. */
 export async function addPasskey(
@@ -19,7 +24,7 @@ export async function addPasskey(
   title: string,
   onId: (id: PasskeyId) => void = () => {},
 ): Promise<PasskeyId> {
-  const { crypto, random, clock, store } = deps;
+  const { crypto, random, clock } = deps;
   const { privateKey, publicKey } = await crypto.makeKeyPair(-8);
   const source = {
     credentialId: random(32),
@@ -35,10 +40,8 @@ export async function addPasskey(
   };
   const id = passkeyId(source.credentialId);
   onId(id);
-  const signing = await openSigningTier(store, openProtector);
-  const root = signing.roots.length === 0 ? null : rootOf(signing, device.context.epoch.logId);
-  if (root === null) throw new VaultError("LK-AUTH-DENIED", "signing tier has not come yet");
-  const { secretKey, roomAuthority } = deriveSigningEpochKeys(root);
+  const signing = await openSigning(deps, device);
+  const { secretKey, roomAuthority } = deriveSigningEpochKeys(rootOf(signing, device.context.epoch.logId));
   const sealedPrivateKey = sealPrivateKey(secretKey, source, privateKey, random);
   wipe(secretKey, roomAuthority.secretKey);
   wipeTier(signing);

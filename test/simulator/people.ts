@@ -5,7 +5,10 @@
  * A put or clear of a field overwrites the puts of that field that its device had seen, and no other. A deletion stands until a restore by a
  * device that had seen it. A passkey, once made, is there. An act that only a lost disk knew may be lost with it, nothing else.
  */
+import type { EntryKind } from "@latchkey/core/log/entry";
+import type { OperationId } from "@latchkey/core/vault/operation-id";
 import type { PasskeyId, RegisterValue } from "@latchkey/core/vault/schema";
+import type { Written } from "./ledger.ts";
 
 export type Deed =
   | { readonly act: "create"; readonly puts: Readonly<Record<string, RegisterValue>> }
@@ -16,18 +19,26 @@ export type Deed =
   | { readonly act: "sign" };
 
 export interface Act {
+  /** Number of the device. */
+  readonly author: number;
   /** Of a passkey that is being made, known when its keys are. */
   id: PasskeyId | null;
   /** Known at the latest when the entry is written: a choice among values depends on which are there then. */
   deed: Deed | null;
+  /** What its entry is. */
+  readonly kind: EntryKind;
   /** The entry that carries it, in hex, once it is on its author's disk. */
   entry: string | null;
+  /** Its id, which outlives epochs; `null` while there is no entry, and for what is no act on the document. */
+  operation: OperationId | null;
   /** Acts whose entries its device had accepted before. */
   saw: ReadonlySet<Act>;
   /** The device said that it is saved. */
   acknowledged: boolean;
   /** No disk of a living device and no relay has it any more. */
   mayBeLost: boolean;
+  /** Its author's disk was put back to before it: an epoch that does not cover it may end it. */
+  isForgotten: boolean;
 }
 
 export interface Expected {
@@ -38,23 +49,32 @@ export interface Expected {
 
 export class People {
   readonly acts: Act[] = [];
-  readonly byEntry = new Map<string, Act>();
 
-  begin(id: PasskeyId | null, deed: Deed | null): Act {
-    return { id, deed, entry: null, saw: new Set(), acknowledged: false, mayBeLost: false };
+  begin(author: number, id: PasskeyId | null, deed: Deed | null, kind: EntryKind): Act {
+    return {
+      author,
+      id,
+      deed,
+      kind,
+      entry: null,
+      operation: null,
+      saw: new Set(),
+      acknowledged: false,
+      mayBeLost: false,
+      isForgotten: false,
+    };
   }
 
-  /** The act's entry is on the author's disk, after these entries. */
-  written(act: Act, entry: string, before: Iterable<string>): void {
-    const saw = new Set<Act>();
-    for (const hash of before) {
-      const seen = this.byEntry.get(hash);
-      if (seen !== undefined) saw.add(seen);
-    }
-    act.entry = entry;
-    act.saw = saw;
+  /** The act's entry is on the disk of its author, who had those of the acts before for which `hasSeen` holds. */
+  written(
+    act: Act,
+    { hash, operations }: Pick<Written, "hash" | "operations">,
+    hasSeen: (act: Act) => boolean,
+  ): void {
+    act.entry = hash;
+    act.operation = operations[0] ?? null;
+    act.saw = new Set(this.acts.filter(hasSeen));
     this.acts.push(act);
-    this.byEntry.set(entry, act);
   }
 
   /** What everybody must see who has the acts for which `counts` holds: by passkey. */
@@ -76,7 +96,7 @@ export class People {
 }
 
 /** The value that an act gives a register, `null` when it clears it, `undefined` when it has nothing to do with it. */
-function valueOf({ deed }: Act, register: string): RegisterValue | null | undefined {
+export function valueOf({ deed }: Act, register: string): RegisterValue | null | undefined {
   if (deed?.act === "create") return deed.puts[register];
   if (deed?.act === "put") return deed.register === register ? deed.value : undefined;
   return deed?.act === "clear" && deed.register === register ? null : undefined;

@@ -1,4 +1,5 @@
 /** An act of a person on a device that is open: begun now, done when its entry is on the disk. A person does one thing at a time. */
+import type { EntryKind } from "@latchkey/core/log/entry";
 import type { Device } from "@latchkey/core/device/device";
 import { type ErrorCode, isVaultError } from "@latchkey/core/errors";
 import type { PasskeyId } from "@latchkey/core/vault/schema";
@@ -15,6 +16,8 @@ export interface Task {
   readonly what: string;
   readonly id: PasskeyId | null;
   readonly deed: Deed | null;
+  /** What its entry is: a change of the document, unless it says something else. */
+  readonly kind?: EntryKind;
   /** Answers with which it may say that it cannot be done. */
   readonly mayRefuse?: readonly ErrorCode[];
   /** Resolves `false` when there was nothing to do. `told` is given what becomes known late. */
@@ -33,7 +36,7 @@ export function findIdle({ replicas }: World, { device }: Numbers): Replica | nu
 export function perform(world: World, replica: Replica, task: Task): void {
   const { process } = replica;
   if (process === null || process.device === null || process.act !== null) return;
-  const act = world.people.begin(task.id, task.deed);
+  const act = world.people.begin(replica.number, task.id, task.deed, task.kind ?? "change");
   process.act = act;
   world.trace(`${replica.name} ${task.what}`);
   task.run(process.device, process).then(

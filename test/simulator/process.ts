@@ -1,28 +1,26 @@
 /**
- * A running process of a device: the real `Device` on its disk, dialled to every relay of the vault. It can be killed at any instant and at any
- * write; then nothing of it happens any more.
+ * A running process of a device: the real `Device` on its disk, dialled to every relay of the vault and kept in the epoch that counts. It can be
+ * killed at any instant and at any write; then nothing of it happens any more.
  */
 import { encodeHex } from "@latchkey/core/bytes/text";
 import { Device, type DeviceDeps } from "@latchkey/core/device/device";
 import { openDevice } from "@latchkey/core/device/open-device";
 import { openMetadataTier } from "@latchkey/core/device/tiers";
-import type { KeyProtector } from "@latchkey/core/ports";
 import { LOG_ID_BYTES } from "@latchkey/core/log/entry";
+import { deriveDeviceTag } from "@latchkey/core/membership/device";
+import { equalBytes } from "@latchkey/core/bytes/equal";
 import type { RowChange } from "@latchkey/core/storage/device-store";
 import { readEntryKey } from "@latchkey/core/sync/replica-rows";
+import type { Connection } from "./connection.ts";
 import { Dialer } from "./dialer.ts";
 import { type DiskUser, openDisk } from "./disk.ts";
+import { EpochHost } from "./epoch-host.ts";
+import { openProtector } from "./open-protector.ts";
 import type { Act } from "./people.ts";
 import type { Replica } from "./replica.ts";
 import type { World } from "./world.ts";
 
 const LONGEST_COMMIT_MS = 6;
-
-/** Gives every key to whoever asks: what protects keys is the hosts' matter and tested there. */
-export const openProtector: KeyProtector = {
-  protect: async (_, key) => key.slice(),
-  release: async (_, protectedKey) => protectedKey.slice(),
-};
 
 /** Where the process is to die: at its n-th commit from now, before or after the rows are durable. */
 export interface DeathAt {
@@ -31,19 +29,22 @@ export interface DeathAt {
 }
 
 export class Process {
+  readonly replica: Replica;
   readonly deps: DeviceDeps;
+  readonly connections = new Set<Connection>();
   device: Device | null = null;
+  epochs: EpochHost | null = null;
   dead = false;
+  ending = false;
   /** The person's act that is under way. */
   act: Act | null = null;
   deathAt: DeathAt | null = null;
   readonly #world: World;
-  readonly #replica: Replica;
   readonly #dialers = new Map<string, Dialer>();
 
   constructor(world: World, replica: Replica) {
     this.#world = world;
-    this.#replica = replica;
+    this.replica = replica;
     const chance = world.chance.split();
     const user: DiskUser = {
       isDead: () => this.dead,
@@ -74,6 +75,7 @@ export class Process {
     this.device = device;
     device.subscribe(() => this.#dial());
     this.#dial();
+    this.epochs = new EpochHost(this.#world, this, device);
   }
 
   get dialers(): readonly Dialer[] {
@@ -82,44 +84,51 @@ export class Process {
 
   /** What is begun is ended, then the device is closed. */
   async lock(): Promise<void> {
-    for (const dialer of this.#dialers.values()) dialer.stop();
+    this.#disconnect();
     await this.device?.lock();
   }
 
   kill(): void {
     this.dead = true;
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
+    this.ending = true;
     for (const dialer of this.#dialers.values()) dialer.stop();
+    for (const connection of this.connections) connection.end(0);
   }
 
   #dial(): void {
+    if (this.ending) return;
     for (const { origin } of this.device?.relays() ?? []) {
       const relay = this.#world.relays.find((each) => each.origin === origin);
       if (relay !== undefined && !this.#dialers.has(origin))
-        this.#dialers.set(origin, new Dialer(this.#world, this.#replica, this, relay));
+        this.#dialers.set(origin, new Dialer(this.#world, this, relay));
     }
   }
 
   /** Tells the ledger what this device wrote, and the judges what it accepted. */
   #onDurable(changes: readonly RowChange[]): void {
-    const { ledger, people } = this.#world;
     for (const { table, key, value } of changes) {
       if (table !== "entry" || value === null) continue;
-      const { hash: hashBytes, deviceTag } = readEntryKey(key);
-      const hash = encodeHex(hashBytes);
-      const isOwn = encodeHex(deviceTag) === this.#ownTag();
-      if (isOwn && !ledger.written.has(hash) && !ledger.forged.has(hash)) {
-        const state = this.device?.state ?? null;
-        const written = ledger.write(key.slice(0, LOG_ID_BYTES), key, value.slice(), state);
-        if (this.act !== null && this.act.entry === null) {
-          people.written(this.act, written.hash, state?.accepted.keys() ?? []);
-        }
-      }
-      this.#world.trace(`${this.#replica.name} has ${this.#world.ledger.nameOf(hash)}`);
-      this.#world.judgeAccepted(this.#replica, hash, value);
+      const hash = encodeHex(readEntryKey(key).hash);
+      this.#noteOwn(key, hash, value.slice());
+      this.#world.trace(`${this.replica.name} has ${this.#world.ledger.nameOf(hash)}`);
+      this.#world.judgeAccepted(this.replica, hash, value);
     }
   }
 
-  #ownTag(): string | null {
-    return this.device === null ? null : encodeHex(this.device.context.self.deviceTag);
+  /** An entry under this device's own name that nobody brought is one that it wrote. */
+  #noteOwn(key: Uint8Array, hash: string, bytes: Uint8Array): void {
+    const { ledger, people } = this.#world;
+    const { device } = this;
+    if (device === null || ledger.written.has(hash) || ledger.forged.has(hash)) return;
+    const logId = key.slice(0, LOG_ID_BYTES);
+    const own = deriveDeviceTag(device.context.self.signer.publicKey, logId, 0);
+    if (!equalBytes(readEntryKey(key).deviceTag, own)) return;
+    const written = ledger.write(key, bytes, device);
+    if (this.act === null || this.act.entry !== null || this.act.kind !== written.kind) return;
+    people.written(this.act, written, (before) => ledger.hasOperation(device, before));
   }
 }

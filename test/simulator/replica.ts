@@ -1,6 +1,7 @@
 /** A device of the vault as a thing in the world: a disk, old images of it, and a process while it is switched on. */
 import type { Device } from "@latchkey/core/device/device";
-import { Disk } from "./disk.ts";
+import type { Disk } from "./disk.ts";
+import { entriesOn } from "./ledger.ts";
 import { Process } from "./process.ts";
 import type { World } from "./world.ts";
 
@@ -82,6 +83,10 @@ export class Replica {
     const image = this.images[index % Math.max(1, this.images.length)];
     if (image === undefined) return false;
     this.kill();
+    const kept = entriesOn(image);
+    for (const act of this.#world.people.acts) {
+      if (act.entry !== null && !kept.has(act.entry) && act.author === this.number) act.isForgotten = true;
+    }
     this.disk = image.copy();
     return true;
   }

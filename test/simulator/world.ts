@@ -1,5 +1,6 @@
 /** One run's world: devices, relays, the wires between them, time, and what is known to be true. The judges speak through `violate`. */
 import { type ErrorCode, isVaultError } from "@latchkey/core/errors";
+import { decodeHex } from "@latchkey/core/bytes/text";
 import type { CredentialCrypto } from "@latchkey/core/ports";
 import type { RoomId } from "@latchkey/core/relay-protocol";
 import { type Base, BEGIN_MS, createPooledCrypto, originOf } from "./base.ts";
@@ -65,8 +66,9 @@ export class World {
         }),
     );
     for (const disk of base.disks) this.addReplica(disk.copy());
-    const first = this.people.begin(base.passkey.id, { act: "create", puts: { title: `${MARK} first` } });
-    this.people.written(first, base.passkey.entry, []);
+    const deed = { act: "create", puts: { title: `${MARK} first` } } as const;
+    const first = this.people.begin(0, base.passkey.id, deed, "change");
+    this.people.written(first, base.ledger.written.get(base.passkey.entry)!, () => false);
     first.acknowledged = true;
   }
 
@@ -121,9 +123,10 @@ export class World {
   async noteLoss(): Promise<void> {
     const there = new Set<string>();
     for (const { disk } of this.replicas) for (const hash of entriesOn(disk)) there.add(hash);
-    const roomId = this.roomId() as RoomId | null;
-    for (const relay of roomId === null ? [] : this.relays) {
-      for (const entry of await relay.entriesOf(roomId as RoomId)) there.add(hashOf(entry) ?? "");
+    const rooms = new Set([...this.ledger.written.values()].map(({ logId }) => logId));
+    for (const relay of this.relays) {
+      for (const room of rooms)
+        for (const entry of await relay.entriesOf(decodeHex(room) as RoomId)) there.add(hashOf(entry) ?? "");
     }
     for (const hash of this.ledger.written.keys()) if (!there.has(hash)) this.lost.add(hash);
     for (const act of this.people.acts) act.mayBeLost ||= this.#isLost(act);

@@ -14,6 +14,7 @@ export const beacon: Action = {
       what: "beacons",
       id: null,
       deed: { act: "sign" },
+      kind: "beacon",
       run: (open) => open.writeBeacon(),
     });
   },

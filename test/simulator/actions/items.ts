@@ -13,7 +13,7 @@ import type { Act } from "../people.ts";
 import { findIdle, perform } from "../perform.ts";
 import type { Replica } from "../replica.ts";
 
-/** Every editable register, and one of a newer version. */
+/** Every register that a person edits, and one of a newer version. */
 export const REGISTERS = [
   "title",
   "note",
@@ -23,7 +23,6 @@ export const REGISTERS = [
   "archived",
   "tag/work",
   "tag/home",
-  "large-blob",
   "newer",
 ] as const;
 
@@ -38,7 +37,6 @@ const registerOf = ({ register }: Numbers): string => REGISTERS[register as numb
 function valueFor(register: string, number: number): RegisterValue {
   if (register.startsWith("tag/")) return true;
   if (register === "favourite" || register === "archived") return number % 2 === 0;
-  if (register === "large-blob") return new Uint8Array(64).fill(number % 256);
   return `${MARK} ${number}`;
 }
 
@@ -59,8 +57,8 @@ export const add: Action = {
       what: `adds ${title}`,
       id: null,
       deed: { act: "create", puts: { title: `${MARK} ${title}` } },
-      // A device that is new has no signing root before its member record has come.
-      mayRefuse: ["LK-AUTH-DENIED"],
+      // The device moved to another epoch while the person was asked: its key is no longer there.
+      mayRefuse: ["LK-KEY-DAMAGED", "LK-EPOCH-STATE"],
       async run(device, process) {
         made = process.act;
         await addPasskey(device, process.deps, title, (id) => {

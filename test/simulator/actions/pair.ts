@@ -2,13 +2,14 @@
 import { encodeHex } from "@latchkey/core/bytes/text";
 import { admitDevice } from "@latchkey/core/device/admit-device";
 import { makeNewcomer, openWelcome } from "@latchkey/core/device/join-vault";
-import { openSigningTier, wipeTier } from "@latchkey/core/device/tiers";
+import { wipeTier } from "@latchkey/core/device/tiers";
 import { deriveDeviceTag } from "@latchkey/core/membership/device";
 import type { Action } from "../action.ts";
 import { makeDeps } from "../base.ts";
 import { Disk } from "../disk.ts";
+import { openSigning } from "../new-passkey.ts";
 import { findIdle, perform } from "../perform.ts";
-import { openProtector } from "../process.ts";
+import { openProtector } from "../open-protector.ts";
 
 const MANY = 1 << 20;
 
@@ -22,11 +23,12 @@ export const pair: Action = {
       what: "admits a device",
       id: null,
       deed: { act: "sign" },
+      kind: "member",
       // A device that is new is no member, and cannot sign, before its own record has come.
       mayRefuse: ["LK-EPOCH-SIGNATURE", "LK-KEY-DAMAGED"],
       async run(open, process) {
         const newcomer = makeNewcomer(process.deps.random);
-        const signing = await openSigningTier(process.deps.store, openProtector);
+        const signing = await openSigning(process.deps, open);
         const candidate = { identity: newcomer.identity, name: "new", platform: "simulator" };
         const welcome = await admitDevice(open, signing, candidate);
         wipeTier(signing);

@@ -6,7 +6,7 @@ import { openDevice } from "@latchkey/core/device/open-device";
 import { openMetadataTier } from "@latchkey/core/device/tiers";
 import { makeDeps } from "../base.ts";
 import type { Disk } from "../disk.ts";
-import { openProtector } from "../process.ts";
+import { openProtector } from "../open-protector.ts";
 import type { Replica } from "../replica.ts";
 import type { World } from "../world.ts";
 import { holdingOf, viewOf } from "./same-view.ts";

@@ -1,0 +1,111 @@
+/**
+ * Keeps a process in the epoch that counts, as the desktop's epoch service does: follows each record that comes, fetches snapshots, looks after the
+ * rooms that were left, and makes epochs when a person wants one. One of these at a time.
+ */
+import { followEpochs, settleIn } from "@latchkey/core/device/follow-epochs";
+import { openKeptRoom, readKeptLogs } from "@latchkey/core/device/kept-log";
+import { publishEpoch, stagedRoom } from "@latchkey/core/device/move-epoch";
+import { reissueOwn } from "@latchkey/core/device/reissue-own";
+import type { RelayRoom } from "@latchkey/core/device/relay-room";
+import { type NextEpochPlan, type StagedEpoch, stageEpoch } from "@latchkey/core/device/stage-epoch";
+import { isVaultError, VaultError } from "@latchkey/core/errors";
+import type { Device } from "@latchkey/core/device/device";
+import { visitRoom } from "./connection.ts";
+import { openSigning } from "./new-passkey.ts";
+import type { Process } from "./process.ts";
+import { fetchSnapshot } from "./snapshot-fetcher.ts";
+import type { World } from "./world.ts";
+
+export class EpochHost {
+  readonly #world: World;
+  readonly #process: Process;
+  readonly #device: Device;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(world: World, process: Process, device: Device) {
+    this.#world = world;
+    this.#process = process;
+    this.#device = device;
+    device.subscribe((notices) => {
+      if (notices.some(({ is }) => is === "epoch-seen")) this.follow();
+      if (notices.some(({ is }) => is === "moved")) {
+        world.trace(`${process.replica.name} is in epoch ${device.epoch.record.number}`);
+        this.visit();
+      }
+    });
+    this.follow();
+    this.visit();
+  }
+
+  /** To where the records lead. */
+  follow(): void {
+    this.#enqueue("follows", async () => {
+      const { random } = this.#process.deps;
+      await followEpochs(this.#device, (opened) =>
+        fetchSnapshot(this.#world, this.#process.replica, opened, random),
+      );
+    });
+  }
+
+  /** Looks after the rooms that were left. */
+  visit(): void {
+    this.#enqueue("visits", async () => {
+      for (const kept of await readKeptLogs(this.#process.deps.store, this.#device.context.rows)) {
+        for (const relay of this.#world.relays)
+          await visitRoom(this.#world, this.#process, await openKeptRoom(this.#device, kept), relay);
+      }
+    });
+  }
+
+  /** A user verification: what waited for it is done. */
+  verify(): void {
+    this.#enqueue("verifies", async () => {
+      await reissueOwn(this.#device, await openSigning(this.#process.deps, this.#device));
+    });
+  }
+
+  /** Makes an epoch. `plan` sees the device when its turn has come. `staged` is told of it before anybody else. */
+  async change(plan: (device: Device) => NextEpochPlan, told: (staged: StagedEpoch) => void): Promise<void> {
+    const device = this.#device;
+    await this.#queue;
+    const signing = await openSigning(this.#process.deps, device);
+    const staged = await stageEpoch(device, signing, plan(device));
+    told(staged);
+    let stored = 0;
+    for (const relay of this.#world.relays)
+      if (await visitRoom(this.#world, this.#process, roomOf(device, staged), relay)) stored++;
+    if (stored === 0) throw new VaultError("LK-EPOCH-CONTACT", "no relay took the vault under its new keys");
+    await publishEpoch(device, staged, signing);
+    this.#enqueue("settles in", () => settleIn(device));
+    this.visit();
+  }
+
+  #enqueue(what: string, task: () => Promise<void>): void {
+    const done = this.#queue.then(async () => {
+      if (this.#process.dead || this.#process.ending) return;
+      try {
+        await task();
+      } catch (error) {
+        if (!isVaultError(error)) throw error;
+        this.#world.trace(`${this.#process.replica.name} ${what}: ${error.code} ${error.message}`);
+      }
+    });
+    this.#queue = done.catch(() => {});
+    this.#world.watch(`${this.#process.replica.name} ${what}`, done);
+  }
+}
+
+/** The new room before anybody knows of it: it has a snapshot and nothing else. */
+const roomOf = (device: Device, staged: StagedEpoch): RelayRoom => ({
+  keys: stagedRoom(staged),
+  random: device.deps.random,
+  listAccepted: () => [],
+  listGaps: () => [],
+  pinOf: () => null,
+  receive: (entries) => Promise.resolve(entries.map(() => null)),
+  readEntries: () => Promise.resolve([]),
+  readSnapshot: () => Promise.resolve(staged.made.snapshot),
+  readRelayRows: () => Promise.resolve([]),
+  commit: () => Promise.resolve(),
+  subscribe: () => () => {},
+});
