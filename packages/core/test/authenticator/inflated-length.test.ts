@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { measureInflated } from "../../src/authenticator/inflated-length.ts";
 
-const runs = process.env["SLOW"] ? 20_000 : 300;
+const runs = process.env["SLOW"] ? 10_000 : 100;
 const LIMIT = 65_536;
 
 /** What zlib says: the length, or `null` for what it refuses, what is too long and what has bytes behind it. */
@@ -26,7 +26,7 @@ const text = fc.array(fc.constantFrom("latch", "key", "passkey ", "a", "\n"), { 
 const content = fc.oneof(
   fc.uint8Array({ maxLength: 2000 }),
   text.map((words) => new TextEncoder().encode(words.join(""))),
-  fc.nat(LIMIT).map((length) => new Uint8Array(length)),
+  fc.nat(LIMIT / 4).map((length) => new Uint8Array(length)),
 );
 const stream = fc
   .record({
@@ -138,9 +138,9 @@ function writeBlock({ literals, distances, told, ofLengths, body }: DynamicBlock
     ),
     body,
   ].join("");
-  return Uint8Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) =>
-    Number.parseInt([...bits.slice(8 * i, 8 * i + 8).padEnd(8, "0")].toReversed().join(""), 2),
-  );
+  const bytes = new Uint8Array(Math.ceil(bits.length / 8));
+  for (let i = 0; i < bits.length; i++) if (bits[i] === "1") bytes[i >> 3]! |= 1 << (i & 7);
+  return bytes;
 }
 
 /** `count` lengths of zero, with those that are named. */
