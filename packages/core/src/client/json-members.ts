@@ -14,13 +14,13 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export type ReadJson<T> = (value: unknown, name: string) => T;
 
 export function required<T>(object: JsonObject, key: string, name: string, read: ReadJson<T>): T {
-  const value = Object.hasOwn(object, key) ? object[key] : undefined;
+  const value = object[key];
   if (value === undefined) throw new TypeError(`${name} is missing`);
   return read(value, name);
 }
 
 export function optional<T>(object: JsonObject, key: string, name: string, read: ReadJson<T>): T | null {
-  const value = Object.hasOwn(object, key) ? object[key] : undefined;
+  const value = object[key];
   return value === undefined ? null : read(value, name);
 }
 

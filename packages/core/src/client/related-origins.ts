@@ -40,7 +40,7 @@ export async function isRelatedOrigin(
   for (const item of await fetchList(rpId, fetchWellKnown)) {
     const origin = originOf(item);
     const label = origin === null ? null : registrableLabelOf(origin.host);
-    if (origin === null || label === null || label === "") continue;
+    if (origin === null || label === null) continue;
     if (seen.size >= MAX_LABELS && !seen.has(label)) continue;
     if (origin.serialized === caller.serialized) return true;
     seen.add(label);

@@ -43,6 +43,7 @@ describe("CCDToString", () => {
   test.for([
     ["", '""'],
     ["https://example.org", '"https://example.org"'],
+    ["a b", '"a b"'],
     ['a"b', String.raw`"a\"b"`],
     ["a\\b", String.raw`"a\\b"`],
     ["\u0000\t\n\u001f", String.raw`"\u0000\u0009\u000a\u001f"`],

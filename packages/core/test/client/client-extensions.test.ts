@@ -153,6 +153,22 @@ describe("prf", () => {
     expect(clientExtensionResults).toEqual({ prf: { enabled: true } });
   });
 
+  test("of an authenticator that verifies nobody is announced, and gives nothing", async () => {
+    const spoil: Spoil = (command, answer) =>
+      void (command === 0x04 && answer.set(4, new Map([["rk", true]])));
+    const under = createTestClient({ spoil });
+    const unverified = { userVerification: "discouraged" };
+    const created = await create(
+      under,
+      { prf: { eval: FIRST } },
+      { authenticatorSelection: { ...unverified, residentKey: "required" } },
+    );
+    expect(created.clientExtensionResults).toEqual({ prf: { enabled: true } });
+    expect((await get(under, { prf: { eval: FIRST } }, unverified)).clientExtensionResults).toEqual({
+      prf: {},
+    });
+  });
+
   test("of an authenticator without it is not enabled, and gives nothing", async () => {
     const under = createTestClient({ spoil: without("hmac-secret", "hmac-secret-mc") });
     const { clientExtensionResults } = await create(under, { prf: { eval: FIRST } });

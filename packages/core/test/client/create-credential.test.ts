@@ -288,10 +288,18 @@ describe("a registration is refused", () => {
   });
 
   test("with UnknownError when the key is of an algorithm that was not asked for", async () => {
-    const { client, authenticator } = createTestClient();
-    const { crypto } = authenticator.host;
-    const pair = crypto.makeKeyPair(-8);
-    Object.assign(crypto, { makeKeyPair: () => pair });
+    const pubKeyCredParams = [{ type: "public-key", alg: -8 }];
+    const other = await createTestClient().client.create(PAGE, creationOptions({ pubKeyCredParams }));
+    const spoil = data(() => bytes(other.response.authenticatorData));
+    const { client } = createTestClient({ spoil });
     expect(await rejection(client.create(PAGE, creationOptions()))).toMatchObject({ name: "UnknownError" });
+    expect((await client.create(PAGE, creationOptions({ pubKeyCredParams }))).id).toBe(other.id);
+  });
+
+  test("not by an authenticator that verifies for every passkey: it is asked to", async () => {
+    const under = createTestClient({ spoil: lacks("makeCredUvNotRqd") });
+    const authenticatorSelection = { userVerification: "discouraged" };
+    await under.client.create(PAGE, creationOptions({ authenticatorSelection }));
+    expect(optionsOf(made(under))).toEqual({ uv: true });
   });
 });
