@@ -6,7 +6,7 @@ import type { Clock } from "@latchkey/core/relay-protocol";
 import type { IpGroup } from "./ip-group.ts";
 import type { RelayLimits } from "./limits.ts";
 import type { LabelValue, Metrics } from "./metrics.ts";
-import { createRateBuckets } from "./rate.ts";
+import { createGroupBuckets, createRateBuckets } from "./rate.ts";
 
 export interface Budgets {
   spendPut(roomKey: string, bytes: number): number;
@@ -20,7 +20,7 @@ export interface Budgets {
 const SECONDS_PER_DAY = 86_400;
 
 export function createBudgets(limits: RelayLimits, clock: Clock, metrics: Metrics): Budgets {
-  const perDay = (amount: number) => createRateBuckets(amount, amount / SECONDS_PER_DAY, clock);
+  const perDay = (amount: number) => createGroupBuckets(amount, amount / SECONDS_PER_DAY, clock);
   const rooms = perDay(limits.roomsCreatedPerIpGroupPerDay);
   const egress = perDay(limits.egressBytesPerIpGroupPerDay);
   const putFrames = createRateBuckets(limits.roomPutBurstFrames, limits.roomPutFramesPerSecond, clock);
@@ -39,8 +39,8 @@ export function createBudgets(limits: RelayLimits, clock: Clock, metrics: Metric
   return {
     spendPut: (roomKey, bytes) => counted(putFrames.take(roomKey) || putBytes.take(roomKey, bytes), "put"),
     spendSnapshot: (roomKey, bytes) => counted(snapshots.take(roomKey, bytes), "snapshot"),
-    spendEgress: (group, bytes) => counted(egress.drain(group.narrow, bytes), "egress"),
-    spendRoom: (group) => counted(rooms.take(group.narrow), "rooms"),
+    spendEgress: (group, bytes) => counted(egress.drain(group, bytes), "egress"),
+    spendRoom: (group) => counted(rooms.take(group), "rooms"),
     prune() {
       for (const buckets of [rooms, egress, putFrames, putBytes, snapshots]) buckets.prune();
     },

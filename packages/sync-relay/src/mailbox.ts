@@ -11,7 +11,7 @@ import {
 } from "@latchkey/core/relay-protocol";
 import type { IpGroup } from "./ip-group.ts";
 import type { RelayLimits } from "./limits.ts";
-import { createRateBuckets } from "./rate.ts";
+import { createGroupBuckets } from "./rate.ts";
 
 /** The socket of a side. */
 export interface MailboxPeer {
@@ -69,7 +69,7 @@ const FULL_RETRY_MS = 60_000;
 export function createMailboxes(limits: RelayLimits, clock: Clock): Mailboxes {
   const boxes = new Map<string, Mailbox>();
   const perHour = limits.mailboxesPerIpGroupPerHour;
-  const attempts = createRateBuckets(perHour, perHour / 3600, clock);
+  const attempts = createGroupBuckets(perHour, perHour / 3600, clock);
   let bytesHeld = 0;
 
   function find(id: MailboxId): Mailbox | null {
@@ -135,7 +135,7 @@ export function createMailboxes(limits: RelayLimits, clock: Clock): Mailboxes {
     open(id, token, ttlSeconds, group, peer) {
       const there = find(id);
       if (there !== null) return resume(there, token, peer) ?? crowd(there);
-      const waitMs = boxes.size < limits.mailboxesTotal ? attempts.take(group.narrow) : FULL_RETRY_MS;
+      const waitMs = boxes.size < limits.mailboxesTotal ? attempts.take(group) : FULL_RETRY_MS;
       if (waitMs > 0) return { waitMs };
       const ttl = Math.min(ttlSeconds, limits.mailboxTtlSeconds);
       const side: Side = { token, peer: null, messages: [] };
@@ -146,7 +146,7 @@ export function createMailboxes(limits: RelayLimits, clock: Clock): Mailboxes {
     claim(id, token, group, peer) {
       const box = find(id);
       if (box === null) {
-        const waitMs = attempts.take(group.narrow);
+        const waitMs = attempts.take(group);
         return waitMs > 0 ? { waitMs } : "gone";
       }
       const back = resume(box, token, peer);

@@ -2,6 +2,7 @@
  * Token buckets by key: a burst, refilled steadily. Full buckets are forgotten, so memory follows those who were busy lately.
  */
 import type { Clock } from "@latchkey/core/relay-protocol";
+import { type IpGroup, WIDE_FACTOR } from "./ip-group.ts";
 
 export interface RateBuckets {
   /** Takes `amount` (1) and returns 0, or takes nothing and returns the milliseconds until it would be there. */
@@ -10,6 +11,28 @@ export interface RateBuckets {
   drain(key: string, amount: number): number;
   /** Forgets what is full again. */
   prune(): void;
+}
+
+/** The same for IP groups: a /64 takes from its own bucket and from that of its /48, which is four times as large. */
+export interface GroupBuckets {
+  take(group: IpGroup): number;
+  drain(group: IpGroup, amount: number): number;
+  prune(): void;
+}
+
+export function createGroupBuckets(burst: number, perSecond: number, clock: Clock): GroupBuckets {
+  const narrow = createRateBuckets(burst, perSecond, clock);
+  const wide = createRateBuckets(burst * WIDE_FACTOR, perSecond * WIDE_FACTOR, clock);
+  return {
+    // The narrow one first: who is refused there takes nothing from the neighbours in the wide one.
+    take: (group) => narrow.take(group.narrow) || (group.wide === null ? 0 : wide.take(group.wide)),
+    drain: (group, amount) =>
+      narrow.drain(group.narrow, amount) || (group.wide === null ? 0 : wide.drain(group.wide, amount)),
+    prune() {
+      narrow.prune();
+      wide.prune();
+    },
+  };
 }
 
 interface Bucket {

@@ -5,7 +5,7 @@
 import type { Clock } from "@latchkey/core/relay-protocol";
 import { groupOf, type IpGroup, WIDE_FACTOR } from "./ip-group.ts";
 import type { RelayLimits } from "./limits.ts";
-import { createRateBuckets } from "./rate.ts";
+import { createGroupBuckets } from "./rate.ts";
 
 /** One socket's place, given back when it closes. */
 export interface Lease {
@@ -29,9 +29,7 @@ export interface SocketGate {
 const FULL_RETRY_MS = 5000;
 
 export function createSocketGate(limits: RelayLimits, clock: Clock): SocketGate {
-  const perSecond = limits.upgradesPerMinute / 60;
-  const upgrades = createRateBuckets(limits.upgradeBurst, perSecond, clock);
-  const wideUpgrades = createRateBuckets(limits.upgradeBurst * WIDE_FACTOR, perSecond * WIDE_FACTOR, clock);
+  const upgrades = createGroupBuckets(limits.upgradeBurst, limits.upgradesPerMinute / 60, clock);
   const open = createCounter(limits.socketsTotal, limits.socketsPerIpGroup);
   const halfOpen = createCounter(limits.halfOpenTotal, limits.halfOpenPerIpGroup);
 
@@ -39,8 +37,7 @@ export function createSocketGate(limits: RelayLimits, clock: Clock): SocketGate 
     check(address) {
       const group = groupOf(address);
       if (!open.hasRoom(group) || !halfOpen.hasRoom(group)) return FULL_RETRY_MS;
-      // The narrow bucket first: who is refused there takes nothing from the neighbours in the wide one.
-      return upgrades.take(group.narrow) || (group.wide === null ? 0 : wideUpgrades.take(group.wide));
+      return upgrades.take(group);
     },
     enter(address) {
       const group = groupOf(address);
@@ -65,10 +62,7 @@ export function createSocketGate(limits: RelayLimits, clock: Clock): SocketGate 
     },
     sockets: () => open.total(),
     halfOpen: () => halfOpen.total(),
-    prune() {
-      upgrades.prune();
-      wideUpgrades.prune();
-    },
+    prune: () => upgrades.prune(),
   };
 }
 

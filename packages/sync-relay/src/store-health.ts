@@ -7,7 +7,7 @@ import type { Store } from "./store/store.ts";
 export interface StoreHealthWatch {
   /** Asks the store when that was long ago. */
   tick(): Promise<void>;
-  /** Asks it now. */
+  /** Asks it now, or goes by the answer of this second: anybody may ask for the relay's health, as often as they like. */
   probe(): Promise<void>;
   /** It answered when it was asked last. */
   answers(): boolean;
@@ -17,6 +17,7 @@ export interface StoreHealthWatch {
 }
 
 const PROBE_EVERY_MS = 10_000;
+const FRESH_MS = 1000;
 
 export function watchStoreHealth(
   store: Store,
@@ -32,6 +33,7 @@ export function watchStoreHealth(
     freeBytes !== null && freeBytes < limits.diskFloorBytes / (forWhat === "rooms" ? 1 : 2);
 
   async function probe(): Promise<void> {
+    if (Math.abs(clock.now() - probedAt) < FRESH_MS) return;
     probedAt = clock.now();
     try {
       ({ freeBytes } = await store.probe());

@@ -7,7 +7,7 @@ import { readConfig, variableOf } from "../src/config.ts";
 import { startRelay } from "../src/hosts/node.ts";
 import { groupOf } from "../src/ip-group.ts";
 import { DEFAULT_LIMITS, type LimitName } from "../src/limits.ts";
-import { createRateBuckets } from "../src/rate.ts";
+import { createGroupBuckets, createRateBuckets } from "../src/rate.ts";
 import { createSocketGate } from "../src/socket-gate.ts";
 import {
   dialRoom,
@@ -60,6 +60,18 @@ describe("a rate bucket", () => {
       }),
       { numRuns: process.env["SLOW"] ? 5000 : 100 },
     );
+  });
+});
+
+describe("the budget of IP groups", () => {
+  test("gives a /48 four times what a /64 gets, and an IPv4 address its own", () => {
+    const buckets = createGroupBuckets(2, 0, { now: () => 0 });
+    const take = (address: string): boolean => buckets.take(groupOf(address)) === 0;
+    const taken = [1, 1, 1, 2, 2, 3, 3, 4, 4, 5].map((subnet) => take(`2001:db8:1:${subnet}::1`));
+    expect(taken).toEqual([true, true, false, true, true, true, true, true, true, false]);
+    expect(take("2001:db8:2::1")).toBe(true);
+    expect(["192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2"].map(take)).toEqual([true, true, false, true]);
+    expect(buckets.drain(groupOf("2001:db8:1:9::1"), 1)).toBeGreaterThan(0);
   });
 });
 

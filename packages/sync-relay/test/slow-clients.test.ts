@@ -126,6 +126,9 @@ describe("a store that fails", () => {
     const host = makeHost({}, failing(["probe"], broken));
     expect(await host.relay.isReady()).toBe(false);
     broken.on = false;
+    // Health is asked of the store once a second at most.
+    expect(await host.relay.isReady()).toBe(false);
+    host.time.now += 1000;
     expect(await host.relay.isReady()).toBe(true);
   });
 
