@@ -2,6 +2,7 @@
  * How the demo tells what it does: numbered steps, a line for each thing that was verified, a progress line while it waits. For programs
  * (`--json`) the same as JSON lines. A check that does not hold ends the demo.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 
 export interface Account {
@@ -65,4 +66,12 @@ export function createAccount(json: boolean): Account {
       if (!(error instanceof DemoFailure) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     },
   };
+}
+
+/** Waits until something holds, and says for what. */
+export async function waitFor(account: Account, what: string, isTrue: () => Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) {
+    account.waiting(`waiting for ${what}`);
+    await pause(200);
+  }
 }

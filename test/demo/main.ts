@@ -1,15 +1,16 @@
 /**
- * `npm run demo`: what Latchkey is, in six steps, with real processes and nothing pretended. Two devices, a relay, a relying party that is
+ * `npm run demo`: what Latchkey is, in seven steps, with real processes and nothing pretended. Three devices, a relay, a relying party that is
  * not ours. Exit 0 only if everything that it says was verified; it gives up after five minutes.
  */
 import type { ChildProcess } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { createAccount } from "./account.ts";
+import { createAccount, waitFor } from "./account.ts";
 import { describeRoom, type RelayRoom } from "./describe-room.ts";
 import { CommandFailure, createDevice, type Device, type Json } from "./device.ts";
+import { joinByPicture } from "./join-by-picture.ts";
+import { loseDevice } from "./lost-device.ts";
 import { collectSecrets } from "./secrets.ts";
 import { findSecrets, readFolder } from "./search.ts";
 import { startRelay, startRelyingParty } from "./servers.ts";
@@ -33,6 +34,7 @@ const laptop = createDevice(
   "maple river harbour stone",
   track,
 );
+const phone = createDevice(join(folder, "phone"), "Phone in the pocket", "amber cedar window salt", track);
 const relayFolder = join(folder, "relay");
 const relayLogs = new Map<string, Buffer>();
 
@@ -79,24 +81,7 @@ async function demonstrate(): Promise<void> {
 
   account.step("Laptop joins by QR code");
   const picture = join(folder, "invitation.png");
-  const adding = desk.converse(["device", "add", "--qr-file", picture, "--code-stdin"]);
-  await adding.until("invitation");
-  account.say(`${desk.name} drew the invitation as a QR code: invitation.png`);
-  const joining = laptop.converse(["device", "join", "--scan", picture, "--name", laptop.name]);
-  const shown = await joining.until("code");
-  account.say(
-    `${laptop.name} read the picture and shows ${String(shown["code"])} for the vault "${String(shown["vault"])}"`,
-  );
-  await adding.until("candidate");
-  adding.send(otherCode(shown["code"] as string));
-  const refusal = await adding.until("code-refused");
-  account.check(
-    "a wrong code is refused",
-    refusal["code"] === "LK-PAIR-CODE-WRONG" && refusal["triesLeft"] === 2,
-  );
-  adding.send(shown["code"] as string);
-  await finish(joining);
-  await finish(adding);
+  await joinByPicture(account, { inviting: desk, joining: laptop, picture, withMistake: true });
   const again = createDevice(join(folder, "other"), "Somebody else", "another passphrase", track);
   const second = await refusalOf(again.run("device", "join", "--scan", picture, "--name", again.name));
   account.check(`the same QR code a second time is refused (${second})`, second.startsWith("LK-PAIR-"));
@@ -153,17 +138,21 @@ async function demonstrate(): Promise<void> {
     elsewhere.userName === "elena@orchard",
   );
 
+  account.step("Laptop is lost, while Phone is off");
+  const lost = await loseDevice(account, { desk, lost: laptop, phone, site, folder, startHost, stop });
+  registered.push(lost.registered);
+
   account.step("What the relay saw");
   const inspected = await desk.run("relay", "inspect", "--file", join(relayFolder, "relay.sqlite"));
   for (const room of inspected["rooms"] as readonly RelayRoom[])
     for (const line of describeRoom(room)) account.say(line);
-  for (const host of [deskHost, laptopHost]) await stop(host);
+  for (const host of [deskHost, laptopHost, lost.phoneHost]) await stop(host);
   await relay.kill();
   relayLogs.set("log of the second relay", Buffer.from(relay.log()));
   const secrets = await collectSecrets(
-    [desk, laptop],
+    [desk, laptop, phone],
     registered.map(({ response }) => response),
-    [...onDesk, ...offline],
+    [...onDesk, ...offline, ...lost.signIns],
     site.rpId,
   );
   const kept = new Map([
@@ -194,13 +183,6 @@ async function stop(host: { readonly child: ChildProcess }): Promise<void> {
   await poll("a host to end", async () => host.child.exitCode !== null || host.child.signalCode !== null);
 }
 
-/** Reads what a command says to its end, which must be a good one. */
-async function finish(conversation: { next(): Promise<Json | null> }): Promise<void> {
-  for (let line = await conversation.next(); line !== null; line = await conversation.next()) {
-    if (line["ok"] === false) throw new CommandFailure("pairing", line);
-  }
-}
-
 async function refusalOf(attempt: Promise<Json>): Promise<string> {
   try {
     await attempt;
@@ -211,7 +193,6 @@ async function refusalOf(attempt: Promise<Json>): Promise<string> {
   }
 }
 
-const otherCode = (code: string): string => code.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10));
 const fingerprint = async (device: Device): Promise<string> =>
   String((await device.run("status"))["fingerprint"]);
 const passkeys = async (device: Device, ...options: string[]): Promise<readonly Json[]> =>
@@ -232,12 +213,7 @@ async function untilAgreed(what: string): Promise<string> {
   return words;
 }
 
-async function poll(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) {
-    account.waiting(`waiting for ${what}`);
-    await pause(200);
-  }
-}
+const poll = (what: string, isTrue: () => Promise<boolean>): Promise<void> => waitFor(account, what, isTrue);
 
 async function checkNothingLost(
   device: Device,

@@ -1,6 +1,6 @@
 /** Everything of the demo that the relay must not have: taken from what the people typed, and from the opened vaults themselves. */
 import { decodeBase64url } from "@latchkey/core/bytes/text";
-import { openSigningTier, rootOf, wipeTier } from "@latchkey/core/device/tiers";
+import { rootOf, wipeTier } from "@latchkey/core/device/tiers";
 import { deriveSigningEpochKeys } from "@latchkey/core/membership/epoch";
 import { openPrivateKey } from "@latchkey/core/vault/credential-secret";
 import { createPassphraseProtector, encodePassphrase } from "@latchkey/desktop/key-protection/passphrase";
@@ -41,11 +41,11 @@ async function openSecrets(vault: string, passphrase: string): Promise<Secret[]>
   try {
     await host.unlock(async () => protector);
     const device = await host.device();
-    const signing = await openSigningTier(host.deps.store, protector);
+    const signing = await host.openSigning(async () => protector, "look for secrets");
     const { secretKey } = deriveSigningEpochKeys(rootOf(signing, device.context.epoch.logId));
     const secrets: Secret[] = [
       { what: "metadata root", value: device.metadataRoot().slice() },
-      { what: "signing root", value: rootOf(signing, device.context.epoch.logId).slice() },
+      ...signing.roots.map(({ root }) => ({ what: "signing root", value: root.slice() })),
     ];
     wipeTier(signing);
     for (const { record, title, userName, note } of device.state.document.list()) {

@@ -13,6 +13,7 @@ interface OpenStatusData extends StatusData, SyncData {
   readonly device: string | null;
   readonly fingerprint: string;
   readonly devices: number;
+  readonly standing: "member" | "behind" | "removed" | "overlooked" | "undecided";
   readonly passkeys: number;
   readonly inTrash: number;
   readonly needAttention: number;
@@ -42,9 +43,20 @@ export function renderStatus(data: JsonObject, hasHost: boolean, now: number): s
     ["in trash", open.inTrash === 0 ? null : open.inTrash],
     ["fingerprint", open.fingerprint],
     ...listSyncFacts(open, now),
+    ...(STANDINGS[open.standing] === null ? [] : [["note", STANDINGS[open.standing]] as Fact]),
     ...listConcerns(open).map((concern): Fact => ["note", concern]),
   ]);
 }
+
+/** What it means that the device is not in the vault's present keys. */
+const STANDINGS: Readonly<Record<OpenStatusData["standing"], string | null>> = {
+  member: null,
+  behind: "the vault's keys were changed; this device follows as soon as its mailbox has the new copy",
+  removed: "this device was removed from the vault: it keeps what it had and gets nothing new",
+  overlooked:
+    "another device changed the vault's keys before it knew of this one; open Latchkey there to let it in",
+  undecided: "two of your devices removed each other; see latchkey device list and choose",
+};
 
 /** What a person should know of, the most urgent first. */
 function listConcerns(status: OpenStatusData): string[] {

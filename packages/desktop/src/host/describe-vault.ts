@@ -5,6 +5,7 @@ import { listDeviceNames, readDeviceName } from "@latchkey/core/device/device-na
 import { listGaps } from "@latchkey/core/sync/replica-state";
 import type { Passkey } from "@latchkey/core/vault/credentials";
 import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
+import { judgeStanding } from "@latchkey/core/device/standing";
 import { isFirstDocumentActor } from "@latchkey/core/vault/next-document";
 import { type ActorId, devicePrefixOf } from "@latchkey/core/vault/operation-id";
 import type { RegisterValue } from "@latchkey/core/vault/schema";
@@ -105,6 +106,8 @@ export async function describeOpenVault(device: Device): Promise<JsonObject> {
     device: device.self === null ? null : readDeviceName(state.document, device.self.member),
     fingerprint: (await deriveFingerprint(device.context.epoch.logId, state.document.heads())).join(" "),
     devices: state.members.size,
+    standing: judgeStanding(device).is,
+    epoch: device.epoch.record.number,
     passkeys: count(({ state: shown }) => shown === "live"),
     inTrash: count(({ state: shown }) => shown === "deleted"),
     needAttention: count(({ state: shown }) => shown === "needs-attention"),

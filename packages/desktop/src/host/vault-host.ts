@@ -89,14 +89,13 @@ export class VaultHost {
     const isComplete = tier.roots.some((root) => equalBytes(root.logId, logId));
     const complete = isComplete ? tier : await completeSigningTier(store, rows, tier, random);
     for (const listener of this.#signingListeners) await listener(complete);
-    if (this.#device === null || !this.#hasWaiting) return complete;
-    const [device, { reissueOwn }, { readmitOverlooked }] = await Promise.all([
-      this.#device,
-      import("@latchkey/core/device/reissue-own"),
-      import("@latchkey/core/device/readmit"),
-    ]);
-    this.#hasWaiting = (await reissueOwn(device, complete)).waiting > 0;
+    if (this.#device === null) return complete;
+    const device = await this.#device;
+    const { readmitOverlooked } = await import("@latchkey/core/device/readmit");
     await readmitOverlooked(device, complete);
+    if (!this.#hasWaiting) return complete;
+    const { reissueOwn } = await import("@latchkey/core/device/reissue-own");
+    this.#hasWaiting = (await reissueOwn(device, complete)).waiting > 0;
     return complete;
   }
 
