@@ -22,9 +22,7 @@ import type { Act } from "./people.ts";
 export interface Written {
   readonly kind: EntryKind;
   /** The operations in it, made or issued again. */
-  readonly operations: readonly OperationId[];
-  /** Their names. */
-  readonly names: readonly string[];
+  readonly operations: readonly NamedOperation[];
   readonly hash: string;
   readonly logId: string;
   readonly tag: string;
@@ -34,6 +32,12 @@ export interface Written {
   readonly previous: string | null;
   /** How far its author had every other chain. */
   readonly saw: ReadonlyMap<string, number>;
+}
+
+/** An operation's id, and the same as text. */
+export interface NamedOperation {
+  readonly id: OperationId;
+  readonly name: string;
 }
 
 export interface EpochFact {
@@ -77,13 +81,11 @@ export class Ledger {
     const opened = sealed
       .verify(maker ?? context.self.signer.publicKey)
       .open(context.epoch.keys, context.epoch.hash);
-    const operations = listIds(opened);
-    const names = operations.map(formatOperationId);
-    if (opened.kind === "reissue") for (const name of names) this.reissued.add(name);
+    const operations = listIds(opened).map((id) => ({ id, name: formatOperationId(id) }));
+    if (opened.kind === "reissue") for (const { name } of operations) this.reissued.add(name);
     const written = {
       kind: opened.kind,
       operations,
-      names,
       hash: encodeHex(hash),
       logId: encodeHex(logId),
       tag: encodeHex(deviceTag),
@@ -140,10 +142,13 @@ export class Ledger {
   hasOperation({ epoch, state }: Device, act: Pick<Act, "entry" | "operation">): boolean {
     if (act.entry !== null && state.accepted.has(act.entry)) return true;
     if (act.operation === null) return false;
-    if (this.epochs.get(encodeHex(epoch.hash))?.applied.has(act.operation) === true) return true;
-    const name = formatOperationId(act.operation);
-    if (!this.reissued.has(name)) return false;
-    return [...state.accepted.keys()].some((hash) => this.written.get(hash)?.names.includes(name) === true);
+    const { id, name } = act.operation;
+    if (this.epochs.get(encodeHex(epoch.hash))?.applied.has(id) === true) return true;
+    return this.reissued.has(name) && [...state.accepted.keys()].some((hash) => this.#carries(hash, name));
+  }
+
+  #carries(hash: string, name: string): boolean {
+    return this.written.get(hash)?.operations.some((operation) => operation.name === name) === true;
   }
 
   /** Bytes on their way to a device. What is nobody's entry is remembered as forged. */

@@ -6,9 +6,8 @@
  * device that had seen it. A passkey, once made, is there. An act that only a lost disk knew may be lost with it, nothing else.
  */
 import type { EntryKind } from "@latchkey/core/log/entry";
-import type { OperationId } from "@latchkey/core/vault/operation-id";
 import type { PasskeyId, RegisterValue } from "@latchkey/core/vault/schema";
-import type { Written } from "./ledger.ts";
+import type { NamedOperation, Written } from "./ledger.ts";
 
 export type Deed =
   | { readonly act: "create"; readonly puts: Readonly<Record<string, RegisterValue>> }
@@ -30,7 +29,7 @@ export interface Act {
   /** The entry that carries it, in hex, once it is on its author's disk. */
   entry: string | null;
   /** Its id, which outlives epochs; `null` while there is no entry, and for what is no act on the document. */
-  operation: OperationId | null;
+  operation: NamedOperation | null;
   /** Acts whose entries its device had accepted before. */
   saw: ReadonlySet<Act>;
   /** The device said that it is saved. */

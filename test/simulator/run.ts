@@ -31,6 +31,9 @@ const JUDGE_AFTER_MS = 8_000;
 /** Time for devices to find one another again, in virtual milliseconds: more than the longest wait between two attempts. */
 const HEAL_MS = 600_000;
 
+/** After the faults, days until nobody has anything to say any more but that it lives. */
+const MAX_DAYS = 12;
+
 export async function runSchedule(
   schedule: Schedule,
   options: { readonly faults?: Faults; readonly traced?: boolean } = {},
@@ -87,22 +90,27 @@ async function heal(world: World): Promise<void> {
   }
   await world.noteLoss();
   // Who was about to end or to start does; then everybody is on.
-  const rounds = world.ledger.epochs.size === 0 ? 3 : 6;
-  for (let round = 0; round < rounds && world.violation === null; round++) {
+  for (let day = 0, written = -1; day < MAX_DAYS && world.violation === null; day++) {
     for (const replica of world.replicas) replica.start();
     if (!(await world.timeline.quieten(HEAL_MS, world.stopped)) && world.violation === null)
       return world.violate("converges", "devices and relays do not come to rest");
     world.healed = true;
-    if (round === rounds - 1) return;
-    // A day later: what was acknowledged must have come, and a sign of life tells what a relay kept back.
-    for (const relay of world.relays) relay.restart();
-    for (const { device, name, process } of world.replicas) {
-      if (round === 0 && device !== null) world.watch(`${name} beacons`, device.writeBeacon());
-      if (world.ledger.epochs.size === 0) continue;
-      process?.epochs?.follow();
-      process?.epochs?.visit();
-      process?.epochs?.verify();
-    }
+    const now = [...world.ledger.written.values()].filter(({ kind }) => kind !== "beacon").length;
+    if (now === written) return;
+    written = now;
+    beginDay(world, day);
+  }
+}
+
+/** What was acknowledged must have come, a sign of life tells what a relay kept back, and the person is verified. */
+function beginDay(world: World, day: number): void {
+  for (const relay of world.relays) relay.restart();
+  for (const { device, name, process } of world.replicas) {
+    if (day === 0 && device !== null) world.watch(`${name} beacons`, device.writeBeacon());
+    if (world.ledger.epochs.size === 0) continue;
+    process?.epochs?.visit();
+    process?.epochs?.follow();
+    process?.epochs?.verify();
   }
 }
 

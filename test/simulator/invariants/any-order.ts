@@ -18,8 +18,8 @@ export async function judgeOrder(world: World, replicas: readonly Replica[]): Pr
   const replica = world.chance.pick(replicas);
   const { device, disk, name } = replica;
   if (device === null) return;
-  await judgeReopened(world, replica, disk.copy(), "opened again");
   if (world.chance.below(ONE_IN) !== 0) return;
+  await judgeReopened(world, replica, disk.copy(), "opened again");
   const cacheless = disk.copy();
   cacheless.apply(cacheless.rows("cache").map(({ key }) => ({ table: "cache", key, value: null })));
   await judgeReopened(world, replica, cacheless, "read anew from its log");

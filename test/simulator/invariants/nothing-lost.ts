@@ -5,8 +5,6 @@
  */
 import { encodeHex } from "@latchkey/core/bytes/text";
 import type { Device } from "@latchkey/core/device/device";
-import { formatOperationId } from "@latchkey/core/vault/operation-id";
-import type { PasskeyId } from "@latchkey/core/vault/schema";
 import { REGISTERS } from "../actions/items.ts";
 import { type Act, textOf, valueOf } from "../people.ts";
 import type { Replica } from "../replica.ts";
@@ -66,9 +64,7 @@ export function judgeShown(world: World, name: string, device: Device): void {
       const present = [...new Set(document.valuesOf(id, register).map(textOf))].sort();
       const standing = values[register] ?? [];
       const acts = [...has].filter((act) => act.id === id && valueOf(act, register) !== undefined);
-      const isLoose = acts.some(
-        ({ operation }) => operation !== null && ledger.reissued.has(formatOperationId(operation)),
-      );
+      const isLoose = acts.some(({ operation }) => operation !== null && ledger.reissued.has(operation.name));
       const ever = new Set(acts.map((act) => textOf(valueOf(act, register) ?? "")));
       const isKept = isLoose
         ? standing.every((value) => present.includes(value)) && present.every((value) => ever.has(value))
