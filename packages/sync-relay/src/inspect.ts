@@ -10,8 +10,6 @@ import { readSqliteFile } from "./store/sqlite.ts";
 export interface RoomReport {
   readonly roomId: Uint8Array;
   readonly description: Description;
-  /** The number of the invitation that made it, or `null`. Rooms of one invitation can be told to belong together. */
-  readonly invite: number | null;
   /** How many entries have which size, in bytes, smallest first: what padding leaves to see. */
   readonly sizes: readonly { readonly bytes: number; readonly entries: number }[];
 }
@@ -25,26 +23,20 @@ export interface RelayReport {
 export function inspectRelayFile(file: string): RelayReport {
   return readSqliteFile(file, (sql) => {
     const describer = createSqlDescriber(sql);
-    const load = sql.prepare("SELECT room_id, invite FROM room WHERE n = ?");
+    const roomId = sql.prepare("SELECT room_id FROM room WHERE n = ?");
     const sizes = sql.prepare(
       "SELECT length(body) AS bytes, count(*) AS entries FROM entry WHERE room = ? GROUP BY bytes ORDER BY bytes",
     );
     const instance = sql.prepare("SELECT value FROM meta WHERE key = 'instance'").get();
     return {
       instanceId: asBytes(instance?.["value"]),
-      rooms: describer.list().map((room) => {
-        const row = load.get(room);
-        const counts = sizes.all(room);
-        return {
-          roomId: asBytes(row?.["room_id"]),
-          description: describer.describe(room),
-          invite: row?.["invite"] == null ? null : asNumber(row["invite"]),
-          sizes: counts.map((count) => ({
-            bytes: asNumber(count["bytes"]),
-            entries: asNumber(count["entries"]),
-          })),
-        };
-      }),
+      rooms: describer.list().map((room) => ({
+        roomId: asBytes(roomId.get(room)?.["room_id"]),
+        description: describer.describe(room),
+        sizes: sizes
+          .all(room)
+          .map((row) => ({ bytes: asNumber(row["bytes"]), entries: asNumber(row["entries"]) })),
+      })),
     };
   });
 }

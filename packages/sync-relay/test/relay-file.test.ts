@@ -38,7 +38,7 @@ describe("an invitation", () => {
     expect(invite).toMatchObject({ rooms: 2, alive: 2 });
     expect([dropInvite(relay.file, invite!.ref), dropInvite(relay.file, invite!.ref)]).toEqual([true, false]);
     expect(listInvites(relay.file)).toEqual([]);
-    expect(inspectRelayFile(relay.file).rooms.map(({ invite: by }) => by)).toEqual([
+    expect(inspectRelayFile(relay.file).rooms.map(({ description }) => description.invite)).toEqual([
       invite!.ref,
       invite!.ref,
     ]);

@@ -436,6 +436,7 @@ describe("a member", () => {
         ],
         snapshot: null,
         forward: null,
+        invite: null,
       },
     });
   });

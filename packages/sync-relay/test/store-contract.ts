@@ -364,6 +364,7 @@ export function describeStoreContract(
         ],
         snapshot: null,
         forward: null,
+        invite: null,
       });
     });
   });
@@ -425,6 +426,8 @@ export function describeInviteContract(
       const made = await invites.createRoom(id(1), DAY, HASH);
       expect(made).toMatchObject({ head: 0, snapshot: null, forward: null });
       expect(await invites.createRoom(id(1), DAY, bytesOf(32, 8))).toEqual(made);
+      const [known] = await invites.list();
+      expect((await store.describe(made!.ref)).invite).toBe(known!.ref);
       expect(await store.openRoom(id(1), DAY)).toEqual(made);
       expect(await invites.list()).toEqual([
         { ref: expect.any(Number), rooms: 10, alive: 1, untilDay: null },

@@ -187,7 +187,6 @@ describe("inspection", () => {
         {
           roomId: ROOM,
           description: await store.describe(ref),
-          invite: null,
           sizes: [{ bytes: 90, entries: 2 }],
         },
       ],

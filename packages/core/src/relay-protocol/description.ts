@@ -3,7 +3,7 @@
  * screen "what the mailbox sees". On the wire the array
  *
  *   [created day, seen day, head, entries, bytes, pins, pin bytes,
- *    [[device tag (8), entries, bytes, highest seq, first day, last day] … ≤ 32], snapshot slot, forward slot]
+ *    [[device tag (8), entries, bytes, highest seq, first day, last day] … ≤ 32], snapshot slot, forward slot, invitation or null]
  *
  * `entries` and `bytes` do not count pins. Days count from 1970-01-01 UTC.
  */
@@ -35,17 +35,19 @@ export interface Description {
   readonly tags: readonly TagDescription[];
   readonly snapshot: Slot | null;
   readonly forward: Slot | null;
+  /** The relay's number of the invitation that made the room: rooms with one number can be told to belong together. */
+  readonly invite: number | null;
 }
 
 export function writeDescription(d: Description): CborValue {
   const tags = d.tags.map((t) => [t.deviceTag, t.entries, t.bytes, t.highestSeq, t.firstDay, t.lastDay]);
   const counts = [d.createdDay, d.seenDay, d.head, d.entries, d.bytes, d.pins, d.pinBytes];
-  return [...counts, tags, writeSlot(d.snapshot), writeSlot(d.forward)];
+  return [...counts, tags, writeSlot(d.snapshot), writeSlot(d.forward), d.invite];
 }
 
 /** Throws `LK-CBOR-INVALID`. */
 export function readDescription(value: CborValue): Description {
-  const fields = new Fields(value, "description", 10);
+  const fields = new Fields(value, "description", 11);
   return {
     createdDay: fields.uint("created day"),
     seenDay: fields.uint("seen day"),
@@ -57,6 +59,7 @@ export function readDescription(value: CborValue): Description {
     tags: fields.list("tags", MAX_DEVICE_TAGS, readTag),
     snapshot: readSlot(fields),
     forward: readSlot(fields),
+    invite: fields.optional((invite) => invite.uint("invitation")),
   };
 }
 

@@ -145,6 +145,7 @@ const relay: { [K in RelayFrame["op"]]: fc.Arbitrary<Extract<RelayFrame, { op: K
       tags: fc.array(tag, { maxLength: 32 }),
       snapshot: slot,
       forward: slot,
+      invite: maybe(count),
     }),
   }),
   goaway: fc.record({ op: fc.constant("goaway"), retryAfterMs: count, jitterMs: count }),

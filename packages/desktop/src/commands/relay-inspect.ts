@@ -31,8 +31,8 @@ export async function run(
 
 const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
-function describeRoom({ roomId, description, invite, sizes }: RoomReport): JsonObject {
-  const { createdDay, seenDay, entries, bytes, pins, pinBytes, snapshot, forward } = description;
+function describeRoom({ roomId, description, sizes }: RoomReport): JsonObject {
+  const { createdDay, seenDay, entries, bytes, pins, pinBytes, snapshot, forward, invite } = description;
   return {
     id: encodeBase64url(roomId),
     created: dayText(createdDay),
@@ -55,11 +55,8 @@ function describeRoom({ roomId, description, invite, sizes }: RoomReport): JsonO
   };
 }
 
-function renderRoom(
-  { roomId, description, invite, sizes }: RoomReport,
-  style: (heading: string) => string,
-): string {
-  const { createdDay, seenDay, entries, bytes, snapshot, tags } = description;
+function renderRoom({ roomId, description, sizes }: RoomReport, style: (heading: string) => string): string {
+  const { createdDay, seenDay, entries, bytes, snapshot, tags, invite } = description;
   const facts = [
     `since ${dayText(createdDay)}`,
     `last joined ${dayText(seenDay)}`,

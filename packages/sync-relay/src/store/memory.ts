@@ -147,6 +147,7 @@ export function createMemoryStore(instanceId: Uint8Array, limits: StoreLimits): 
       })),
       snapshot: slotOf(room.snapshot),
       forward: forwardSlotOf(room.forward),
+      invite: room.invite,
     };
   }
 

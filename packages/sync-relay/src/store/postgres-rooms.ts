@@ -14,6 +14,7 @@ interface RoomRow {
   readonly seenDay: number;
   readonly forwardHash: Uint8Array | null;
   readonly forwardSize: number;
+  readonly invite: number | null;
   readonly snapshotHash: Uint8Array | null;
   readonly snapshotSize: number;
 }
@@ -39,7 +40,7 @@ const slotOf = (hash: Uint8Array | null, size: number): Slot | null => hash && {
 
 export function createPostgresRooms(db: Db, limits: StoreLimits): PostgresRooms {
   const selectRoom = (sql: Sql) => sql`
-    SELECT room.n, head, entries, bytes, pins, pin_bytes AS "pinBytes", created_day AS "createdDay", seen_day AS "seenDay",
+    SELECT room.n, head, entries, bytes, pins, pin_bytes AS "pinBytes", invite, created_day AS "createdDay", seen_day AS "seenDay",
       forward_hash AS "forwardHash", length(forward_body) AS "forwardSize",
       snapshot.hash AS "snapshotHash", snapshot.size AS "snapshotSize"
     FROM room LEFT JOIN snapshot ON snapshot.room = room.n AND snapshot.stager IS NULL`;
@@ -91,7 +92,7 @@ export function createPostgresRooms(db: Db, limits: StoreLimits): PostgresRooms 
         ] as const;
       });
       if (row === undefined) throw new Error("room is gone");
-      const { createdDay, seenDay, head, entries, bytes, pins, pinBytes } = row;
+      const { createdDay, seenDay, head, entries, bytes, pins, pinBytes, invite } = row;
       const { snapshot, forward } = stateOf(row);
       return {
         createdDay,
@@ -103,6 +104,7 @@ export function createPostgresRooms(db: Db, limits: StoreLimits): PostgresRooms 
         pinBytes,
         snapshot,
         forward,
+        invite,
         tags: tags.map(({ tag, seq, ...counts }) => ({ deviceTag: tag, highestSeq: seq, ...counts })),
       };
     },

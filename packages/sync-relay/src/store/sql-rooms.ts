@@ -137,6 +137,7 @@ export function createSqlDescriber(sql: Pick<Sql, "prepare">): {
         tags: tags.all(room).map(tagOf),
         snapshot: slotOf(row, "snapshot"),
         forward: slotOf(row, "forward"),
+        invite: row["invite"] === null ? null : asNumber(row["invite"]),
       };
     },
   };
