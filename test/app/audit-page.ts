@@ -97,7 +97,7 @@ function auditDrawing(limits: {
     element.getBoundingClientRect().width > 1 &&
     getComputedStyle(element).clipPath === "none";
   const nameOf = (element: Element): string =>
-    `${element.localName}${element.className === "" ? "" : `.${String(element.className)}`} “${(element.textContent ?? "").trim().slice(0, 30)}”`;
+    `${element.localName}${element.className === "" ? "" : `.${element.className}`} “${(element.textContent ?? "").trim().slice(0, 30)}”`;
 
   // 1.4.3: text against what is behind it.
   for (const element of document.body.querySelectorAll("*")) {

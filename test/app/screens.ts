@@ -5,7 +5,7 @@ export interface OpenScreen {
   /** A machine without a vault, or one with some passkeys, a conflict, a trash and two devices. */
   readonly on: "empty" | "full";
   readonly isLocked?: boolean;
-  open(page: Page): Promise<void>;
+  readonly open: (page: Page) => Promise<void>;
 }
 
 const goTo =
@@ -96,6 +96,7 @@ export const SCREENS = {
       await page.locator("dialog input").waitFor();
     },
   },
+  "the practice site": { on: "full", open: goTo("practice") },
   devices: { on: "full", open: goTo("devices") },
   "a lost device": {
     on: "full",

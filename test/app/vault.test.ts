@@ -158,6 +158,22 @@ describe.skipIf(HAS_NO_CHROMIUM)("the app", () => {
     expect(await page.getByRole("button", { name: /Restore with the change/ }).count()).toBe(1);
   });
 
+  test("tells a passkey's history with the device of each change, and takes an earlier value back", async () => {
+    await open(/shop.example/);
+    for (const title of ["Corner shop", "Shop around the corner"]) {
+      await page.getByRole("button", { name: "Rename" }).click();
+      await page.getByLabel("name", { exact: true }).fill(title);
+      await page.getByRole("button", { name: "Save the name" }).click();
+      await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    }
+    await page.getByText("History", { exact: true }).click();
+    const line = page.getByRole("listitem").filter({ hasText: "Set the name to “Corner shop”" });
+    expect(await line.innerText()).toContain("by Desk");
+    await line.getByRole("button", { name: "Take this value back" }).click();
+    await page.getByRole("heading", { level: 1, name: "Corner shop" }).waitFor();
+    await page.getByText("2 of 2 devices").or(page.getByText("Only on this PC")).waitFor();
+  });
+
   test("follows live what another device does", async () => {
     await editPasskey(laptop.device, idOf("mail.example"), "title", "Mail from the laptop");
     await receiveFromLaptop();
@@ -166,8 +182,29 @@ describe.skipIf(HAS_NO_CHROMIUM)("the app", () => {
 
   test("names the devices, and this one among them", async () => {
     await page.getByRole("navigation").getByRole("link", { name: "Devices" }).click();
-    await page.getByText("Ana's laptop").waitFor();
+    await page.getByText("Ana's laptop", { exact: true }).waitFor();
     expect(await page.getByRole("listitem").filter({ hasText: "this PC" }).innerText()).toContain("Desk");
+  });
+
+  test("renames a device, and removes a lost one after saying what that cannot do", async () => {
+    await page.getByRole("navigation").getByRole("link", { name: "Devices" }).click();
+    await page.getByRole("button", { name: "Rename : Desk" }).click();
+    await page.getByLabel("Name of the device").fill("Desk upstairs");
+    await page.getByRole("button", { name: "Save the name" }).click();
+    await page.getByText("Desk upstairs", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "I lost this device : Ana's laptop" }).click();
+    const dialog = page.getByRole("dialog", { name: "Remove Ana's laptop?" });
+    expect(await dialog.innerText()).toContain("removing it here cannot erase them there");
+    await dialog.getByLabel(/^Passphrase$/).fill("wrong");
+    await dialog.getByRole("button", { name: "Remove the device" }).click();
+    await dialog.getByText("LK-KEY-PASSPHRASE-WRONG").waitFor();
+    await dialog.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
+    await dialog.getByRole("button", { name: "Remove the device" }).click();
+    await page.getByRole("heading", { level: 1, name: "Ana's laptop is removed" }).waitFor();
+    expect(await page.getByRole("main").innerText()).toContain("It may still hold these 4 passkeys.");
+    await page.getByRole("button", { name: "Back to the devices" }).click();
+    await expect.poll(() => page.getByText("Ana's laptop", { exact: true }).count()).toBe(0);
+    expect((await device()).state.members.size).toBe(1);
   });
 
   test("stays open over a reload, with nothing left in the tab's storage", async () => {

@@ -22,6 +22,7 @@ import { createPassphraseProtector, encodePassphrase } from "../key-protection/p
 import { readQrPng } from "../qr/read-qr.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import type { OwnMailbox } from "./own-mailbox.ts";
+import type { Practice } from "./practice-methods.ts";
 import type { ServedVault } from "./served-vault.ts";
 
 /** Methods of `host/methods.ts` that the page has too. */
@@ -49,6 +50,7 @@ const ARRIVAL_MS = 60_000;
 export interface AppDeps {
   readonly served: ServedVault;
   readonly mailbox: OwnMailbox;
+  readonly practice: Practice;
 }
 
 type AppMethod = (deps: AppDeps, params: JsonObject, channel: Channel) => Promise<JsonObject>;
@@ -101,6 +103,16 @@ const OWN = {
   async "device.add"({ served }, _, channel) {
     refuseLocked({ served });
     return served.call("device.add", { app: NO_APP }, channel);
+  },
+
+  async "practice.register"({ served, practice }, params, channel) {
+    refuseLocked({ served });
+    return { ...(await practice.register(readName(params["name"]), channel)) };
+  },
+
+  async "practice.signIn"({ served, practice }, _, channel) {
+    refuseLocked({ served });
+    return { ...(await practice.signIn(channel)) };
   },
 
   /** A mailbox in this process, for a vault that has none. */

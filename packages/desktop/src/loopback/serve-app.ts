@@ -20,6 +20,7 @@ import { listenOnLoopback } from "./listen.ts";
 import { openPageConnection, type PageConnection } from "./page-connection.ts";
 import { PAGE, type PageFiles } from "./page-files.ts";
 import { createOwnMailbox } from "./own-mailbox.ts";
+import { createPractice } from "./practice-methods.ts";
 import type { ServedVault } from "./served-vault.ts";
 import { createTokens, type Page } from "./tokens.ts";
 
@@ -46,6 +47,7 @@ export async function serveApp(
 ): Promise<AppServer> {
   const tokens = createTokens({ clock: systemClock, random: systemRandom });
   const mailbox = createOwnMailbox(served);
+  const practice = createPractice(served);
   const connections = new Map<Page, { readonly socket: WebSocket; readonly connection: PageConnection }>();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const loopback = await listenOnLoopback((request, response) => void answer(request, response), port);
@@ -92,7 +94,7 @@ export async function serveApp(
   function connect(page: Page, socket: WebSocket): void {
     connections.get(page)?.socket.close(POLICY_VIOLATION);
     const connection = openPageConnection(
-      { served, mailbox },
+      { served, mailbox, practice },
       { send: (text) => socket.send(text), close: () => socket.close(POLICY_VIOLATION) },
     );
     connections.set(page, { socket, connection });

@@ -8,6 +8,7 @@ import { ConnectingScreen, EndedScreen, NoKeyScreen } from "../screens/door.tsx"
 import { FirstRunScreen } from "../screens/first-run.tsx";
 import { PasskeyDetailScreen } from "../screens/passkey-detail.tsx";
 import { PasskeyListScreen } from "../screens/passkey-list.tsx";
+import { PracticeScreen } from "../screens/practice.tsx";
 import { SettingsScreen } from "../screens/settings.tsx";
 import { SyncStatusScreen } from "../screens/sync-status.tsx";
 import { TrashScreen } from "../screens/trash.tsx";
@@ -60,6 +61,8 @@ function screenOf(route: Route): ComponentChildren {
       return <TrashScreen />;
     case "settings":
       return <SettingsScreen />;
+    case "practice":
+      return <PracticeScreen />;
     case "about":
       return <AboutScreen />;
   }

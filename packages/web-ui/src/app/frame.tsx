@@ -6,7 +6,7 @@ import { describeSync } from "../screens/describe-sync.ts";
 import { useApp, useWords } from "./app-context.ts";
 import { addressOf, type Route } from "./route.ts";
 
-type Section = Exclude<Route["screen"], "passkey" | "add-device">;
+type Section = Exclude<Route["screen"], "passkey" | "add-device" | "practice">;
 
 const SECTIONS: readonly (readonly [Section, IconName])[] = [
   ["passkeys", "key"],
@@ -18,7 +18,7 @@ const SECTIONS: readonly (readonly [Section, IconName])[] = [
 ];
 
 const sectionOf = ({ screen }: Route): Section =>
-  screen === "passkey" ? "passkeys" : screen === "add-device" ? "devices" : screen;
+  screen === "passkey" || screen === "practice" ? "passkeys" : screen === "add-device" ? "devices" : screen;
 
 export function Frame({ children }: { readonly children: ComponentChildren }) {
   const { model, router, commands } = useApp();

@@ -2,10 +2,29 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
 
 export type Route =
-  | { readonly screen: "passkeys" | "devices" | "add-device" | "sync" | "trash" | "settings" | "about" }
+  | {
+      readonly screen:
+        | "passkeys"
+        | "devices"
+        | "add-device"
+        | "sync"
+        | "trash"
+        | "settings"
+        | "about"
+        | "practice";
+    }
   | { readonly screen: "passkey"; readonly id: string };
 
-const PLAIN = ["passkeys", "devices", "add-device", "sync", "trash", "settings", "about"] as const;
+const PLAIN = [
+  "passkeys",
+  "devices",
+  "add-device",
+  "sync",
+  "trash",
+  "settings",
+  "about",
+  "practice",
+] as const;
 
 export const addressOf = (route: Route): string =>
   route.screen === "passkey" ? `#/passkey/${route.id}` : `#/${route.screen}`;

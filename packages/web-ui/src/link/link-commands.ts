@@ -1,7 +1,7 @@
 /** The commands of a device whose host is at the other end of a link. */
 import { encodeBase64url } from "@latchkey/core/bytes/text";
 import type { AddDeviceEvent, DeviceCommands, Invitation, JoinEvent } from "../model/vault-model.ts";
-import type { CopiesView, ExposedPasskeyView, HistoryEventView } from "../model/vault-view.ts";
+import type { CopiesView, ExposedPasskeyView, HistoryEventView, LearntView } from "../model/vault-view.ts";
 import type { JsonObject } from "./app-message.ts";
 import type { HostLink, Talk } from "./host-link.ts";
 
@@ -51,6 +51,12 @@ export function createLinkCommands(link: HostLink): DeviceCommands {
       return exposed as unknown as readonly ExposedPasskeyView[];
     },
     removeMailbox: (origin) => run("relay.remove", { origin }),
+    async practiseRegister(name, passphrase) {
+      return (await link.call("practice.register", { name }, answer(passphrase))) as unknown as LearntView;
+    },
+    async practiseSignIn(passphrase) {
+      return (await link.call("practice.signIn", {}, answer(passphrase))) as unknown as LearntView;
+    },
     addMailbox: (address) => run("relay.add", { address }),
     startMailbox: () => run("mailbox.start"),
     async addDevice(talk, signal) {

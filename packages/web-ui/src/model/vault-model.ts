@@ -9,6 +9,7 @@ import type {
   ExposedPasskeyView,
   FieldValue,
   HistoryEventView,
+  LearntView,
   MailboxView,
   PasskeyView,
   VaultFacts,
@@ -97,6 +98,9 @@ export interface DeviceCommands {
   /** Resolves with the passkeys that it had. */
   removeDevice(id: string, passphrase: string): Promise<readonly ExposedPasskeyView[]>;
   removeMailbox(origin: string): Promise<void>;
+  /** Makes a passkey at the practice site. */
+  practiseRegister(userName: string, passphrase: string): Promise<LearntView>;
+  practiseSignIn(passphrase: string): Promise<LearntView>;
   addMailbox(address: string): Promise<void>;
   /** A mailbox on this device, for the vaults of this machine. */
   startMailbox(): Promise<void>;

@@ -109,5 +109,15 @@ export interface VaultFacts {
   readonly snapshotDamaged: boolean;
 }
 
+/** All that the practice site has of the person. */
+export interface LearntView {
+  readonly userName: string;
+  readonly keyFingerprint: string;
+  readonly signIns: number;
+}
+
+/** Where passkeys of the practice site are for. */
+export const PRACTICE_SITE = "localhost";
+
 /** The name that people know a passkey by. */
 export const nameOf = ({ title, site, id }: PasskeyView): string => title ?? site ?? id.slice(0, 8);

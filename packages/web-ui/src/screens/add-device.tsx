@@ -180,10 +180,10 @@ function ChooseMailbox() {
         <MailboxForm submit={add.mailboxUse} onAdded={() => {}} />
       </section>
       <section class="part">
-        <p class="hint">{add.mailboxOwnHint}</p>
         <button type="button" class="plain" onClick={() => void act.run(() => commands.startMailbox())}>
           {add.mailboxOwn}
         </button>
+        <p class="hint">{add.mailboxOwnHint}</p>
         {act.error !== null && (
           <p class="problem" role="alert">
             <ErrorNote error={act.error} />

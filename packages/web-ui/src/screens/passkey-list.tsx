@@ -130,6 +130,9 @@ function EmptyList() {
       <Icon name="key" />
       <h2>{list.emptyTitle}</h2>
       <p>{list.empty}</p>
+      <a class="button primary" href={addressOf({ screen: "practice" })}>
+        {list.emptyTry}
+      </a>
       <p class="hint">
         {list.emptyHow} <code>latchkey ctap</code>
       </p>

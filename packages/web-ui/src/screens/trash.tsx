@@ -70,15 +70,17 @@ function TrashCard({ passkey }: { readonly passkey: PasskeyView }) {
           </span>
         )}
       </span>
-      <button type="button" class="plain" onClick={() => void act.run(() => commands.restorePasskey(id))}>
-        <Icon name="restore" />
-        {editedAfterDeletion.length > 0 ? words.passkey.restoreEdited : words.passkey.restore}
-        <span class="unseen">: {nameOf(passkey)}</span>
-      </button>
-      <button type="button" class="quiet" onClick={() => setPurging(true)}>
-        {words.trash.purge}
-        <span class="unseen">: {nameOf(passkey)}</span>
-      </button>
+      <span class="card-acts">
+        <button type="button" class="plain" onClick={() => void act.run(() => commands.restorePasskey(id))}>
+          <Icon name="restore" />
+          {editedAfterDeletion.length > 0 ? words.passkey.restoreEdited : words.passkey.restore}
+          <span class="unseen">: {nameOf(passkey)}</span>
+        </button>
+        <button type="button" class="quiet" onClick={() => setPurging(true)}>
+          {words.trash.purge}
+          <span class="unseen">: {nameOf(passkey)}</span>
+        </button>
+      </span>
       {isPurging && (
         <VerifiedActDialog
           title={words.trash.purgeTitle(nameOf(passkey))}

@@ -11,6 +11,7 @@ export function VerifiedActDialog({
   text,
   submit,
   busy,
+  danger = true,
   onClose,
   act: perform,
 }: {
@@ -19,6 +20,8 @@ export function VerifiedActDialog({
   readonly submit: string;
   /** What is going on meanwhile. */
   readonly busy: string;
+  /** Whether something is lost by it. */
+  readonly danger?: boolean;
   readonly onClose: () => void;
   readonly act: (passphrase: string) => Promise<void>;
 }) {
@@ -33,7 +36,7 @@ export function VerifiedActDialog({
   }
 
   return (
-    <Dialog title={title} submit={submit} danger onClose={onClose} onSubmit={() => void run()}>
+    <Dialog title={title} submit={submit} danger={danger} onClose={onClose} onSubmit={() => void run()}>
       <p>{text}</p>
       <PassphraseField
         label={unlock.passphrase}

@@ -155,6 +155,35 @@ export const DEVICE_WORDS_EN = {
     mailboxAdd: "Add a mailbox",
     mailboxAdded: "The vault uses this mailbox now.",
   },
+  practice: {
+    title: "Try it with a practice site",
+    lead: "A small website runs inside Latchkey, on this PC: nothing leaves it. It checks your passkey as a site on the internet does.",
+    makeTitle: "Make a passkey",
+    make: "The site asks for a passkey. Latchkey makes one, and keeps it in this vault.",
+    makeNow: "Make the passkey",
+    account: "Account name at the practice site",
+    accountSuggested: "me",
+    signInTitle: "Sign in with it",
+    signIn:
+      "The site sends a question that nobody asked before. Your passkey signs it, after you said that it is you.",
+    signInNow: "Sign in",
+    verify: "Type your passphrase: with it you say that it is you. The site never sees it.",
+    made: (name: string) => `The site knows you as ${name} now.`,
+    signedIn: (n: number) =>
+      plural(n, { one: "Signed in. That was # time so far.", other: "Signed in. That was # times so far." }),
+    learntTitle: "What the site learnt",
+    learnt: (name: string, key: string) => [
+      `the account name: ${name}`,
+      `a public key, whose fingerprint begins with ${key}`,
+      "that you confirmed it was you",
+    ],
+    notLearntTitle: "What it did not learn",
+    notLearnt: [
+      "your passphrase, or the private key",
+      "which other passkeys you have",
+      "anything by which another site could tell that it is you",
+    ],
+  },
   about: {
     title: "About Latchkey",
     lead: "A passkey vault that lives on your own devices.",

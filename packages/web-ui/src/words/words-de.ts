@@ -103,6 +103,7 @@ export const WORDS_DE: typeof WORDS_EN = {
     emptyTitle: "Noch keine Passkeys",
     empty:
       "Wenn Ihnen eine Website das nächste Mal „Passkey erstellen“ anbietet, wählen Sie Latchkey. Dann steht er hier, und auf jedem Gerät, das Sie hinzufügen.",
+    emptyTry: "Mit einer Übungswebsite ausprobieren",
     emptyHow: "Programme erreichen diesen Tresor über die übliche Schnittstelle von Sicherheitsschlüsseln:",
     favourites: "Favoriten",
     badgeConflict: "Entscheidung nötig",

@@ -102,6 +102,7 @@ export const WORDS_EN = {
     emptyTitle: "No passkeys yet",
     empty:
       "Next time a site offers “Create a passkey”, choose Latchkey. The passkey then stands here, and on every device that you add.",
+    emptyTry: "Try it with a practice site",
     emptyHow: "Programs reach this vault through the standard interface of security keys:",
     favourites: "Favourites",
     badgeConflict: "Decision needed",
