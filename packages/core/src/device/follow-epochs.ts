@@ -21,6 +21,8 @@ export type FetchSnapshot = (opened: OpenedEpoch) => Promise<Uint8Array | null>;
 export async function followEpochs(device: Device, fetchSnapshot: FetchSnapshot): Promise<Standing> {
   for (;;) {
     const standing = judgeStanding(device);
+    // A device that stopped right after its move has its own operations still to come.
+    if (standing.is === "member") await reissueOwn(device, null);
     if (standing.is !== "behind") return standing;
     const opened = openEpoch(device, standing.next);
     const snapshot = await fetchSnapshot(opened);

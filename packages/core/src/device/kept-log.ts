@@ -119,6 +119,7 @@ export async function openKeptRoom(device: Device, kept: KeptLog): Promise<Relay
   return {
     keys: { id: logId as RoomId, auth: keys.roomAuth, authorityPublicKey: roomAuthorityPublicKey },
     random,
+    today: () => device.today(),
     listAccepted: () => listShareable(accepted.values(), listSuccessors(device.state, kept.epoch.hash)),
     listGaps: () => [],
     pinOf: (hash) => kept.pins.get(encodeHex(hash)) ?? null,

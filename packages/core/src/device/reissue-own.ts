@@ -10,6 +10,7 @@ import { openSnapshot } from "../log/snapshot.ts";
 import { deriveSecretKey } from "../membership/epoch.ts";
 import { type JournalEntry, readUncovered } from "../sync/journal.ts";
 import { type Reissue, writeReissue } from "../sync/write-entry.ts";
+import { eachPasskey } from "../vault/cells.ts";
 import { loadDocument } from "../vault/document.ts";
 import { PURGED_PREFIX, purgedSetting } from "../vault/next-document.ts";
 import { createReissuer, type KeptOperation, type KeptWrite, linkOperations } from "../vault/reissue.ts";
@@ -26,7 +27,7 @@ const MAX_BATCH = 200;
 export interface ReissueOutcome {
   /** Operations that are in the vault again. */
   readonly issued: number;
-  /** Operations with a secret: they wait for a user verification. */
+  /** Operations with a secret wait for a user verification, operations on a passkey that is not here wait for that. */
   readonly waiting: number;
   /** Operations on passkeys that were erased for good meanwhile. */
   readonly erased: number;
@@ -48,18 +49,24 @@ export async function reissueOwn(device: Device, signing: SigningTier | null): P
     let waiting = 0;
     let erased = 0;
     const linked = linkOperations(uncovered.map(({ operation }) => operation));
-    // A passkey that waits for its key holds back what was done to it since, and nothing else.
-    const closed = new Set<PasskeyId>();
+    // A passkey that is not here yet, this device's own or another's, holds back what was done to it, and nothing else.
+    const known = new Set<PasskeyId>();
+    for (const [id, { registers }] of eachPasskey(device.state.document.cells()))
+      if (registers.has(CORE)) known.add(id);
     for (const operation of linked) {
       const entry = uncovered.find((each) => each.operation.id === operation.id) as JournalEntry;
       const left = dropPurged(device, operation);
       if (left.writes.length < operation.writes.length) erased++;
-      const rests = left.writes.some((write) => closed.has(passkeyOf(write) as PasskeyId));
+      const created = new Set(left.writes.filter(isCore).map(passkeyOf));
+      const rests = left.writes
+        .map(passkeyOf)
+        .some((id) => id !== null && !known.has(id) && !created.has(id));
       const open = rests ? null : openSecrets(device, left, { entry, linked, signing });
-      if (open === null) {
-        waiting++;
-        for (const write of left.writes.filter(isCore)) closed.add(passkeyOf(write) as PasskeyId);
-      } else ready.push({ entry, changes: reissuer.issue(open) });
+      if (open === null) waiting++;
+      else {
+        for (const id of created) if (id !== null) known.add(id);
+        ready.push({ entry, changes: reissuer.issue(open) });
+      }
     }
     for (const batch of splitBatches(ready)) {
       await device.step((state) => writeReissue(device.context, state, batch));

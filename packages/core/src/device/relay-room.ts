@@ -11,6 +11,8 @@ import { listShareable, listSuccessors } from "./shareable.ts";
 export interface RelayRoom {
   readonly keys: RoomKeys;
   readonly random: Random;
+  /** Days since 1970. */
+  today(): number;
   /** Hashes of every accepted entry, oldest first. */
   listAccepted(): readonly Uint8Array[];
   listGaps(): readonly ChainTip[];
@@ -38,6 +40,7 @@ export function presentRoom(device: Device): RelayRoom {
       authorityPublicKey: epoch.record.roomAuthorityPublicKey,
     },
     random: deps.random,
+    today: () => device.today(),
     listAccepted: () => {
       const { state } = device;
       return listShareable(state.accepted.values(), listSuccessors(state, epoch.hash));

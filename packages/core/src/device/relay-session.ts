@@ -56,6 +56,7 @@ export async function openRoomSession(
     room: room.keys,
     marks: new RelayMarks(key, await room.readRelayRows(key)),
     random: room.random,
+    today: room.today(),
     listAccepted: () => room.listAccepted(),
     listGaps: () => room.listGaps(),
     pinOf: (hash) => room.pinOf(hash),

@@ -36,6 +36,8 @@ export interface LinkDeps {
   readonly room: RoomKeys;
   readonly marks: RelayMarks;
   readonly random: Random;
+  /** Days since 1970. */
+  readonly today: number;
   /** Hashes of every accepted entry of this log, oldest first. */
   readonly listAccepted: () => readonly Uint8Array[];
   /** What members have named and this device lacks. */
@@ -102,12 +104,12 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     if (loss !== null) effects.push(report(loss));
     relayHasSnapshot = frame.snapshot !== null;
     head = frame.head;
-    return [...effects, ...(sameData ? pull() : startOver(hello.instanceId))];
+    return [...effects, ...(sameData && !marks.isOld(deps.today) ? pull() : startOver(hello.instanceId))];
   }
 
   function startOver(instanceId: Uint8Array): LinkEffect[] {
     pullsAll = true;
-    return [{ do: "commit", changes: marks.reset(instanceId) }, ...pull()];
+    return [{ do: "commit", changes: marks.reset(instanceId, deps.today) }, ...pull()];
   }
 
   /** What was pushed so far may be pushed again. */

@@ -2,8 +2,10 @@
  * What a device knows of one relay: whose data it is (instance id), how far it was pulled (cursor), and which accepted entries it
  * holds. An entry is `acked` when the relay said so and `confirmed` when it came back in a pull: only then is it believed.
  *
- *   row  relay / relay id(16) ‖ log id(16)                  = [1, instance id(16), cursor]
+ *   row  relay / relay id(16) ‖ log id(16)                  = [1, instance id(16), cursor, day]
  *   row  relay / relay id(16) ‖ log id(16) ‖ entry hash(32) = [cursor, confirmed]
+ *
+ * `day` is when the room was last pulled from its beginning: what a relay kept back once, and nothing here tells of any more, comes then.
  *
  * The outbox is no list of its own: it is every accepted entry that the relay is not known to hold. So healing a wiped relay is nothing
  * special: the marks go, and the outbox is everything.
@@ -19,6 +21,8 @@ import type { Row, RowChange } from "../storage/device-store.ts";
 import { INSTANCE_ID_BYTES } from "../relay-protocol/handshake.ts";
 
 const VERSION = 1;
+/** A log is some hundred KiB as a rule and 8 MiB at most: once a week it costs little. */
+const PULL_ALL_DAYS = 7;
 export const RELAY_KEY_BYTES = 16;
 const ROOM_KEY_BYTES = RELAY_KEY_BYTES + LOG_ID_BYTES;
 
@@ -45,6 +49,7 @@ export class RelayMarks {
   readonly #key: Uint8Array;
   #instanceId: Uint8Array | null = null;
   #cursor = 0;
+  #pulledDay = 0;
   readonly #held = new Map<string, HeldMark>();
 
   /** Reads the rows under `key` (`deriveRoomRowKey`). A damaged row counts as absent: what it would have saved is asked or sent again. */
@@ -76,11 +81,17 @@ export class RelayMarks {
     return entries.every((entry, i) => entry.cursor > (entries[i - 1]?.cursor ?? this.#cursor));
   }
 
-  /** Starts over with a relay that is new to us, or lost what it had. */
-  reset(instanceId: Uint8Array): RowChange[] {
+  /** Whether it is time to ask for everything again. `today` in days since 1970. */
+  isOld(today: number): boolean {
+    return Math.abs(today - this.#pulledDay) >= PULL_ALL_DAYS;
+  }
+
+  /** Starts over with a relay that is new to us, or lost what it had, or was not asked for everything for long. */
+  reset(instanceId: Uint8Array, today: number): RowChange[] {
     const gone = [...this.#held.values()].map((mark) => this.#row(mark.hash, null));
     this.#held.clear();
     this.#instanceId = instanceId;
+    this.#pulledDay = today;
     return [...gone, this.#setCursor(0)];
   }
 
@@ -113,7 +124,8 @@ export class RelayMarks {
 
   #setCursor(cursor: number): RowChange {
     this.#cursor = cursor;
-    return { table: "relay", key: this.#key, value: encodeCbor([VERSION, this.#instanceId, cursor]) };
+    const value = encodeCbor([VERSION, this.#instanceId, cursor, this.#pulledDay]);
+    return { table: "relay", key: this.#key, value };
   }
 
   #row(entryHash: Uint8Array, value: Uint8Array | null): RowChange {
@@ -123,13 +135,18 @@ export class RelayMarks {
   #load({ key, value }: Row): void {
     if (value === null) return;
     if (key.length === ROOM_KEY_BYTES) {
-      const { instanceId, cursor } = readStructure("LK-VAULT-DAMAGED", value, (item) => {
-        const fields = new Fields(item, "relay row", 3);
+      const { instanceId, cursor, pulledDay } = readStructure("LK-VAULT-DAMAGED", value, (item) => {
+        const fields = new Fields(item, "relay row", 4);
         fields.uint("version", VERSION);
-        return { instanceId: fields.bytes("instance id", INSTANCE_ID_BYTES), cursor: fields.uint("cursor") };
+        return {
+          instanceId: fields.bytes("instance id", INSTANCE_ID_BYTES),
+          cursor: fields.uint("cursor"),
+          pulledDay: fields.uint("day"),
+        };
       });
       this.#instanceId = instanceId;
       this.#cursor = cursor;
+      this.#pulledDay = pulledDay;
     } else if (key.length === ROOM_KEY_BYTES + HASH_BYTES) {
       const entryHash = key.slice(ROOM_KEY_BYTES);
       const mark = readStructure("LK-VAULT-DAMAGED", value, (item) => {

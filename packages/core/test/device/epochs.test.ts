@@ -93,6 +93,20 @@ describe("a change of keys", () => {
     }
   });
 
+  test("holds an edit of another device's new passkey back until that is there", async () => {
+    const { rooms, desk, laptop, phone } = await threeDevices(125);
+    const added = await addPasskey(laptop, "example.net", "ana");
+    await new Rooms().settle(laptop, phone);
+    await editPasskey(phone.device, added, "favourite", true);
+    await makeNextEpoch(desk, rooms);
+    await rooms.settle(phone, desk, laptop, phone);
+    for (const device of [desk, laptop, phone]) expect(get(device, added)).toBeNull();
+    await verifyUser(laptop);
+    await rooms.settle(laptop, phone, desk);
+    for (const device of [desk, laptop, phone])
+      expect(get(device, added)).toMatchObject({ state: "live", favourite: true });
+  });
+
   test("never lets an old edit beat a newer one", async () => {
     const { rooms, desk, laptop, phone, id } = await threeDevices(130);
     await editPasskey(phone.device, id, "title", "a year ago");

@@ -52,6 +52,7 @@ export class Rooms {
     for (;;) {
       const before = encodeHex(device.epoch.hash);
       await this.#visit(presentRoom(device));
+      await reissueOwn(device, null);
       for (const kept of await readKeptLogs(on.store, device.context.rows))
         await this.#visit(await openKeptRoom(device, kept));
       const standing = await followEpochs(device, async ({ room }) => this.#room(room.id).snapshot);

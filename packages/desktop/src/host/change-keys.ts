@@ -71,6 +71,7 @@ async function makeStagedRoom(device: Device, staged: StagedEpoch): Promise<Rela
   return {
     keys: stagedRoom(staged),
     random: device.deps.random,
+    today: () => device.today(),
     listAccepted: () => [],
     listGaps: () => [],
     pinOf: () => null,

@@ -37,6 +37,8 @@ export function startEpochService(
   const ended = new AbortController();
   const { signal } = ended;
   let queue: Promise<void> = Promise.resolve();
+  /** Operations of an earlier epoch may wait; unknown until it was asked once. */
+  let hasWaiting = device.epoch.record.number > 1;
 
   function enqueue(task: () => Promise<void>): Promise<void> {
     queue = queue.then(async () => {
@@ -99,13 +101,25 @@ export function startEpochService(
     }
   }
 
+  /** What waited for something of another device goes on when that comes. */
+  async function reissue(): Promise<void> {
+    const { reissueOwn } = await import("@latchkey/core/device/reissue-own");
+    hasWaiting = (await reissueOwn(device, null)).waiting > 0;
+  }
+
   const visit = (): Promise<void> => enqueue(visitAll);
   const unsubscribe = device.subscribe((notices) => {
     if (notices.some(({ is }) => is === "epoch-seen")) void enqueue(follow);
-    if (notices.some(({ is }) => is === "moved")) void visit();
+    if (notices.some(({ is }) => is === "moved")) {
+      hasWaiting = true;
+      void visit();
+    }
+    if (hasWaiting && notices.some((notice) => notice.is === "accepted" && notice.kind === "reissue"))
+      void enqueue(reissue);
   });
   const timer = setInterval(() => void visit(), VISIT_EVERY_MS).unref();
   void enqueue(follow);
+  if (hasWaiting) void enqueue(reissue);
   void visit();
 
   return {
