@@ -41,9 +41,9 @@ export class LiveDevice {
     return LiveDevice.#unlocked(name, await foundHost(path, name, relays));
   }
 
-  /** A vault file that is there. */
-  static open(path: string, name: string): Promise<LiveDevice> {
-    return LiveDevice.#unlocked(name, openHost(path));
+  /** A vault file that is there; or `host`, which holds it already. */
+  static open(path: string, name: string, host: VaultHost = openHost(path)): Promise<LiveDevice> {
+    return LiveDevice.#unlocked(name, host);
   }
 
   static async #unlocked(name: string, host: VaultHost): Promise<LiveDevice> {
