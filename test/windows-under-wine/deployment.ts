@@ -27,6 +27,8 @@ export interface Deployment {
   /** Lays down a file in the folder. */
   put(name: string, content: string | Uint8Array): void;
   remove(name: string): void;
+  /** Takes files over from another deployment. */
+  adopt(other: Deployment, names: readonly string[]): void;
   /** Lines of a file in the folder, none while it is not there. */
   lines(name: string): readonly string[];
   /** Waits for a line that fits, and gives its groups. */
@@ -73,6 +75,9 @@ export async function deploy(
     clsid,
     put: (name, content) => writeFileSync(join(folder, name), content),
     remove: (name) => rmSync(join(folder, name), { force: true }),
+    adopt(other, names) {
+      for (const name of names) cpSync(join(other.folder, name), join(folder, name));
+    },
     lines(name) {
       const path = join(folder, name);
       return existsSync(path) ? readFileSync(path, "utf8").split(/\r?\n/).filter(Boolean) : [];

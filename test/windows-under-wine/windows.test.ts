@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { describeClass } from "./class-cases.ts";
 import { removeBundles } from "./deployment.ts";
+import { describeProvider } from "./provider-cases.ts";
 import { hasWine } from "./tools.ts";
 import { startWine, type Wine } from "./wine.ts";
 
@@ -22,4 +23,5 @@ describe.skipIf(!hasWine())("the Windows provider under Wine", () => {
   });
 
   describeClass(() => wine);
+  describeProvider(() => wine);
 });

@@ -3,6 +3,7 @@
  * koffi on every system, and a test compares them with the header's wherever it runs.
  *
  * Strings are pointers to UTF-16 that koffi converts for the length of one call; bytes are pointers to buffers which the caller keeps.
+ * All have names: nameless ones, made by several threads of a process, were taken for one another.
  */
 import koffi from "koffi";
 
@@ -10,7 +11,7 @@ const WIDE = "const char16_t *";
 const GUID_INLINE = koffi.array("uint8_t", 16);
 
 /** WEBAUTHN_PLUGIN_OPERATION_REQUEST, 56 bytes. */
-export const OperationRequest = koffi.struct({
+export const OperationRequest = koffi.struct("OPERATION_REQUEST", {
   hWnd: "uintptr_t",
   transactionId: GUID_INLINE,
   cbRequestSignature: "uint32_t",
@@ -21,13 +22,13 @@ export const OperationRequest = koffi.struct({
 });
 
 /** WEBAUTHN_PLUGIN_OPERATION_RESPONSE, 16 bytes. */
-export const OperationResponse = koffi.struct({
+export const OperationResponse = koffi.struct("OPERATION_RESPONSE", {
   cbEncodedResponse: "uint32_t",
   pbEncodedResponse: "void *",
 });
 
 /** WEBAUTHN_PLUGIN_CANCEL_OPERATION_REQUEST, 32 bytes. */
-export const CancelRequest = koffi.struct({
+export const CancelRequest = koffi.struct("CANCEL_OPERATION_REQUEST", {
   transactionId: GUID_INLINE,
   cbRequestSignature: "uint32_t",
   pbRequestSignature: "void *",
@@ -46,12 +47,18 @@ const addOptions = {
 };
 
 /** WEBAUTHN_PLUGIN_ADD_AUTHENTICATOR_OPTIONS, 72 bytes. */
-export const AddOptions = koffi.struct(addOptions);
+export const AddOptions = koffi.struct("ADD_AUTHENTICATOR_OPTIONS", addOptions);
 /** WEBAUTHN_PLUGIN_ADD_AUTHENTICATOR_OPTIONS_2, 80 bytes. */
-export const AddOptions2 = koffi.struct({ ...addOptions, pwszUserVerificationKeyName: WIDE });
+export const AddOptions2 = koffi.struct("ADD_AUTHENTICATOR_OPTIONS_2", {
+  ...addOptions,
+  pwszUserVerificationKeyName: WIDE,
+});
 
 /** WEBAUTHN_PLUGIN_ADD_AUTHENTICATOR_RESPONSE, 16 bytes. */
-export const AddResponse = koffi.struct({ cbOpSignPubKey: "uint32_t", pbOpSignPubKey: "void *" });
+export const AddResponse = koffi.struct("ADD_AUTHENTICATOR_RESPONSE", {
+  cbOpSignPubKey: "uint32_t",
+  pbOpSignPubKey: "void *",
+});
 
 const updateDetails = {
   pwszAuthenticatorName: WIDE,
@@ -66,12 +73,15 @@ const updateDetails = {
 };
 
 /** WEBAUTHN_PLUGIN_UPDATE_AUTHENTICATOR_DETAILS, 72 bytes. */
-export const UpdateDetails = koffi.struct(updateDetails);
+export const UpdateDetails = koffi.struct("UPDATE_AUTHENTICATOR_DETAILS", updateDetails);
 /** WEBAUTHN_PLUGIN_UPDATE_AUTHENTICATOR_DETAILS_2, 80 bytes. */
-export const UpdateDetails2 = koffi.struct({ ...updateDetails, pwszUserVerificationKeyName: WIDE });
+export const UpdateDetails2 = koffi.struct("UPDATE_AUTHENTICATOR_DETAILS_2", {
+  ...updateDetails,
+  pwszUserVerificationKeyName: WIDE,
+});
 
 /** WEBAUTHN_PLUGIN_CREDENTIAL_DETAILS, 64 bytes. */
-export const CredentialDetails = koffi.struct({
+export const CredentialDetails = koffi.struct("CREDENTIAL_DETAILS", {
   cbCredentialId: "uint32_t",
   pbCredentialId: "void *",
   pwszRpId: WIDE,
@@ -90,9 +100,9 @@ const uvRequest = {
 };
 
 /** WEBAUTHN_PLUGIN_USER_VERIFICATION_REQUEST, 32 bytes. */
-export const UserVerificationRequest = koffi.struct(uvRequest);
+export const UserVerificationRequest = koffi.struct("USER_VERIFICATION_REQUEST", uvRequest);
 /** WEBAUTHN_PLUGIN_USER_VERIFICATION_REQUEST_2, 48 bytes. */
-export const UserVerificationRequest2 = koffi.struct({
+export const UserVerificationRequest2 = koffi.struct("USER_VERIFICATION_REQUEST_2", {
   ...uvRequest,
   cbBufferToSign: "uint32_t",
   pbBufferToSign: "void *",

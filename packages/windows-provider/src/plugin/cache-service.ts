@@ -1,0 +1,71 @@
+/**
+ * Follows an open vault and keeps Windows' list equal to it: after unlocking, after every change here, and after what arrived from other
+ * devices. Bursts are gathered; two processes of one person take turns.
+ */
+import type { Device } from "@latchkey/core/device/device";
+import type { VaultHost } from "@latchkey/desktop/host/vault-host";
+import type { ProcessMutex } from "../native/kernel32.ts";
+import type { ReportFault } from "../native/slots.ts";
+import type { WebAuthnPlugin } from "../native/webauthn-plugin.ts";
+import { type ListedPasskey, syncCredentialCache } from "./credential-cache.ts";
+
+/** Milliseconds from a change to the call: one merge brings many changes. */
+const GATHER_MS = 100;
+/** Milliseconds until the next try, when another process is at it. */
+const RETRY_MS = 500;
+
+export interface CacheServiceDeps {
+  readonly host: VaultHost;
+  readonly plugin: Pick<WebAuthnPlugin, "listCredentials" | "addCredentials" | "removeCredentials">;
+  readonly clsid: Uint8Array;
+  readonly mutex: ProcessMutex;
+  readonly reportFault: ReportFault;
+}
+
+/** Ends with the vault's lock, and begins again when it opens. */
+export function startCacheService({ host, plugin, clsid, mutex, reportFault }: CacheServiceDeps): void {
+  let unsubscribe: (() => void) | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  function schedule(device: Device, ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => sync(device), ms);
+  }
+
+  function sync(device: Device): void {
+    if (!mutex.tryAcquire()) return schedule(device, RETRY_MS);
+    try {
+      syncCredentialCache(plugin, clsid, listPasskeys(device));
+    } catch (fault) {
+      reportFault(fault);
+    } finally {
+      mutex.release();
+    }
+  }
+
+  host.onOpen(() => {
+    host
+      .device()
+      .then((device) => {
+        unsubscribe?.();
+        unsubscribe = device.subscribe(() => schedule(device, GATHER_MS));
+        sync(device);
+      })
+      .catch(reportFault);
+  });
+  host.onLock(() => {
+    clearTimeout(timer);
+    unsubscribe?.();
+    unsubscribe = null;
+  });
+}
+
+/** Live passkeys that are found without their id: those that a picker can offer. */
+export function listPasskeys(device: Device): readonly ListedPasskey[] {
+  return device.state.document.list().flatMap((passkey) => {
+    if (passkey.state !== "live" || passkey.record === null || !passkey.record.discoverable) return [];
+    const { credentialId, rpId, userHandle } = passkey.record;
+    const { title, userName, userDisplayName } = passkey;
+    return [{ credentialId, rpId, rpName: title, userHandle, userName, userDisplayName }];
+  });
+}
