@@ -62,8 +62,9 @@ async function findPort(): Promise<number> {
   return port;
 }
 
-export async function startPostgres(): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(hasShm() ? SHM : tmpdir(), "latchkey-postgres-"));
+/** `parent`: the folder to make its own in; by default one in memory, if there is any. */
+export async function startPostgres(parent = hasShm() ? SHM : tmpdir()): Promise<PostgresServer> {
+  const folder = mkdtempSync(join(parent, "latchkey-postgres-"));
   if (process.getuid?.() === 0) {
     const ids = ["-u", "-g"].map((flag) =>
       Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" })),
