@@ -44,7 +44,6 @@ export const ERROR_CODES = [
   "LK-EPOCH-STATE",
   "LK-EPOCH-CONTACT",
   "LK-EPOCH-REMOVED",
-  "LK-EPOCH-UNDECIDED",
   // Sync and the relay
   "LK-SYNC-NO-RELAY",
   "LK-RELAY-UNREACHABLE",

@@ -135,10 +135,6 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     text: "Dieses Gerät wurde aus dem Tresor entfernt. Es behält, was es hatte, und bekommt nichts Neues.",
     hint: "War das nicht gewollt, den Tresor auf einem anderen Gerät ansehen; zum Weiterverwenden dieses Gerät neu hinzufügen.",
   },
-  "LK-EPOCH-UNDECIDED": {
-    text: "Zwei Geräte haben einander entfernt. Keinem von beiden wurde gefolgt: das ist selbst zu entscheiden.",
-    hint: "Die Geräte mit `latchkey device list` ansehen und wählen, welchem zu trauen ist.",
-  },
 
   "LK-SYNC-NO-RELAY": {
     text: "Dieser Tresor hat kein Postfach. Er arbeitet auf diesem Gerät und erreicht kein anderes.",

@@ -135,10 +135,6 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     text: "This device was removed from the vault. It keeps what it had, and gets nothing new.",
     hint: "If you did not do this, look at the vault on another of your devices; to use it again, add this device anew.",
   },
-  "LK-EPOCH-UNDECIDED": {
-    text: "Two of your devices removed each other. Neither was followed: that is for you to decide.",
-    hint: "Look at your devices with `latchkey device list` and choose which one you trust.",
-  },
 
   "LK-SYNC-NO-RELAY": {
     text: "This vault has no mailbox. It works on this device and reaches no other one.",
