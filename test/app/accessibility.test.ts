@@ -27,6 +27,7 @@ const ALL_LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
     isMobile: true,
   },
   "in forced colours": { forcedColors: "active", colorScheme: "dark" },
+  "mirrored, for a script that is read from right to left": { viewport: { width: 360, height: 700 } },
 };
 
 /** By default the two that differ most; all of them take half a minute. */
@@ -50,7 +51,7 @@ describe.skipIf(HAS_NO_CHROMIUM)("every screen", () => {
     await empty?.close();
   });
 
-  test.each(LOOKS)("%s", async (_, look) => {
+  test.each(LOOKS)("%s", async (title, look) => {
     const findings: Record<string, readonly string[]> = {};
     const page = { empty: await openPage(browser, empty, look), full: await openPage(browser, full, look) };
     for (const [name, { on, isLocked = false, open }] of Object.entries<OpenScreen>(SCREENS)) {
@@ -58,6 +59,7 @@ describe.skipIf(HAS_NO_CHROMIUM)("every screen", () => {
       if (isLocked) await host.lock();
       else await host.unlock(withPassphrase());
       await open(page[on]);
+      if (title.startsWith("mirrored")) await page[on].evaluate(() => (document.documentElement.dir = "rtl"));
       const problems = await auditPage(page[on]);
       if (problems.length > 0) findings[name] = problems;
     }

@@ -10,7 +10,7 @@ import { createMatcher, sortPasskeys } from "./find-passkeys.ts";
 import { PasskeyCard } from "./passkey-card.tsx";
 
 /** Cards that are drawn at once; further ones on demand, so that typing stays quick with ten thousand. */
-const AT_ONCE = 100;
+const AT_ONCE = 50;
 
 export function PasskeyListScreen() {
   const { model, language } = useApp();
