@@ -98,6 +98,19 @@ describe("a backup", () => {
     expect(held).not.toContain(4);
   });
 
+  test("counts as restored even when nothing was written since", async () => {
+    const relay = await startTestRelay();
+    const room = makeRoom();
+    const member = await joinRoom(relay, room);
+    await member.put(makeEntry(room, 1));
+    await relay.close();
+    const backup = `${relay.file}.backup`;
+    backUpRelayFile(relay.file, backup);
+    restoreRelayFile(backup, relay.file);
+    const again = await startTestRelay({}, { file: relay.file });
+    expect((await joinRoom(again, room)).hello.instanceId).not.toEqual(member.hello.instanceId);
+  });
+
   test("is also put where no relay was", async () => {
     const relay = await startTestRelay();
     const room = makeRoom();
