@@ -53,6 +53,7 @@ export function createAccountReporter(options: AccountOptions): Reporter {
         ...(noClaims ? [`ERROR: ${options.readme} has no table of claims.`] : []),
         ...skippedLines(skipped),
         ...silent.map((file) => `${options.strict ? "ERROR" : "WARNING"}: nothing of ${file} ran.`),
+        ...failedLines(suites),
         "",
         `${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`,
       ];
@@ -103,6 +104,19 @@ function claimLines(judged: readonly { readonly claim: Claim; readonly verdict: 
     ]),
   ];
 }
+
+/** Once more at the end, where whoever reads only that finds it. */
+function failedLines(suites: readonly { readonly file: string; readonly module: TestModule }[]): string[] {
+  const failed = suites.flatMap(({ file, module }) => [
+    ...module.errors().map(({ message }) => `    ${file}: ${firstLine(message)}`),
+    ...[...module.children.allTests("failed")].map(
+      (test) => `    ${file}: ${test.fullName}: ${firstLine(test.result().errors?.[0]?.message ?? "")}`,
+    ),
+  ]);
+  return failed.length === 0 ? [] : ["", "Failed:", ...failed];
+}
+
+const firstLine = (text: string): string => text.split("\n", 1)[0]?.slice(0, 300) ?? "";
 
 const isSkipped = ({ state }: TestOutcome): boolean => state === "skipped" || state === "pending";
 
