@@ -27,13 +27,15 @@ export class Disk {
   }
 
   get(table: Table, key: Uint8Array): StoredRow | null {
-    return this.#tables.get(table)?.get(encodeHex(key)) ?? null;
+    const row = this.#tables.get(table)?.get(encodeHex(key));
+    return row === undefined ? null : copyOf(row);
   }
 
   scan(table: Table, prefix: Uint8Array): StoredRow[] {
     const start = encodeHex(prefix);
     const found: StoredRow[] = [];
-    for (const [name, row] of this.#tables.get(table) ?? []) if (name.startsWith(start)) found.push(row);
+    for (const [name, row] of this.#tables.get(table) ?? [])
+      if (name.startsWith(start)) found.push(copyOf(row));
     return found.sort((a, b) => compareBytes(a.key, b.key));
   }
 
@@ -46,6 +48,9 @@ export class Disk {
     }
   }
 }
+
+/** What a process does to bytes that it read does nothing to the disk. */
+const copyOf = ({ key, value }: StoredRow): StoredRow => ({ key, value: value.slice() });
 
 /** The process at a disk. */
 export interface DiskUser {

@@ -5,8 +5,10 @@
 import { followEpochs, settleIn } from "@latchkey/core/device/follow-epochs";
 import { openKeptRoom, readKeptLogs } from "@latchkey/core/device/kept-log";
 import { publishEpoch, stagedRoom } from "@latchkey/core/device/move-epoch";
+import { readmitOverlooked } from "@latchkey/core/device/readmit";
+import { dropContent, forgetLog, hasEverybodyMoved } from "@latchkey/core/device/retire-log";
 import { reissueOwn } from "@latchkey/core/device/reissue-own";
-import type { RelayRoom } from "@latchkey/core/device/relay-room";
+import { presentRoom, type RelayRoom } from "@latchkey/core/device/relay-room";
 import { type NextEpochPlan, type StagedEpoch, stageEpoch } from "@latchkey/core/device/stage-epoch";
 import { isVaultError, VaultError } from "@latchkey/core/errors";
 import type { Device } from "@latchkey/core/device/device";
@@ -53,6 +55,7 @@ export class EpochHost {
       for (const kept of await readKeptLogs(this.#process.deps.store, this.#device.context.rows)) {
         for (const relay of this.#world.relays)
           await visitRoom(this.#world, this.#process, await openKeptRoom(this.#device, kept), relay);
+        await dropContent(this.#device, kept);
       }
     });
   }
@@ -60,7 +63,10 @@ export class EpochHost {
   /** A user verification: what waited for it is done. */
   verify(): void {
     this.#enqueue("verifies", async () => {
-      await reissueOwn(this.#device, await openSigning(this.#process.deps, this.#device));
+      const signing = await openSigning(this.#process.deps, this.#device);
+      await readmitOverlooked(this.#device, signing);
+      await reissueOwn(this.#device, signing);
+      await this.#retire();
     });
   }
 
@@ -80,6 +86,15 @@ export class EpochHost {
     this.visit();
   }
 
+  /** Logs that everybody has left go. (Emptying their rooms at the relay is the relay's own tests' matter.) */
+  async #retire(): Promise<void> {
+    for (const kept of await readKeptLogs(this.#process.deps.store, this.#device.context.rows)) {
+      if (!hasEverybodyMoved(this.#device, kept)) continue;
+      await dropContent(this.#device, kept);
+      await forgetLog(this.#device, kept);
+    }
+  }
+
   #enqueue(what: string, task: () => Promise<void>): void {
     const done = this.#queue.then(async () => {
       if (this.#process.dead || this.#process.ending) return;
@@ -97,11 +112,10 @@ export class EpochHost {
 
 /** The new room before anybody knows of it: it has a snapshot and nothing else. */
 const roomOf = (device: Device, staged: StagedEpoch): RelayRoom => ({
+  ...presentRoom(device),
   keys: stagedRoom(staged),
-  random: device.deps.random,
   listAccepted: () => [],
   listGaps: () => [],
-  pinOf: () => null,
   receive: (entries) => Promise.resolve(entries.map(() => null)),
   readEntries: () => Promise.resolve([]),
   readSnapshot: () => Promise.resolve(staged.made.snapshot),

@@ -5,6 +5,7 @@
 import { encodeHex } from "@latchkey/core/bytes/text";
 import { equalBytes } from "@latchkey/core/bytes/equal";
 import { isVaultError } from "@latchkey/core/errors";
+import { deriveMetadataEpochKeys } from "@latchkey/core/membership/epoch";
 import { type OpenedEntry, SealedEntry } from "@latchkey/core/log/verify";
 import { readEntryKey } from "@latchkey/core/sync/replica-rows";
 import type { Device } from "@latchkey/core/device/device";
@@ -66,7 +67,7 @@ export class Ledger {
     for (const [hash, entry] of before?.written ?? []) this.written.set(hash, entry);
   }
 
-  /** A row of the disk of `author`, who is in the log that it belongs to; `tips` is how far it had seen the chains. */
+  /** A row of the disk of `author`; `tips` is how far it had seen the chains of that log. */
   write(
     key: Uint8Array,
     bytes: Uint8Array,
@@ -74,13 +75,10 @@ export class Ledger {
     tips: ReadonlyMap<string, ChainTip> = author.state.tips,
   ): Written {
     const { hash, deviceTag, seq } = readEntryKey(key);
-    const { context, state } = author;
     const sealed = SealedEntry.decode(bytes);
     const { prev, logId } = sealed.header;
-    const maker = state.members.get(encodeHex(deviceTag))?.member.identity.entryPublicKey;
-    const opened = sealed
-      .verify(maker ?? context.self.signer.publicKey)
-      .open(context.epoch.keys, context.epoch.hash);
+    const isPresent = equalBytes(logId, author.context.epoch.logId);
+    const opened = openOwn(sealed, author);
     const operations = listIds(opened).map((id) => ({ id, name: formatOperationId(id) }));
     if (opened.kind === "reissue") for (const { name } of operations) this.reissued.add(name);
     const written = {
@@ -92,7 +90,7 @@ export class Ledger {
       seq,
       bytes,
       previous: seq === 1 ? null : encodeHex(prev),
-      saw: new Map([...tips].map(([tag, tip]) => [tag, tip.seq])),
+      saw: new Map(isPresent ? [...tips].map(([tag, tip]) => [tag, tip.seq]) : []),
     };
     this.written.set(written.hash, written);
     return written;
@@ -162,6 +160,17 @@ export class Ledger {
     const written = this.written.get(hash);
     return written !== undefined && equalBytes(written.bytes, bytes);
   }
+}
+
+/** In the log that the author is in, or in one that it has left: there it may lead others home. */
+function openOwn(sealed: SealedEntry, author: Device): OpenedEntry {
+  const { context, state } = author;
+  const { logId, deviceTag } = sealed.header;
+  const maker = state.members.get(encodeHex(deviceTag))?.member.identity.entryPublicKey;
+  const verified = sealed.verify(maker ?? context.self.signer.publicKey);
+  if (equalBytes(logId, context.epoch.logId)) return verified.open(context.epoch.keys, context.epoch.hash);
+  const left = [...state.epochs.values()].find(({ record }) => equalBytes(record.logId, logId))!;
+  return verified.open(deriveMetadataEpochKeys(author.metadataRoot(logId)), left.hash);
 }
 
 /** Those that a person or a device made, not the ones that an entry of membership is. */

@@ -5,6 +5,7 @@
 import { isVaultError } from "@latchkey/core/errors";
 import { ACTIONS } from "./actions.ts";
 import { baseOf } from "./base.ts";
+import { createChance } from "./chance.ts";
 import { type Faults, NO_FAULTS } from "./faults.ts";
 import { judgeConvergence } from "./invariants/converges.ts";
 import { judgeForks } from "./invariants/forks-alarmed.ts";
@@ -14,6 +15,7 @@ import { judgeMembers } from "./invariants/members.ts";
 import { judgeOrder } from "./invariants/any-order.ts";
 import { judgeSameView, viewOf } from "./invariants/same-view.ts";
 import type { Schedule } from "./schedule.ts";
+import { drawSodiumFrom } from "./sodium-chance.ts";
 import { describeError, type Violation, World } from "./world.ts";
 
 export interface Outcome {
@@ -28,6 +30,9 @@ export interface Outcome {
 /** The judges look after the longer pauses: they cost as much as an act. */
 const JUDGE_AFTER_MS = 8_000;
 
+/** Of the chance streams the one for libsodium. */
+const SODIUM_STREAM = 2;
+
 /** Time for devices to find one another again, in virtual milliseconds: more than the longest wait between two attempts. */
 const HEAL_MS = 600_000;
 
@@ -41,6 +46,7 @@ export async function runSchedule(
   const base = await baseOf(schedule.devices, schedule.relays);
   const { faults = NO_FAULTS, traced = false } = options;
   const world = new World(schedule.seed, base, schedule.relays, { faults, traced });
+  const drawAgain = drawSodiumFrom(createChance(schedule.seed, SODIUM_STREAM));
   try {
     for (const replica of world.replicas) replica.start();
     await world.timeline.pass(1_000, world.stopped);
@@ -54,6 +60,8 @@ export async function runSchedule(
     if (world.violation === null) await judgeEnd(world);
   } catch (error) {
     world.violate(isVaultError(error) ? "judges" : "only errors of ours", describeError(error));
+  } finally {
+    drawAgain();
   }
   const view = world.replicas.find(({ device }) => device !== null)?.device;
   const outcome = {

@@ -29,10 +29,10 @@ export function judgeNothingLost(world: World, replicas: readonly Replica[]): vo
 /** Which acts a device need not have. */
 function excuse(world: World, device: Device, replicas: readonly Replica[]): (act: Act) => boolean {
   const { ledger } = world;
-  const chain = ledger.chainOf(device.epoch.hash);
   const present = encodeHex(device.context.epoch.logId);
   const authors = new Set(replicas.map(({ number }) => number));
-  const purged = new Set(chain.flatMap((epoch) => epoch.purged));
+  // Also by a record that lost: whoever had moved there has erased it.
+  const purged = new Set([...ledger.epochs.values()].flatMap((epoch) => epoch.purged));
   return (act) =>
     act.mayBeLost ||
     // Nobody is left who could issue it again.
