@@ -29,6 +29,7 @@ import {
   openProtector,
   type TestDevice,
 } from "../device/devices.ts";
+import { makeNextEpoch, Rooms } from "../device/rooms.ts";
 
 const SLOW = process.env["SLOW"] === "1";
 
@@ -145,6 +146,26 @@ describe("an archive", () => {
       ...[...secrets, entryPublicKey, authorityPublicKey].map((key) => Buffer.from(key).toString("latin1")),
     ];
     expect(hidden.filter((part) => text.includes(part))).toEqual([]);
+  });
+});
+
+describe("an archive of several epochs", () => {
+  test("holds the logs that the device left and keeps, each whole, the present one last", async () => {
+    const rooms = new Rooms();
+    const maker = await foundDevice(21, "Desk");
+    const away = await joinDevice(maker, 22, "Phone");
+    const id = await addPasskey(maker, "example.org", "ana");
+    await rooms.settle(maker, away);
+    await makeNextEpoch(maker, rooms);
+    await editPasskey(maker.device, id, "title", "after");
+    const logs = await verifyExport(maker.device, exportLog(maker.device));
+    expect(logs.map(({ epoch }) => epoch.record.number)).toEqual([1, 2]);
+    expect(logs[1]?.epoch.record.parent).toEqual(logs[0]?.epoch.hash);
+    expect(logs[1]?.entries).toBe(maker.device.state.accepted.size);
+    // Who has not moved has no root of the later one.
+    await expect(verifyExport(away.device, exportLog(maker.device))).rejects.toMatchObject({
+      code: "LK-EXPORT-KEY",
+    });
   });
 });
 
