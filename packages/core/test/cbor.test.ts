@@ -95,6 +95,27 @@ describe("canonical CBOR", () => {
     );
   });
 
+  test.for([
+    ["24 before −1, although it is longer", "a21818002000", "a22000181800"],
+    ["1000 before text of one letter", "a21903e800616100", "a26161001903e800"],
+    ["−1000 before empty text", "a23903e7006000", "a260003903e700"],
+    ["23 before 24", "a21700181800", "a21818001700"],
+    ["b before aa", "a2616200626161 00".replaceAll(" ", ""), "a262616100616200"],
+  ])("puts the key %s", ([, sorted, unsorted]) => {
+    const bytes = decodeHex(sorted as string) as Uint8Array;
+    const map = decodeCbor(bytes) as ReadonlyMap<number | string, number>;
+    expect(encodeCbor(new Map([...map].toReversed()))).toEqual(bytes);
+    expect(() => decodeCbor(decodeHex(unsorted as string) as Uint8Array)).toThrow(
+      expect.objectContaining({ code: "LK-CBOR-INVALID" }),
+    );
+  });
+
+  test("gives bytes as bytes, also out of a Buffer", () => {
+    const bytes = decodeCbor(Buffer.from("820141ff", "hex")) as readonly CborValue[];
+    expect((bytes[1] as Uint8Array).constructor).toBe(Uint8Array);
+    expect(bytes[1]).toEqual(Uint8Array.of(255));
+  });
+
   test("reads items that follow one another, and refuses what is left over", () => {
     const bytes = (hex: string) => decodeHex(hex) as Uint8Array;
     expect(decodeCborSequence(bytes(""))).toEqual([]);

@@ -5,7 +5,8 @@
  * input encode(decode(x)) equals x, byte for byte.
  */
 import { Decoder, Encoder } from "cbor-x/index-no-eval";
-import { checkCanonical, compareKeys, scanItem } from "./scan.ts";
+import { compareBytes } from "../bytes/equal.ts";
+import { checkCanonical, scanItem } from "./scan.ts";
 
 /** What the canonical form carries. Integers are within ±(2^53 − 2); decoded byte strings are copies of the input. */
 export type CborValue =
@@ -69,7 +70,7 @@ function prepare(value: CborValue): unknown {
       item,
       encoded: new Uint8Array(encoder.encode(prepare(key))),
     }));
-    pairs.sort((a, b) => compareKeys(a.encoded, b.encoded));
+    pairs.sort((a, b) => compareBytes(a.encoded, b.encoded));
     return new Map(pairs.map(({ key, item }) => [prepare(key), prepare(item)]));
   }
   throw new TypeError(`value of type ${typeof value} has no canonical form`);
@@ -81,7 +82,7 @@ function prepareInteger(value: number): number | bigint {
     throw new TypeError(`number ${value} is not an integer within 2^53`);
   }
   if (value >= 2 ** 32 || value < -(2 ** 32)) return BigInt(value);
-  return value === 0 ? 0 : value;
+  return value;
 }
 
 function restore(value: unknown): CborValue {

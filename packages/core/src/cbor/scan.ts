@@ -2,7 +2,8 @@
  * Checks that bytes are one canonical CBOR item, before anything is decoded or allocated.
  *
  * Canonical is CTAP2's form (CTAP 2.2 § 8): shortest integers and lengths, definite lengths, no tags, no floats, no `undefined`, map
- * keys integers or text, sorted by major type, then encoded length, then bytewise, none twice; text is valid UTF-8.
+ * keys integers or text, sorted by major type, then encoded length, then bytewise, none twice; text is valid UTF-8. That order is the
+ * bytewise one of the encoded keys: a first byte tells the type, and in their shortest form the shorter of two begins lower.
  * cbor-x alone accepts 20 of 29 strings that this form forbids, and overflows the stack on deep nesting.
  */
 import { decodeUtf8 } from "../bytes/text.ts";
@@ -88,19 +89,12 @@ function scanMap(bytes: Uint8Array, start: number, count: number, depth: number)
       refuse("map key is not an integer or text", offset);
     const keyEnd = scanItem(bytes, offset, depth);
     const key = bytes.subarray(offset, keyEnd);
-    if (previous !== undefined && compareKeys(previous, key) >= 0)
+    if (previous !== undefined && compareBytes(previous, key) >= 0)
       refuse("map keys are unsorted or repeated", offset);
     previous = key;
     offset = scanItem(bytes, keyEnd, depth);
   }
   return offset;
-}
-
-/** CTAP2's order of encoded keys: major type, then length, then bytes. */
-export function compareKeys(a: Uint8Array, b: Uint8Array): number {
-  const major = ((a[0] as number) >> 5) - ((b[0] as number) >> 5);
-  if (major !== 0) return major;
-  return a.length === b.length ? compareBytes(a, b) : a.length - b.length;
 }
 
 function readArgument(bytes: Uint8Array, start: number, info: number): { value: number; next: number } {

@@ -139,3 +139,35 @@ describe("is refused, and nothing stored:", () => {
     expect(credential.privateKey.every((byte) => byte === 0)).toBe(true);
   });
 });
+
+test("an imported passkey may be as long as WebAuthn allows, and replaces nothing", async () => {
+  const created: unknown[] = [];
+  const { create } = authenticator.host.store;
+  const store = {
+    ...authenticator.host.store,
+    create: ((credential, proof) => {
+      created.push(credential.replaces);
+      return create(credential, proof);
+    }) satisfies typeof create,
+  };
+  const longest = foreign({
+    id: new Uint8Array(1023),
+    userHandle: new Uint8Array(64),
+    rpId: `${"a".repeat(245)}.example`,
+  });
+  const taken = await importCredential({ ...authenticator.host, store }, longest, NEVER_CANCELLED);
+  expect(taken?.id).toHaveLength(1023);
+  expect(created).toEqual([[]]);
+});
+
+test("a fault of the host while a key is read is not taken for a wrong key", async () => {
+  const fault = new Error("bug");
+  const crypto = {
+    ...authenticator.host.crypto,
+    importKey: () => {
+      throw fault;
+    },
+  };
+  const taking = importCredential({ ...authenticator.host, crypto }, foreign(), NEVER_CANCELLED);
+  await expect(taking).rejects.toBe(fault);
+});

@@ -197,8 +197,13 @@ describe("codes that a stream brings along", () => {
     ],
     [
       "repeat the length before, four distances of two bits",
-      { ...plain, distances: [2, 2, 2, 2], told: [...zeros(97), [1], ...zeros(158), [2], [2], [16, 1, 2]] },
-      2,
+      {
+        ...plain,
+        distances: [2, 2, 2, 2],
+        told: [...zeros(97), [1], ...zeros(158), [2], [2], [16, 1, 2]],
+        body: "0110010",
+      },
+      4,
     ],
     ["have nothing to repeat at first", { ...plain, told: [[16, 0, 2], ...zeros(256)] }, null],
     [

@@ -236,6 +236,18 @@ describe("makeCredential", () => {
     expect((await stored(authenticator)).map(({ id }) => id)).toEqual([first.id]);
   });
 
+  test.for([true, false])("replaces nothing of another account, discoverable: %s", async (discoverable) => {
+    const { host } = createTestAuthenticator();
+    const replaced: unknown[] = [];
+    const authenticator = createTestAuthenticator({
+      overrides: {
+        store: { ...host.store, create: async ({ replaces }) => void replaced.push(replaces) },
+      },
+    });
+    await authenticator.send(0x01, makeCredentialMap({ 7: map(["rk", discoverable]) }));
+    expect(replaced).toEqual([[]]);
+  });
+
   test("wipes the private key when the store has it, and when it refused it", async () => {
     const { host } = createTestAuthenticator();
     const seen: Uint8Array[] = [];
