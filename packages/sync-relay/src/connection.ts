@@ -77,13 +77,19 @@ export interface ConnectionDeps {
 /** Frames of a joined peer that wait behind a slow one. */
 const MAX_WAITING_BYTES = 16 * MAX_FRAME_BYTES;
 
-export function createConnection(deps: ConnectionDeps, conn: Conn, speak: (link: Link) => Protocol): Session {
+/** `resumed`: the peer has joined before, and this process has forgotten it since (a host that lets idle sockets sleep). */
+export function createConnection(
+  deps: ConnectionDeps,
+  conn: Conn,
+  speak: (link: Link) => Protocol,
+  resumed = false,
+): Session {
   const { clock, limits, log, lease, metrics } = deps;
   const openedAt = clock.now();
   let heardAt = openedAt;
   let slowSince: number | null = null;
   let framesBeforeJoin = 0;
-  let joined = false;
+  let joined = resumed;
   let ended = false;
   let busy = false;
   let waiting: Uint8Array[] = [];
@@ -126,7 +132,8 @@ export function createConnection(deps: ConnectionDeps, conn: Conn, speak: (link:
     },
   };
   const protocol = speak(link);
-  protocol.start();
+  if (resumed) lease.joined();
+  else protocol.start();
 
   function receive(frame: Uint8Array): void {
     if (!joined) {

@@ -25,7 +25,7 @@ import { speakMailbox } from "./mailbox-session.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createPutQueue, type PutQueue } from "./put-queue.ts";
 import { createRefusals } from "./refusals.ts";
-import { speakRoom } from "./room-session.ts";
+import { type Joined, speakRoom } from "./room-session.ts";
 import { createRooms, type Rooms } from "./room.ts";
 import { createSocketGate } from "./socket-gate.ts";
 import { watchStoreHealth } from "./store-health.ts";
@@ -79,7 +79,10 @@ export interface Refusal {
 export interface Relay {
   /** Asked before an upgrade. */
   refuses(caller: Caller): Refusal | null;
-  openRoom(conn: Conn, roomId: RoomId, caller: Caller): Session | null;
+  /** `onJoined` is told what `resumeRoom` needs. */
+  openRoom(conn: Conn, roomId: RoomId, caller: Caller, onJoined?: (joined: Joined) => void): Session | null;
+  /** A socket that joined before this relay was started, and stayed open on a host that lets sockets sleep. `null`: it was closed. */
+  resumeRoom(conn: Conn, roomId: RoomId, caller: Caller, joined: Joined): Promise<Session | null>;
   openMailbox(conn: Conn, mailboxId: MailboxId, caller: Caller): Session | null;
   info(): RelayInfo;
   /** Sockets open now. */
@@ -155,7 +158,12 @@ export function createRelay(deps: RelayDeps): Relay {
     return origins.find((origin) => origin.slice(origin.indexOf("//") + 2) === host) ?? first;
   }
 
-  function open(conn: Conn, caller: Caller, speak: (link: Link, group: IpGroup) => Protocol): Session | null {
+  function open(
+    conn: Conn,
+    caller: Caller,
+    speak: (link: Link, group: IpGroup) => Protocol,
+    resumed = false,
+  ): Session | null {
     const lease = draining ? null : gate.enter(caller.address);
     if (lease === null) {
       const [code, reason]: [typeof CLOSE.restart | typeof CLOSE.rate, ErrorCode] = draining
@@ -184,6 +192,7 @@ export function createRelay(deps: RelayDeps): Relay {
       },
       conn,
       (link) => speak(link, lease.group),
+      resumed,
     );
     sessions.add(session);
     return session;
@@ -235,10 +244,25 @@ export function createRelay(deps: RelayDeps): Relay {
       refusals.count(groupOf(address));
       return { status: 429, retryAfterSeconds: Math.ceil(wait / 1000) };
     },
-    openRoom: (conn, roomId, caller) =>
+    openRoom: (conn, roomId, caller, onJoined = () => {}) =>
       open(conn, caller, (link, group) =>
-        speakRoom(services, { roomId, origin: audienceOf(caller.host), group }, link),
+        speakRoom(services, { roomId, origin: audienceOf(caller.host), group }, link, onJoined),
       ),
+    async resumeRoom(conn, roomId, caller, joined) {
+      const state = await store.openRoom(roomId, today());
+      if (state === null) {
+        conn.close(CLOSE.gone, "LK-RELAY-GONE");
+        return null;
+      }
+      const origin = audienceOf(caller.host);
+      const resumed = { joined, state };
+      return open(
+        conn,
+        caller,
+        (link, group) => speakRoom(services, { roomId, origin, group }, link, () => {}, resumed),
+        true,
+      );
+    },
     openMailbox: (conn, mailboxId, caller) =>
       open(conn, caller, (link, group) => speakMailbox(mailboxes, mailboxId, group, link)),
     info: () =>

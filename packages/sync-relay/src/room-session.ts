@@ -28,6 +28,7 @@ import type { RelayServices } from "./relay.ts";
 import { createRoomOperations, type RoomOperations } from "./room-operations.ts";
 import type { Member, Room } from "./room.ts";
 import type { IpGroup } from "./ip-group.ts";
+import type { RoomState } from "./store/store.ts";
 
 export interface RoomSocket {
   readonly roomId: RoomId;
@@ -36,13 +37,32 @@ export interface RoomSocket {
   readonly group: IpGroup;
 }
 
-export function speakRoom(services: RelayServices, socket: RoomSocket, link: Link): Protocol {
+/** What a joined socket is, beyond its room: with it a host that was put to sleep takes the socket up again. */
+export interface Joined {
+  readonly nonce: Uint8Array;
+  readonly authorityPublicKey: Uint8Array;
+}
+
+/** A socket that joined before, and its room as it is now. */
+export interface ResumedRoom {
+  readonly joined: Joined;
+  readonly state: RoomState;
+}
+
+/** `onJoined` is told what to keep. */
+export function speakRoom(
+  services: RelayServices,
+  socket: RoomSocket,
+  link: Link,
+  onJoined: (joined: Joined) => void,
+  resumed: ResumedRoom | null = null,
+): Protocol {
   const { admission, limits, random, rooms, sha256, store, verifyEd25519 } = services;
   const challenge: Challenge = {
     origin: socket.origin,
     instanceId: store.instanceId,
     roomId: socket.roomId,
-    nonce: random(NONCE_BYTES),
+    nonce: resumed?.joined.nonce ?? random(NONCE_BYTES),
   };
   const push = createLivePush(
     link,
@@ -61,6 +81,22 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
   function refuse(code: CloseCode, reason: ErrorCode, retryAfterMs: number | null = null): void {
     link.send({ op: "error", request: null, code: reason, retryAfterMs });
     link.end(code, reason);
+  }
+
+  function enter(state: RoomState, authorityPublicKey: Uint8Array): Room | null {
+    room = rooms.enter(socket.roomId, state, member);
+    if (room === null) return null;
+    const { group } = socket;
+    operations = createRoomOperations(services, {
+      link,
+      room,
+      member,
+      push,
+      challenge,
+      group,
+      authorityPublicKey,
+    });
+    return room;
   }
 
   async function join(frame: JoinFrame): Promise<void> {
@@ -89,21 +125,14 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
       services.metrics.add("created_rooms_total");
     }
     if (closed) return;
-    room = rooms.enter(socket.roomId, state, member);
-    if (room === null) return refuse(CLOSE.rate, "LK-RELAY-RATE");
-    operations = createRoomOperations(services, {
-      link,
-      room,
-      member,
-      push,
-      challenge,
-      group: socket.group,
-      authorityPublicKey: frame.authorityPublicKey,
-    });
+    const { authorityPublicKey } = frame;
+    const entered = enter(state, authorityPublicKey);
+    if (entered === null) return refuse(CLOSE.rate, "LK-RELAY-RATE");
     link.joined();
+    onJoined({ nonce: challenge.nonce, authorityPublicKey });
     link.send({
       op: "welcome",
-      head: room.head,
+      head: entered.head,
       snapshot: state.snapshot,
       forward: state.forward,
       expiresDay: services.today() + limits.roomIdleDays,
@@ -118,6 +147,7 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
     return frame.op === "join" ? link.end(CLOSE.protocol, "LK-RELAY-PROTOCOL") : operations.handle(frame);
   }
 
+  if (resumed !== null) enter(resumed.state, resumed.joined.authorityPublicKey);
   return {
     start() {
       link.send({
