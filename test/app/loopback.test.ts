@@ -201,6 +201,37 @@ describe("the socket", () => {
   });
 });
 
+describe("a broken request", () => {
+  /** Sends bytes as they are and waits for the end. */
+  const sendBytes = (text: string, breakOff = false): Promise<void> =>
+    new Promise((resolve) => {
+      const socket = connect({ host: "127.0.0.1", port }, () => {
+        socket.write(text, () => breakOff && socket.resetAndDestroy());
+      });
+      socket.on("error", () => {});
+      socket.on("close", () => resolve());
+      socket.resume();
+    });
+  const upgrade = (path: string): string =>
+    `GET ${path} HTTP/1.1\r\nHost: localhost:${port}\r\nOrigin: http://localhost:${port}\r\n` +
+    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+
+  test.each([
+    ["an upgrade to no address", upgrade("//"), false],
+    ["an upgrade to half an escape", upgrade("/api/socket?ticket=%"), false],
+    ["an upgrade that breaks off", upgrade("/api/socket"), true],
+    ["no HTTP at all", "hello\r\n\r\n", false],
+    [
+      "a body that breaks off",
+      `POST /api/enter HTTP/1.1\r\nHost: localhost:PORT\r\nOrigin: http://localhost:PORT\r\nSec-Fetch-Site: same-origin\r\nContent-Length: 100\r\n\r\nhalf`,
+      true,
+    ],
+  ])("ends itself and nothing else: %s", async (_, text, breakOff) => {
+    await sendBytes(text.replaceAll("PORT", String(port)), breakOff);
+    expect((await page()).status).toBe(200);
+  });
+});
+
 describe("a locked vault", () => {
   const connect = async () => {
     const token = await enter(port, world.app.makeLink());

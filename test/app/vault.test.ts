@@ -245,6 +245,26 @@ describe.skipIf(HAS_NO_CHROMIUM)("the app", () => {
     await unlock(page);
   });
 
+  test("does not lock while the person is busy in another tab", async () => {
+    const first = await openPage(browser, world);
+    await first.clock.install();
+    await first.reload();
+    await first.getByRole("navigation").waitFor();
+    const second = await first.context().newPage();
+    await second.goto(world.app.makeLink());
+    await second.getByRole("navigation").waitFor();
+    const seen = first.evaluate(
+      () =>
+        new Promise((resolve) => new BroadcastChannel("latchkey-life").addEventListener("message", resolve)),
+    );
+    await first.clock.runFor("09:00");
+    await second.keyboard.press("Shift");
+    await seen;
+    await first.clock.runFor("09:00");
+    expect(world.served.phase).toBe("open");
+    await first.context().close();
+  });
+
   test("asked nobody but its own host for anything, and the browser complained of nothing", () => {
     expect(page.complaints).toEqual([]);
     expect(world.faults).toEqual([]);

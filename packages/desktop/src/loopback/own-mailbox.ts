@@ -20,6 +20,8 @@ export function createOwnMailbox(served: ServedVault): OwnMailbox {
   const file = `${served.path}.mailbox`;
   let running: Promise<NodeRelay> | null = null;
   let closed = false;
+  /** Something else answers there, or the file is not to be used: tried once, and again when the person asks. */
+  let refused = false;
 
   function run(port: number): Promise<NodeRelay> {
     running ??= startRelay({ admission: { mode: "open" }, file, port, log: () => {} }).catch(
@@ -43,9 +45,13 @@ export function createOwnMailbox(served: ServedVault): OwnMailbox {
   }
 
   async function resume(): Promise<void> {
-    if (running !== null || closed) return;
+    if (running !== null || closed || refused) return;
     const port = await findPort();
-    if (port !== null && !closed) await run(port);
+    if (port === null || closed) return;
+    await run(port).catch((error: unknown) => {
+      refused = true;
+      throw error;
+    });
   }
 
   const unsubscribe = served.subscribe(() => void resume().catch(served.reportFault));

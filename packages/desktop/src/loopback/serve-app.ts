@@ -37,6 +37,7 @@ export const PREFERRED_APP_PORT = 4_488;
 const MAX_BODY_BYTES = 256;
 /** A picture of a code in base64url; everything else is far smaller. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
+const TICKET = /^\/api\/socket\?ticket=([A-Za-z0-9_-]{22})$/;
 /** RFC 6455 § 7.4.1. */
 const POLICY_VIOLATION = 1008;
 
@@ -50,7 +51,10 @@ export async function serveApp(
   const practice = createPractice(served);
   const connections = new Map<Page, { readonly socket: WebSocket; readonly connection: PageConnection }>();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
-  const loopback = await listenOnLoopback((request, response) => void answer(request, response), port);
+  const loopback = await listenOnLoopback((request, response) => {
+    // A request that breaks off in the middle ends itself and nothing else.
+    answer(request, response).catch(() => response.destroy());
+  }, port);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { headers, method } = request;
@@ -78,12 +82,10 @@ export async function serveApp(
   }
 
   function upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    stream.on("error", () => stream.destroy());
     const refusal = judgeUpgrade(request.headers, loopback.port);
-    const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost");
-    const page =
-      refusal === null && pathname === "/api/socket"
-        ? tokens.useTicket(searchParams.get("ticket") ?? "")
-        : null;
+    const ticket = TICKET.exec(request.url ?? "")?.[1];
+    const page = refusal === null && ticket !== undefined ? tokens.useTicket(ticket) : null;
     if (page === null) {
       stream.end(`HTTP/1.1 ${refusal ?? 403} Refused\r\nConnection: close\r\n\r\n`);
       return;
