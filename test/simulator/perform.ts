@@ -24,12 +24,10 @@ export interface Task {
   readonly run: (device: Device, process: Process) => Promise<boolean | void>;
 }
 
-/** A device that somebody can sit down at: open, and nobody is at it. `null` when there is none. */
-export function findIdle({ replicas }: World, { device }: Numbers): Replica | null {
-  return choose(
-    replicas.filter(({ process }) => process?.device != null && process.act === null),
-    device,
-  );
+/** A device that somebody can sit down at: open, and nobody is at it. With `on` that one or none; `null` when there is none. */
+export function findIdle({ replicas }: World, { device, on }: Numbers): Replica | null {
+  const idle = replicas.filter(({ process }) => process?.device != null && process.act === null);
+  return on === undefined ? choose(idle, device) : (idle.find(({ number }) => number === on) ?? null);
 }
 
 /** Begins the task on this device, if it is open and idle. */

@@ -17,7 +17,7 @@ import { type DiskUser, openDisk } from "./disk.ts";
 import { EpochHost } from "./epoch-host.ts";
 import { openProtector } from "./open-protector.ts";
 import type { Act } from "./people.ts";
-import type { Replica } from "./replica.ts";
+import { keyOf, type Replica } from "./replica.ts";
 import type { World } from "./world.ts";
 
 const LONGEST_COMMIT_MS = 6;
@@ -73,6 +73,7 @@ export class Process {
     const device = await openDevice(this.deps, await openMetadataTier(this.deps.store, openProtector));
     this.#world.faults.onOpened?.(device);
     this.device = device;
+    this.replica.key = keyOf(device);
     device.subscribe(() => this.#dial());
     this.#dial();
     this.epochs = new EpochHost(this.#world, this, device);

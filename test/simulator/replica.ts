@@ -1,9 +1,13 @@
 /** A device of the vault as a thing in the world: a disk, old images of it, and a process while it is switched on. */
+import { encodeHex } from "@latchkey/core/bytes/text";
 import type { Device } from "@latchkey/core/device/device";
 import type { Disk } from "./disk.ts";
 import { entriesOn } from "./ledger.ts";
 import { Process } from "./process.ts";
 import type { World } from "./world.ts";
+
+/** The entry public key of a device, in hex: the same in every epoch. */
+export const keyOf = ({ context }: Device): string => encodeHex(context.self.signer.publicKey);
 
 /** Images that a person keeps of one disk. */
 const MAX_IMAGES = 2;
@@ -20,6 +24,8 @@ export class Replica {
   readonly admission: string | null;
   readonly clockSkewMs: number;
   process: Process | null = null;
+  /** Its entry public key in hex, once it was open. */
+  key: string | null = null;
   readonly #world: World;
 
   constructor(

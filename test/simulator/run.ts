@@ -2,6 +2,7 @@
  * One run: the schedule, then all faults over and time for everybody to hear everything, then the judges. Between steps the judges that hold at any
  * time look as well.
  */
+import { judgeStanding } from "@latchkey/core/device/standing";
 import { isVaultError } from "@latchkey/core/errors";
 import { ACTIONS } from "./actions.ts";
 import { baseOf } from "./base.ts";
@@ -23,6 +24,10 @@ export interface Outcome {
   readonly lines: readonly string[];
   /** What everybody shows in the end: the same for the same schedule. */
   readonly view: string;
+  /** Where each device stands, and in which epoch. */
+  readonly ends: readonly { readonly name: string; readonly standing: string; readonly epoch: number }[];
+  /** How many epochs were told of. */
+  readonly records: number;
   /** Entries that were written, those before the run included. */
   readonly entries: number;
 }
@@ -69,6 +74,12 @@ export async function runSchedule(
     lines: world.lines ?? [],
     view: view == null ? "" : viewOf(view),
     entries: world.ledger.written.size,
+    ends: world.replicas.flatMap(({ name, device }) =>
+      device === null
+        ? []
+        : [{ name, standing: judgeStanding(device).is, epoch: device.epoch.record.number }],
+    ),
+    records: [...world.ledger.written.values()].filter(({ kind }) => kind === "epoch-record").length - 1,
   };
   for (const { device } of world.replicas) device?.state.document.free();
   return outcome;

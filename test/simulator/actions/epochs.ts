@@ -5,7 +5,7 @@ import { VaultError } from "@latchkey/core/errors";
 import { credentialIdOf } from "@latchkey/core/vault/schema";
 import { type Action, choose, type Numbers } from "../action.ts";
 import { findIdle, perform } from "../perform.ts";
-import type { Replica } from "../replica.ts";
+import { keyOf, type Replica } from "../replica.ts";
 import type { World } from "../world.ts";
 
 const MANY = 1 << 20;
@@ -64,15 +64,20 @@ export const removeDevice: Action = {
   takes: { device: MANY, victim: MANY },
   run: (world, numbers) =>
     change(world, idle(world, numbers), "puts a device out", ({ device }) => {
-      const own = encodeHex(device!.context.self.signer.publicKey);
-      const others = [...device!.state.members.values()]
-        .map(({ member }) => encodeHex(member.identity.entryPublicKey))
-        .filter((key) => key !== own);
+      const own = keyOf(device!);
+      const members = new Set(
+        [...device!.state.members.values()].map(({ member }) => encodeHex(member.identity.entryPublicKey)),
+      );
+      const others = world.replicas.filter(({ key }) => key !== null && key !== own && members.has(key));
       // Two stay, so that there is somebody to agree with.
-      const victim = others.length < 2 ? null : choose(others.sort(), numbers["victim"]);
-      return victim === null ? null : { reason: "removal", removed: [decodeHex(victim)!], purged: [] };
+      const victim = members.size < 3 ? undefined : chooseVictim(others, numbers)?.key;
+      return victim == null ? null : { reason: "removal", removed: [decodeHex(victim)!], purged: [] };
     }),
 };
+
+/** With `of` that device or none. */
+const chooseVictim = (others: readonly Replica[], { victim, of }: Numbers): Replica | null =>
+  of === undefined ? choose(others, victim) : (others.find(({ number }) => number === of) ?? null);
 
 export const purge: Action = {
   weight: 1,

@@ -3,15 +3,12 @@
  * whom the epoch that counts does not put out is in it.
  */
 import { encodeHex } from "@latchkey/core/bytes/text";
-import type { Device } from "@latchkey/core/device/device";
 import { judgeStanding } from "@latchkey/core/device/standing";
 import { isVaultError } from "@latchkey/core/errors";
 import { LOG_ID_BYTES } from "@latchkey/core/log/entry";
 import type { EpochFact } from "../ledger.ts";
-import type { Replica } from "../replica.ts";
+import { keyOf, type Replica } from "../replica.ts";
 import type { World } from "../world.ts";
-
-export const keyOf = (device: Device): string => encodeHex(device.context.self.signer.publicKey);
 
 /** The devices that must agree; `null` where only a person can go on: rivals put each other's makers out. */
 export function judgeMembers(world: World): readonly Replica[] | null {
@@ -26,9 +23,7 @@ export function judgeMembers(world: World): readonly Replica[] | null {
   );
   if (first === undefined) return [];
   const chain = chainOf(first);
-  const members = open.filter(
-    (replica) => isIn(replica, chain) && standings.get(replica)!.is !== "overlooked",
-  );
+  const members = open.filter((replica) => isIn(replica, chain));
   for (const replica of members) {
     const { device, name } = replica;
     if (encodeHex(device!.epoch.hash) !== encodeHex(first.device!.epoch.hash))
