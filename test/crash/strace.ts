@@ -30,17 +30,29 @@ export interface KillPoint {
 export const killAt = (vault: string, { call, at }: KillPoint): string[] => [
   "strace",
   ...QUIET,
-  ...["-o", "/dev/null", "-e", `trace=${call}`, "-e", `inject=${call}:signal=KILL:when=${at}`],
+  "-o",
+  "/dev/null",
+  "-e",
+  `trace=${call}`,
+  "-e",
+  `inject=${call}:signal=KILL:when=${at}`,
   ...only(vault),
 ];
 
-/** With every byte, and with what the process says on its standard output, in the order in which it happened. */
-export const recordTo = (file: string, vault: string): string[] => [
+/** With every byte; also what the process writes to `beside`, so that it stands in the same order. */
+export const recordTo = (file: string, vault: string, beside: string): string[] => [
   "strace",
   ...QUIET,
-  ...["-o", file, "-y", "-xx", "-s", "1000000"],
-  ...["-e", "trace=pwrite64,write,fsync,fdatasync,ftruncate,unlink,rename"],
-  ...["-P", "/dev/null"],
+  "-o",
+  file,
+  "-y",
+  "-xx",
+  "-s",
+  "1000000",
+  "-e",
+  "trace=pwrite64,write,fsync,fdatasync,ftruncate,unlink",
+  "-P",
+  beside,
   ...only(vault),
 ];
 
@@ -56,10 +68,10 @@ export async function runLatchkey(
   args: readonly string[],
   prefix: readonly string[] = [],
 ): Promise<Ended> {
-  const [starter = "", ...before] = [...prefix, process.execPath];
+  const [starter, ...before] = [...prefix].concat(process.execPath);
   const home = dirname(vault);
   const options = ["--vault", vault, "--passphrase-fd", "3", "--json"];
-  const child = spawn(starter, [...before, PROGRAM, ...args, ...options], {
+  const child = spawn(starter as string, [...before, PROGRAM, ...args, ...options], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
     env: { PATH: process.env["PATH"], HOME: home, XDG_DATA_HOME: home, XDG_RUNTIME_DIR: home },
   });
