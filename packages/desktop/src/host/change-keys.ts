@@ -34,7 +34,7 @@ export async function changeKeys(
   const signing = await host.openSigning(askKey(services, channel), purpose);
   try {
     const device = await host.device();
-    const relays = device.relays();
+    const relays = [...device.relays(), ...(service?.nearby ?? [])];
     if (relays.length > 0) {
       const signal = AbortSignal.any([channel.signal, AbortSignal.timeout(CONTACT_MS)]);
       if ((await service?.whenSettled(signal)) !== true)

@@ -8,6 +8,7 @@ import type { OpenedEpoch } from "@latchkey/core/device/move-epoch";
 import type { KeptLog } from "@latchkey/core/device/kept-log";
 import type { SigningTier } from "@latchkey/core/device/tiers";
 import type { SigningKeyPair } from "@latchkey/core/crypto/signature";
+import type { RelayAddress } from "@latchkey/core/relay-protocol";
 import { wipe } from "@latchkey/core/crypto/wipe";
 import { fetchSnapshot } from "../relay-client/fetch-snapshot.ts";
 import { purgeRoom } from "../relay-client/purge-room.ts";
@@ -28,11 +29,12 @@ export interface EpochService {
   stop(): void;
 }
 
-/** `reportProblem` gets what keeps the device where it is: shown, and tried again with the next record or start. */
+/** `listRelays`: those of the vault, and those on this network. `reportProblem` gets what keeps the device where it is: shown, and tried again with the next record or start. */
 export function startEpochService(
   device: Device,
   reportFault: (fault: unknown) => void,
   reportProblem: (problem: VaultError) => void,
+  listRelays: () => readonly RelayAddress[] = () => device.relays(),
 ): EpochService {
   const ended = new AbortController();
   const { signal } = ended;
@@ -56,7 +58,7 @@ export function startEpochService(
   }
 
   const fetchFor = async ({ room, epoch }: OpenedEpoch): Promise<Uint8Array | null> => {
-    const relays = device.relays();
+    const relays = listRelays();
     if (relays.length === 0) return null;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(SNAPSHOT_MS)]);
     const { random } = device.deps;
@@ -79,7 +81,7 @@ export function startEpochService(
       import("@latchkey/core/device/retire-log"),
     ]);
     for (const kept of await readKept()) {
-      for (const relay of device.relays()) {
+      for (const relay of listRelays()) {
         if (signal.aborted) return;
         await visitRoom(await openKeptRoom(device, kept), relay, signal);
       }
@@ -93,7 +95,7 @@ export function startEpochService(
     const { forgetLog } = await import("@latchkey/core/device/retire-log");
     for (const [kept, authority] of authorities) {
       const { keys } = await openKeptRoom(device, kept);
-      const relays = device.relays();
+      const relays = listRelays();
       const outcomes = relays.map((relay) => purgeRoom(keys, authority, relay, device.deps.random));
       // A relay that cannot be reached now is asked the next time; without any there is no room.
       if ((await Promise.all(outcomes)).every((code) => code === null)) await forgetLog(device, kept);

@@ -69,7 +69,10 @@ export function startRelayService(host: VaultHost, reportFault: (fault: unknown)
     const device = await host.device();
     if (stopped || !host.isOpen) return;
     const stopNoting = noteArrivals(device, reportFault);
-    const service = startEpochService(device, reportFault, reportFault);
+    const service = startEpochService(device, reportFault, reportFault, () => [
+      ...device.relays(),
+      ...nearby,
+    ]);
     epochs = service;
     const stopRetiring = host.onSigning((signing) => service.retire(signing));
     const stopAdjusting = device.subscribe(() => adjust(device));

@@ -6,6 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { networkInterfaces } from "node:os";
+import { encodeHex } from "@latchkey/core/bytes/text";
 import {
   isLanAddress,
   type LanAnnouncement,
@@ -25,6 +26,8 @@ const PREFERRED_PORT = 4_481;
 const ROOMS = 64;
 /** Relays of other devices that are dialled at once. */
 const MAX_NEARBY = 8;
+/** Announcements that are remembered, whoever they are of. */
+const MAX_HEARD = 64;
 
 export interface LanRelay {
   readonly origin: string;
@@ -48,7 +51,8 @@ export async function startLanRelay(options: LanOptions): Promise<LanRelay> {
   if (!isLanAddress(address))
     throw new VaultError("LK-RELAY-CONFIG", `${address} is not an address of a local network`);
   const relay = await serve(host.path, address);
-  const found = new Map<string, RelayAddress>();
+  const heard = new Map<string, LanAnnouncement>();
+  let own: RelayAddress | null = null;
   let network: LocalNetwork | null = null;
   let unsubscribe: (() => void) | null = null;
   let closed = false;
@@ -56,25 +60,31 @@ export async function startLanRelay(options: LanOptions): Promise<LanRelay> {
   async function begin(): Promise<void> {
     const device = await host.device();
     if (closed || !host.isOpen) return;
+    const refresh = (): void => {
+      const known = [...heard.values()]
+        .map((announcement) => recognizeLanRelay(device, announcement))
+        .filter((address) => address !== null);
+      // Of one relay the latest counts. One that announces itself for an epoch that is not here yet stays known by what it said before.
+      const others = new Map(known.map((address) => [address.origin, address]));
+      relays.setNearby([...(own === null ? [] : [own]), ...[...others.values()].slice(0, MAX_NEARBY)]);
+    };
     const meet = (announcement: LanAnnouncement): void => {
-      const known = recognizeLanRelay(device, announcement);
-      if (known === null || known.origin === relay.origin || found.size >= MAX_NEARBY) return;
-      found.set(known.origin, known);
-      relays.setNearby([...found.values()]);
+      if (announcement.origin === relay.origin || heard.size >= MAX_HEARD) return;
+      heard.set(encodeHex(announcement.tag), announcement);
+      refresh();
     };
     const announce = async (): Promise<void> => {
       const { token, ...announcement } = makeLanAnnouncement(device, relay.origin);
       const hash = new Uint8Array(createHash("sha256").update(token).digest());
       await relay.store.invites?.put({ hash, rooms: ROOMS, untilDay: null });
-      found.set(relay.origin, { origin: relay.origin, token });
-      relays.setNearby([...found.values()]);
+      own = { origin: relay.origin, token };
+      refresh();
       network ??= join(address, meet, reportFault);
       network.announce(announcement);
     };
-    // Another epoch has another root, hence another tag and token; the others are to be known anew.
+    // Another epoch has another root, hence another tag and token. Who has moved before is known only now.
     unsubscribe = device.subscribe((notices) => {
       if (!notices.some(({ is }) => is === "moved")) return;
-      found.clear();
       announce().catch(reportFault);
     });
     await announce();
@@ -83,7 +93,8 @@ export async function startLanRelay(options: LanOptions): Promise<LanRelay> {
   function end(): void {
     unsubscribe?.();
     unsubscribe = null;
-    found.clear();
+    heard.clear();
+    own = null;
     relays.setNearby([]);
     network?.close().catch(reportFault);
     network = null;

@@ -76,5 +76,13 @@ describe.skipIf(!mustRun && !canMakeNamespaces())("two desktops without the inte
     cable.plug(true);
     await desk.run(["sync", "now"]);
     await expect.poll(() => titleOn(laptop), { timeout: 90_000, interval: 500 }).toBe("apart");
+
+    // A change of keys is a new room, made and found here too.
+    const rotated = await desk.open("vault", "rotate", "--json");
+    expect(jsonOf(rotated)).toMatchObject({ ok: true, epoch: 2 });
+    await desk.run(["passkey", "rename", "example.org", "after"]);
+    await expect.poll(() => titleOn(laptop), { timeout: 90_000, interval: 500 }).toBe("after");
+    await laptop.run(["passkey", "rename", "example.org", "and back"]);
+    await expect.poll(() => titleOn(desk), { timeout: 90_000, interval: 500 }).toBe("and back");
   }, 240_000);
 });
