@@ -13,6 +13,7 @@ import type { Bench, Figure } from "./measure.ts";
 import { renderReport, toJson } from "./report.ts";
 import { measureAuthenticator } from "./authenticator-rows.ts";
 import { measureCatchUp } from "./catch-up-rows.ts";
+import { measureEpochs } from "./epoch-rows.ts";
 import { measureLargeVaults } from "./large-vault-rows.ts";
 import { measureLive } from "./live-rows.ts";
 import { measureSignIns } from "./sign-in-rows.ts";
@@ -23,6 +24,7 @@ const GROUPS: Readonly<Record<string, (bench: Bench, vault: BenchVault) => Promi
   "large-vault": measureLargeVaults,
   live: measureLive,
   "catch-up": measureCatchUp,
+  epochs: measureEpochs,
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: "boolean" } }, allowPositionals: true });
