@@ -73,6 +73,27 @@ describe("deployment files", () => {
     expect(parseInput(command!.spec, rest)).toBeDefined();
   });
 
+  test("name the objects that the Worker has, and an admission that they can keep", () => {
+    const text = readText("deploy/wrangler.jsonc").replaceAll(/^\s*\/\/.*$/gm, "");
+    const wrangler = JSON.parse(text.replaceAll(/,(\s*[}\]])/g, "$1")) as {
+      main: string;
+      durable_objects: { bindings: { name: string; class_name: string }[] };
+      migrations: { new_sqlite_classes: string[] }[];
+      vars: Record<string, string>;
+    };
+    const entry = join("deploy", wrangler.main);
+    const { bindings } = wrangler.durable_objects;
+    expect(wrangler.migrations.flatMap((step) => step.new_sqlite_classes)).toEqual(
+      bindings.map((binding) => binding.class_name),
+    );
+    for (const { name, class_name: object } of bindings) {
+      expect(readText(entry)).toMatch(new RegExp(`export .*\\b${object}\\b`));
+      expect(readText("packages/sync-relay/src/hosts/cloudflare-types.ts")).toContain(`readonly ${name}:`);
+    }
+    const { admission, origins } = readConfig(wrangler.vars);
+    expect([admission.mode, origins.length]).toEqual(["pow", 1]);
+  });
+
   test("ask for health where the relay listens", () => {
     const dockerfile = readText("deploy/Dockerfile");
     expect(dockerfile).toContain('"--listen", "0.0.0.0:4480"');
