@@ -137,6 +137,39 @@ describe.skipIf(HAS_NO_CHROMIUM)("a foreign page", () => {
     await opened.close();
   });
 
+  test("that got text into the app would find no way to run it or to send anything off", async () => {
+    const page = await openPage(browser, world);
+    await page.getByRole("navigation").waitFor();
+    const outcomes = await page.evaluate(
+      async (address) => {
+        const attempt = async (act: () => unknown): Promise<string> => {
+          try {
+            await act();
+            return "done";
+          } catch (error) {
+            return (error as Error).name;
+          }
+        };
+        const pictureLoads = (): Promise<void> =>
+          new Promise((resolve, reject) => {
+            const picture = new Image();
+            picture.addEventListener("load", () => resolve());
+            picture.addEventListener("error", () => reject(new Error("refused")));
+            picture.src = `${address}/picture`;
+          });
+        return [
+          await attempt(() => (document.body.innerHTML += "<b>text</b>")),
+          await attempt(() => document.createElement("script").setAttribute("src", "/x.js")),
+          await attempt(() => fetch(address)),
+          await attempt(pictureLoads),
+        ];
+      },
+      `http://attacker.test:${listening(attacker)}`,
+    );
+    expect(outcomes).toEqual(["TypeError", "TypeError", "TypeError", "Error"]);
+    await page.context().close();
+  });
+
   test("under a name that was rebound to the app's port gets nothing", async () => {
     let target = listening(attacker);
     const front = createFront((socket) => {
