@@ -137,7 +137,8 @@ function takeEntry(
   if (padded == null) throw new Error("entry does not open");
   const [ofEpoch, , kind, payload] = fields(decode(unpad(padded)), 4);
   if (!equal(bytesOf(ofEpoch), epochHash)) throw new Error("entry is of another epoch");
-  if ([4, 5, 6].includes(kind as number) !== (asContent == null)) throw new Error("entry has the wrong key");
+  if ([4, 5, 6, 9].includes(kind as number) !== (asContent == null))
+    throw new Error("entry has the wrong key");
   if (kind === 1)
     for (const change of list(fields(payload, 2)[1])) takeChange(fields(change, 3).slice(1), changes);
   if (kind === 8) {

@@ -4,13 +4,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { encodeHex } from "@latchkey/core/bytes/text";
+import { readKeptLogs } from "@latchkey/core/device/kept-log";
 import { deletePasskey, editPasskey } from "@latchkey/core/device/passkey-acts";
-import { openMetadataTier, openSigningTier } from "@latchkey/core/device/tiers";
+import { wipeTier } from "@latchkey/core/device/tiers";
 import { exportLogTo } from "@latchkey/desktop/host/export-log";
-import { makeFolder, makeProtector } from "@latchkey/desktop/test/hosts";
+import { makeFolder, withPassphrase } from "@latchkey/desktop/test/hosts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { filesOf, readText } from "../repo/tree.ts";
 import { exchange, LiveDevice } from "../scenario/live-device.ts";
+import { Rooms, verifyUser } from "../scenario/rooms.ts";
 import { register } from "../scenario/site.ts";
 
 const folder = makeFolder();
@@ -40,15 +42,17 @@ afterAll(async () => {
   folder.remove();
 });
 
-async function rootsOf(device: LiveDevice) {
-  const { store } = device.host.deps;
-  const metadata = await openMetadataTier(store, makeProtector());
-  const signing = await openSigningTier(store, makeProtector());
+/** Those of the epoch that a device is in and of the ones that it keeps. */
+async function rootsOf({ host, device }: LiveDevice) {
+  const signing = await host.openSigning(withPassphrase(), "give the roots to the second reader");
   const signingRoots = new Map(signing.roots.map(({ logId, root }) => [encodeHex(logId), encodeHex(root)]));
+  wipeTier(signing);
+  const kept = await readKeptLogs(host.deps.store, device.context.rows);
+  const logs = [...kept.map(({ epoch }) => epoch.record.logId), device.context.epoch.logId];
   return Object.fromEntries(
-    metadata.roots.map(({ logId, root }) => {
+    logs.map((logId) => {
       const log = encodeHex(logId);
-      return [log, { m: encodeHex(root), s: signingRoots.get(log) ?? null }];
+      return [log, { m: encodeHex(device.metadataRoot(logId)), s: signingRoots.get(log) ?? null }];
     }),
   );
 }
@@ -68,8 +72,8 @@ async function read(path: string, roots: unknown) {
   };
 }
 
-const shown = (signs: boolean | null) =>
-  desk.document
+const shown = (signs: boolean | null, on: LiveDevice = desk) =>
+  on.document
     .list()
     .map(({ id, record, userName, userDisplayName, title, note, tags, state }) => ({
       id,
@@ -106,6 +110,36 @@ describe("the second reader", () => {
     const path = join(folder.path, "changed.latchkey-log");
     writeFileSync(path, changed);
     expect(await read(path, await rootsOf(desk))).toMatchObject({ exit: 1, passkeys: [] });
+  });
+
+  test("reads on across changes of keys, with what was issued again", async () => {
+    const rooms = new Rooms();
+    const maker = await LiveDevice.found(join(folder.path, "maker.latchkey"), "Maker", []);
+    await register(maker.transact, "one.example", "ana");
+    const away = await maker.pair(join(folder.path, "away.latchkey"), "Away");
+    await away.device.writeBeacon();
+    await rooms.settle(maker, away);
+    const [passkey] = maker.document.list();
+    // Written in the epoch that ends without it: it comes into the next as an operation issued again.
+    await editPasskey(away.device, passkey!.id, "note", "from afar");
+    await register(away.transact, "three.example", "cleo");
+    await deletePasskey(away.device, passkey!.id);
+    await rooms.changeKeys(maker);
+    await editPasskey(maker.device, passkey!.id, "title", "after");
+    await rooms.settle(maker, away);
+    await verifyUser(away);
+    await rooms.settle(maker, away);
+    expect(maker.document.list()).toHaveLength(2);
+
+    const several = join(folder.path, "several.latchkey-log");
+    const { epochs } = await exportLogTo(maker.device, several);
+    const { passkeys, talk } = await read(several, await rootsOf(maker));
+    expect(talk).toBe("");
+    expect(passkeys).toEqual(shown(true, maker));
+    expect(epochs).toBeGreaterThan(0);
+    expect(maker.device.epoch.record.number).toBe(2);
+    await maker.close();
+    await away.close();
   });
 
   test("shares no line with the program", () => {
