@@ -4,7 +4,6 @@
  *
  *   readmission = [epoch hash(32), member entry]      the payload of an entry of kind 9; the member record is signed for the new log
  */
-import { equalBytes } from "../bytes/equal.ts";
 import type { CborValue } from "../cbor/codec.ts";
 import { Fields } from "../cbor/fields.ts";
 import { HASH_BYTES } from "../crypto/hash.ts";
@@ -35,6 +34,3 @@ export interface OwnReadmission {
   readonly metadataSeal: Uint8Array;
   readonly signingSeal: Uint8Array | null;
 }
-
-export const isFor = (readmission: OwnReadmission, epochHash: Uint8Array): boolean =>
-  equalBytes(readmission.epochHash, epochHash);
