@@ -17,7 +17,8 @@ import { type DiskUser, openDisk } from "./disk.ts";
 import { EpochHost } from "./epoch-host.ts";
 import { openProtector } from "./open-protector.ts";
 import type { Act } from "./people.ts";
-import { keyOf, type Replica } from "./replica.ts";
+import { keyOf } from "./device-key.ts";
+import type { Replica } from "./replica.ts";
 import type { World } from "./world.ts";
 
 const LONGEST_COMMIT_MS = 6;

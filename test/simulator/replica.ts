@@ -1,13 +1,9 @@
 /** A device of the vault as a thing in the world: a disk, old images of it, and a process while it is switched on. */
-import { encodeHex } from "@latchkey/core/bytes/text";
 import type { Device } from "@latchkey/core/device/device";
 import type { Disk } from "./disk.ts";
 import { entriesOn } from "./ledger.ts";
 import { Process } from "./process.ts";
 import type { World } from "./world.ts";
-
-/** The entry public key of a device, in hex: the same in every epoch. */
-export const keyOf = ({ context }: Device): string => encodeHex(context.self.signer.publicKey);
 
 /** Images that a person keeps of one disk. */
 const MAX_IMAGES = 2;
@@ -22,6 +18,8 @@ export class Replica {
   orphaned = false;
   /** The entry that made it a member, in hex; `null` if it was there from the beginning. */
   readonly admission: string | null;
+  /** Which device admitted it, by its key; `null` if it was there from the beginning. */
+  readonly sponsor: string | null;
   readonly clockSkewMs: number;
   process: Process | null = null;
   /** Its entry public key in hex, once it was open. */
@@ -31,13 +29,14 @@ export class Replica {
   constructor(
     world: World,
     number: number,
-    parts: { readonly disk: Disk; readonly admission: string | null; readonly clockSkewMs: number },
+    parts: Pick<Replica, "disk" | "admission" | "sponsor" | "clockSkewMs">,
   ) {
     this.#world = world;
     this.name = `D${number}`;
     this.number = number;
     this.disk = parts.disk;
     this.admission = parts.admission;
+    this.sponsor = parts.sponsor;
     this.clockSkewMs = parts.clockSkewMs;
   }
 

@@ -80,10 +80,17 @@ export class World {
     return this.replicas.length >= MAX_DEVICES;
   }
 
-  /** `admission`: the entry that made it a member, if that was in this run. */
-  addReplica(disk: Replica["disk"], admission: string | null = null): Replica {
+  /** `admitted`: the entry that made it a member and who wrote that, if it was in this run. */
+  addReplica(
+    disk: Replica["disk"],
+    admitted: Pick<Replica, "admission" | "sponsor"> = { admission: null, sponsor: null },
+  ): Replica {
     const skew = (this.chance.below(2 * MAX_SKEW_DAYS) - MAX_SKEW_DAYS) * DAY_MS;
-    const replica = new Replica(this, this.replicas.length, { disk, admission, clockSkewMs: skew });
+    const replica = new Replica(this, this.replicas.length, {
+      ...admitted,
+      disk,
+      clockSkewMs: skew,
+    });
     this.replicas.push(replica);
     return replica;
   }

@@ -4,8 +4,9 @@ import type { NextEpochPlan } from "@latchkey/core/device/stage-epoch";
 import { VaultError } from "@latchkey/core/errors";
 import { credentialIdOf } from "@latchkey/core/vault/schema";
 import { type Action, choose, type Numbers } from "../action.ts";
+import { keyOf } from "../device-key.ts";
 import { findIdle, perform } from "../perform.ts";
-import { keyOf, type Replica } from "../replica.ts";
+import type { Replica } from "../replica.ts";
 import type { World } from "../world.ts";
 
 const MANY = 1 << 20;

@@ -13,6 +13,7 @@ export const start: Action = {
   run: (world, { device }) => choose(world.replicas, device)?.start(),
 };
 
+/** With a `back` below zero nobody switches it on again by chance. */
 export const lock: Action = {
   weight: 3,
   takes: { device: MANY, back: BACK_AFTER_MS },
@@ -20,7 +21,7 @@ export const lock: Action = {
     const replica = choose(world.replicas, device) as Replica;
     world.trace(`${replica.name} is locked`);
     replica.stop();
-    world.timeline.after(back as number, () => replica.start());
+    if ((back as number) >= 0) world.timeline.after(back as number, () => replica.start());
   },
 };
 
@@ -92,7 +93,7 @@ export const clone: Action = {
   run(world, { device }) {
     const replica = choose(world.replicas, device) as Replica;
     if (world.isFull) return;
-    const copy = world.addReplica(replica.disk.copy(), replica.admission);
+    const copy = world.addReplica(replica.disk.copy(), replica);
     world.trace(`${copy.name} is a copy of ${replica.name}`);
     copy.start();
   },

@@ -6,6 +6,7 @@ import { wipeTier } from "@latchkey/core/device/tiers";
 import { deriveDeviceTag } from "@latchkey/core/membership/device";
 import type { Action } from "../action.ts";
 import { makeDeps } from "../base.ts";
+import { keyOf } from "../device-key.ts";
 import { Disk } from "../disk.ts";
 import { openSigning } from "../new-passkey.ts";
 import { findIdle, perform } from "../perform.ts";
@@ -42,7 +43,7 @@ export const pair: Action = {
         const deps = makeDeps(disk, world.chance.split(), world.crypto);
         await openWelcome(newcomer, welcome, deps).finish(deps, openProtector, snapshot, open.relays());
         if (world.isFull) return;
-        const joined = world.addReplica(disk, admission);
+        const joined = world.addReplica(disk, { admission, sponsor: keyOf(open) });
         world.trace(`${joined.name} was admitted by ${sponsor.name}`);
         joined.start();
       },

@@ -6,8 +6,9 @@ import { encodeHex } from "@latchkey/core/bytes/text";
 import { judgeStanding } from "@latchkey/core/device/standing";
 import { isVaultError } from "@latchkey/core/errors";
 import { LOG_ID_BYTES } from "@latchkey/core/log/entry";
+import { keyOf } from "../device-key.ts";
 import type { EpochFact } from "../ledger.ts";
-import { keyOf, type Replica } from "../replica.ts";
+import type { Replica } from "../replica.ts";
 import type { World } from "../world.ts";
 
 /** The devices that must agree; `null` where only a person can go on: rivals put each other's makers out. */
@@ -23,7 +24,11 @@ export function judgeMembers(world: World): readonly Replica[] | null {
   );
   if (first === undefined) return [];
   const chain = chainOf(first);
-  const members = open.filter((replica) => isIn(replica, chain));
+  // Admitted by a device that was put out meanwhile: it is paired again (§ 6, known limits).
+  const isRefused = (replica: Replica): boolean =>
+    standings.get(replica)!.is === "overlooked" &&
+    chain.some(({ removed }) => removed.some((key) => key === replica.sponsor));
+  const members = open.filter((replica) => isIn(replica, chain) && !isRefused(replica));
   for (const replica of members) {
     const { device, name } = replica;
     if (encodeHex(device!.epoch.hash) !== encodeHex(first.device!.epoch.hash))
