@@ -19,7 +19,7 @@ export interface DeviceSync {
   readonly id: string;
   readonly name: string;
   readonly thisDevice: boolean;
-  /** Milliseconds since 1970, by this device's clock; `null` when nothing of it ever came. This device hears itself all the time. */
+  /** Milliseconds since 1970, by this device's clock; `null` when nothing of it ever came, and for this device. */
   readonly lastHeardAt: number | null;
   /** Changes that are here and that it is not known to have. */
   readonly waitingForIt: number;
@@ -66,9 +66,7 @@ export function createSyncView(device: Device): SyncView {
           id: tag.slice(0, DEVICE_ID_DIGITS),
           name: readDeviceName(state.document, member),
           thisDevice: isOwn,
-          lastHeardAt: isOwn
-            ? deps.clock.now()
-            : (heard.get(encodeHex(member.identity.entryPublicKey)) ?? null),
+          lastHeardAt: isOwn ? null : (heard.get(encodeHex(member.identity.entryPublicKey)) ?? null),
           waitingForIt: isOwn ? 0 : countUnseen(device, book, tag),
           missingHere: Math.max(0, (gaps.get(tag) ?? 0) - (state.tips.get(tag)?.seq ?? 0)),
           livesTwice: state.forked.has(tag),

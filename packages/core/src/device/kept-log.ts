@@ -162,9 +162,10 @@ async function receiveLate(
     if (accepted.has(key)) return sealed.hash;
     const author = kept.members.get(encodeHex(sealed.header.deviceTag));
     if (author === undefined || !equalBytes(sealed.header.logId, record.logId)) return null;
-    if (isAfterRemoval(device.state, author, sealed.header.seq)) return null;
     const opened = sealed.verify(author.member.identity.entryPublicKey).open(keys, epochHash);
     const { deviceTag, seq } = sealed.header;
+    // A record is judged with its rivals whoever made it: two that put each other out must both be known.
+    if (opened.kind !== "epoch-record" && isAfterRemoval(device.state, author, seq)) return null;
     const entry = { hash: sealed.hash, deviceTag, seq, kind: opened.kind, position: accepted.size };
     const rows: RowChange[] = [entryRow(record.logId, entry, bytes)];
     if (opened.kind === "member") {

@@ -7,6 +7,7 @@
  * the new document, and is issued again by them.
  */
 import { compareBytes, equalBytes } from "../bytes/equal.ts";
+import { encodeHex } from "../bytes/text.ts";
 import { wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../errors.ts";
 import { deriveSigningKeys } from "../membership/device.ts";
@@ -16,6 +17,7 @@ import type { LogMember, SeenEpoch } from "../sync/replica-state.ts";
 import { passkeyId, type PasskeyId } from "../vault/schema.ts";
 import { makeContent, listApplied } from "./epoch-content.ts";
 import type { Device } from "./device.ts";
+import { listDuties } from "./duties.ts";
 import { rootOf, type SigningTier } from "./tiers.ts";
 
 export interface NextEpochPlan {
@@ -35,7 +37,7 @@ export interface StagedEpoch {
 }
 
 /**
- * Throws `LK-VAULT-NOT-FOUND` for a device or passkey that is not here, `LK-EPOCH-REMOVED` when this device is no member,
+ * With what losing records left to do (`duties.ts`). Throws `LK-VAULT-NOT-FOUND` for a device or passkey that is not here, `LK-EPOCH-REMOVED` when this device is no member,
  * `LK-VAULT-DAMAGED` when something is missing that others would miss then, `LK-VAULT-LIMIT`.
  */
 export async function stageEpoch(
@@ -46,8 +48,10 @@ export async function stageEpoch(
   const { context, deps, epoch, state } = device;
   const self = device.self;
   if (self === null) throw new VaultError("LK-EPOCH-REMOVED", "this device is no member of the vault");
-  const removed = plan.removed.map((key) => findDevice(device, key, self));
-  const purged = plan.purged.map((id) => findPasskey(device, id));
+  const duties = listDuties(device);
+  const removed = joinKeys(plan.removed, duties.removed).map((key) => findDevice(device, key, self));
+  const purgedIds = joinKeys(plan.purged, duties.purged);
+  const purged = purgedIds.map((id) => findPasskey(device, id));
   const applied = await listApplied(device);
   const signingRoot = rootOf(signing, context.epoch.logId);
   const maker = { entry: context.self.signer, authority: deriveSigningKeys(signing).authority };
@@ -57,7 +61,7 @@ export async function stageEpoch(
       number: epoch.record.number + 1,
       parent: epoch.hash,
       reason: plan.reason,
-      purged: plan.purged,
+      purged: purgedIds,
       members: () => members,
       removed: removed.map(({ hash }) => hash),
       covers: [...state.tips.values()].sort((a, b) => compareBytes(a.deviceTag, b.deviceTag)),
@@ -74,6 +78,10 @@ export async function stageEpoch(
     signingRoots: [...signing.roots, { logId: made.logId, root: made.roots.signing }],
   };
 }
+
+const joinKeys = (a: readonly Uint8Array[], b: readonly Uint8Array[]): Uint8Array[] => [
+  ...new Map([...a, ...b].map((key) => [encodeHex(key), key])).values(),
+];
 
 function findDevice(device: Device, entryPublicKey: Uint8Array, self: LogMember): LogMember {
   const found = [...device.state.members.values()].find(({ member }) =>

@@ -2,9 +2,9 @@
  * Where this device stands among the epochs that it knows: in the one that counts, on the way there, put out, or before a choice that only
  * the person can make. Judged from the records alone (`membership/rivals.ts`), so alike on every device that has them.
  */
-import { compareBytes, equalBytes } from "../bytes/equal.ts";
+import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
-import { judgeEpochs } from "../membership/rivals.ts";
+import { judgeEpochs, type JudgedEpoch } from "../membership/rivals.ts";
 import type { ReplicaState, SeenEpoch } from "../sync/replica-state.ts";
 import type { Device } from "./device.ts";
 
@@ -48,12 +48,13 @@ export function judgeStanding(device: Device): Standing {
 const seen = (state: ReplicaState, hash: Uint8Array): SeenEpoch =>
   state.epochs.get(encodeHex(hash)) as SeenEpoch;
 
-/** The oldest epoch before this one that the device knows: from there down everything is judged. */
-function findRoot(epoch: SeenEpoch, state: ReplicaState): SeenEpoch {
-  const chain = listChain(epoch, state);
-  return (
-    chain.toSorted((a, b) => a.record.number - b.record.number || compareBytes(a.hash, b.hash))[0] ?? epoch
-  );
+/**
+ * Where judging begins: the parent, which it does not know, of the oldest epoch that the device knows. Who came in with that epoch judges its
+ * rivals like everybody: seniority there stands in the record that let it in.
+ */
+function findRoot(epoch: SeenEpoch, state: ReplicaState): JudgedEpoch {
+  const oldest = listChain(epoch, state).at(-1) ?? epoch;
+  return { hash: oldest.record.parent, record: oldest.record, makerRecord: oldest.makerRecord };
 }
 
 /** An epoch and those before it, as far as known, the newest first. */

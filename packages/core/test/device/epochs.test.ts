@@ -298,10 +298,47 @@ describe("rival epochs", () => {
     const theirs = await stage(laptop, { reason: "removal", removed: [keyOf(desk)] });
     await publish(desk, rooms, mine);
     await publish(laptop, rooms, theirs);
-    await rooms.sync(desk);
-    await rooms.sync(laptop);
-    expect((await rooms.sync(phone)).is).toBe("undecided");
+    await rooms.settle(desk, laptop, phone);
+    for (const device of [desk, laptop, phone]) expect(judgeStanding(device.device).is).toBe("undecided");
     expect(phone.device.epoch.record.number).toBe(1);
+  });
+
+  test("that lost: what they removed and purged is done by the next record", async () => {
+    const { rooms, desk, laptop, phone, id } = await threeDevices(420);
+    const credentialId = get(desk, id)?.record?.credentialId ?? new Uint8Array();
+    const mine = await stage(desk, {});
+    const theirs = await stage(laptop, {
+      reason: "removal",
+      removed: [keyOf(phone)],
+      purged: [credentialId],
+    });
+    await publish(laptop, rooms, theirs);
+    await publish(desk, rooms, mine);
+    await rooms.settle(desk, laptop, phone);
+    expect(epochOf(phone)).toBe(encodeHex(mine.epoch.hash));
+    await makeNextEpoch(desk, rooms);
+    await rooms.settle(desk, laptop, phone);
+    expect(judgeStanding(phone.device).is).toBe("removed");
+    for (const device of [desk, laptop]) {
+      expect(device.device.state.members.size).toBe(2);
+      expect(get(device, id)).toBeNull();
+    }
+  });
+
+  test("do not lock out who was added inside the losing one", async () => {
+    const { rooms, desk, laptop, id } = await threeDevices(430);
+    const mine = await stage(desk, {});
+    await publish(laptop, rooms, await stage(laptop, {}));
+    await rooms.sync(laptop);
+    const tablet = await joinDevice(laptop, 470, "Tablet");
+    await editPasskey(tablet.device, id, "note", "from Tablet");
+    await publish(desk, rooms, mine);
+    await rooms.settle(desk, laptop, tablet);
+    await verifyUser(laptop);
+    await rooms.settle(laptop, tablet, desk);
+    expect(epochOf(tablet)).toBe(encodeHex(mine.epoch.hash));
+    for (const device of [desk, laptop, tablet]) expect(get(device, id)?.note).toBe("from Tablet");
+    expect(await canSign(tablet, id)).toBe(true);
   });
 });
 
