@@ -20,7 +20,10 @@ const CONTRACTS = [
   {
     port: "KeyProtector",
     suite: "test/contract/key-protector.ts",
-    runs: ["packages/desktop/test/key-protection/passphrase.test.ts"],
+    runs: [
+      "packages/desktop/test/key-protection/passphrase.test.ts",
+      "packages/windows-provider/test/plugin/windows-protector.test.ts",
+    ],
   },
   {
     port: "DeviceStore",

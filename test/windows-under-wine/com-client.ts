@@ -43,7 +43,7 @@ export interface ComClient {
 
 const hex = (bytes: Uint8Array): string => (bytes.length === 0 ? "-" : Buffer.from(bytes).toString("hex"));
 
-export function startComClient(wine: Wine, clsid: string): ComClient {
+export function startComClient(wine: Pick<Wine, "native" | "env">, clsid: string): ComClient {
   const child: ChildProcess = spawn(TOOLS.wine, [wine.native.client, `{${clsid}}`], {
     env: wine.env,
     stdio: ["pipe", "pipe", "ignore"],

@@ -96,9 +96,8 @@ export async function deploy(
       return client;
     },
     async close() {
-      const killer = startComClient(wine, clsid);
-      for (const pid of startedProcesses(deployment)) await killer.terminate(pid);
-      await Promise.all([...clients, killer].map((client) => client.kill()));
+      for (const pid of startedProcesses(deployment)) await wine.terminate(pid);
+      await Promise.all([...clients].map((client) => client.kill()));
       rmSync(folder, { recursive: true, force: true });
     },
   };

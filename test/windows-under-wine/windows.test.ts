@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { describeClass } from "./class-cases.ts";
 import { removeBundles } from "./deployment.ts";
+import { describeNative } from "./native-cases.ts";
 import { describeProvider } from "./provider-cases.ts";
 import { hasWine } from "./tools.ts";
 import { startWine, type Wine } from "./wine.ts";
@@ -22,6 +23,7 @@ describe.skipIf(!hasWine())("the Windows provider under Wine", () => {
     await removeBundles();
   });
 
+  describeNative(() => wine);
   describeClass(() => wine);
   describeProvider(() => wine);
 });

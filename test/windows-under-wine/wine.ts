@@ -7,6 +7,7 @@ import { copyFileSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, w
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { buildNativePrograms, type NativePrograms } from "./native-build.ts";
+import { startComClient } from "./com-client.ts";
 import { cached, hashOf } from "./cache.ts";
 import { run } from "./run.ts";
 import { TOOLS, WINE_FOLDER } from "./tools.ts";
@@ -34,8 +35,13 @@ export interface Wine {
   registerClass(clsid: string, commandLine: string): Promise<void>;
   /** Runs Node for Windows to its end and gives its standard output; that is a file, for it cannot write to pipes. */
   runNode(parameters: readonly string[]): Promise<string>;
+  /** Ends a process at once, by Windows' number for it. */
+  terminate(pid: number): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Names no class: for a client that activates nothing. */
+const NO_CLASS = "00000000-0000-0000-0000-000000000000";
 
 export async function startWine(): Promise<Wine> {
   const [native, node] = await Promise.all([buildNativePrograms(), installWindowsNode()]);
@@ -43,6 +49,8 @@ export async function startWine(): Promise<Wine> {
   const env = environmentOf(prefix);
   let imports = 0;
   const scratch = mkdtempSync(join(tmpdir(), "latchkey-wine-"));
+  // As long as one process lives, Wine does not start and end its services around every other.
+  const keeper = startComClient({ native, env }, NO_CLASS);
   const wine = (...parameters: string[]) => run(TOOLS.wine, parameters, { env });
 
   copyFileSync(native.webauthn, join(prefix, "drive_c", "windows", "system32", "webauthn.dll"));
@@ -86,7 +94,11 @@ export async function startWine(): Promise<Wine> {
       if (code !== 0) throw new Error(`node.exe ${parameters.join(" ")} ended with ${code}:\n${text}`);
       return text;
     },
+    async terminate(pid) {
+      await keeper.terminate(pid);
+    },
     async close() {
+      await keeper.kill();
       await run(TOOLS.wineServer, ["-k"], { env }).catch(() => {});
       rmSync(scratch, { recursive: true, force: true });
     },
