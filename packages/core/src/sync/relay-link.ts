@@ -147,14 +147,12 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     settled = false;
     phase = "live";
     // What was acknowledged in an earlier session must have come by now, whatever place the relay said it had.
-    const { highest, instanceId } = marks;
-    const { lost, changes } = marks.dropUnconfirmed(isFirstPull ? Number.MAX_SAFE_INTEGER : marks.cursor);
+    const { loss, changes } = marks.dropUnconfirmed(
+      isFirstPull ? Number.MAX_SAFE_INTEGER : marks.cursor,
+      head,
+    );
     isFirstPull = false;
-    const effects: LinkEffect[] = [];
-    if (lost.length > 0 && instanceId !== null) {
-      const what = { is: "acknowledged-without-storing", lost, instanceId, head, highest } as const;
-      effects.push(report(what), { do: "commit", changes });
-    }
+    const effects: LinkEffect[] = loss === null ? [] : [report(loss), { do: "commit", changes }];
     effects.push(report({ is: "caught-up" }));
     if (!relayHasSnapshot) return [...effects, { do: "loadSnapshot" }];
     return [...effects, ...flush()];

@@ -17,6 +17,7 @@ import { Fields, readStructure } from "../cbor/fields.ts";
 import { HASH_BYTES, hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";
 import { LOG_ID_BYTES } from "../log/entry.ts";
+import type { LinkReport } from "./link-effect.ts";
 import type { Row, RowChange } from "../storage/device-store.ts";
 import { INSTANCE_ID_BYTES } from "../relay-protocol/handshake.ts";
 
@@ -110,11 +111,23 @@ export class RelayMarks {
     return cursor > this.#cursor ? [this.#setCursor(cursor)] : [];
   }
 
-  /** Forgets acknowledged entries at or below `cursor` that no pull brought back: the relay did not keep them. */
-  dropUnconfirmed(cursor: number): { readonly lost: readonly LostEntry[]; readonly changes: RowChange[] } {
+  /**
+   * Forgets acknowledged entries at or below `cursor` that no pull brought back: the relay, which says that it has come to `head`, did not
+   * keep them. With what is to be said of that, if there are any.
+   */
+  dropUnconfirmed(
+    cursor: number,
+    head: number,
+  ): { readonly loss: LinkReport | null; readonly changes: RowChange[] } {
+    const { highest } = this;
     const lost = [...this.#held.values()].filter((mark) => !mark.confirmed && mark.cursor <= cursor);
     for (const mark of lost) this.#held.delete(encodeHex(mark.hash));
-    return { lost, changes: lost.map((mark) => this.#row(mark.hash, null)) };
+    const instanceId = this.#instanceId;
+    const loss: LinkReport | null =
+      lost.length === 0 || instanceId === null
+        ? null
+        : { is: "acknowledged-without-storing", lost, instanceId, head, highest };
+    return { loss, changes: lost.map((mark) => this.#row(mark.hash, null)) };
   }
 
   #mark(mark: HeldMark): RowChange[] {

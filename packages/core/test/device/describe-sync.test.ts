@@ -109,6 +109,13 @@ describe("devices", () => {
     expect(await words(desk)).toHaveLength(6);
   });
 
+  test("are described alike while nothing changes, whatever the clock says", async () => {
+    const { desk } = await twoDevices();
+    const before = await describeSync(desk);
+    desk.deps.clock.now = () => 1_790_000_123_456;
+    expect(await describeSync(desk)).toEqual(before);
+  });
+
   test("get a new name from any of them, which all show", async () => {
     const { desk, phone } = await twoDevices();
     expect(await renameDevice(phone.device, findDevice(phone.device, "Desk"), " Study ")).toBe(true);
