@@ -10,6 +10,7 @@ describe.skipIf(HAS_NO_CHROMIUM)("adding a device", () => {
   let desk: ServedApp;
   let deskPage: Page & { readonly complaints: string[] };
   const others: ServedApp[] = [];
+  const pages: Page[] = [];
 
   beforeAll(async () => {
     desk = await startApp(fillWith(["bank.example", "ana"], ["mail.example", "ana"]));
@@ -27,6 +28,7 @@ describe.skipIf(HAS_NO_CHROMIUM)("adding a device", () => {
     const app = await startApp(null);
     others.push(app);
     const page = await openPage(browser, app);
+    pages.push(page);
     await page.getByRole("button", { name: /Join a vault/ }).click();
     await page.getByLabel("Name of this PC").fill(name);
     await expect
@@ -91,6 +93,16 @@ describe.skipIf(HAS_NO_CHROMIUM)("adding a device", () => {
       .getByText("2 tries left. If somebody told you the code by phone or chat, stop: it is a trick.")
       .waitFor();
     await admit(page, "Tablet");
+  });
+
+  test("is told to the devices that did not do it, until the person says that it is known", async () => {
+    const [laptopPage] = pages as [Page];
+    await laptopPage.getByRole("heading", { name: "Tablet is a new device of this vault" }).waitFor();
+    await laptopPage.getByRole("button", { name: "I know this device" }).click();
+    await laptopPage.reload();
+    await laptopPage.getByRole("link", { name: /bank.example/ }).waitFor();
+    expect(await laptopPage.getByText("is a new device of this vault").count()).toBe(0);
+    expect(await deskPage.getByText("is a new device of this vault").count()).toBe(0);
   });
 
   test("is not begun with a wrong passphrase", async () => {

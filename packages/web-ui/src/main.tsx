@@ -5,6 +5,7 @@ import { AppContext } from "./app/app-context.ts";
 import { AppRoot } from "./app/app-root.tsx";
 import { createApp } from "./app/create-app.ts";
 import { startIdleLock } from "./app/idle-lock.ts";
+import { createKnownDevices } from "./app/known-devices.ts";
 import { createPreferences } from "./app/preferences.ts";
 import { createRouter } from "./app/route.ts";
 import { openHostLink } from "./link/host-link.ts";
@@ -17,6 +18,7 @@ const app = createApp({
   model,
   commands: createLinkCommands(link),
   preferences: createPreferences(localStorage),
+  knownDevices: createKnownDevices(model, localStorage),
   router: createRouter(),
   languages: navigator.languages,
 });

@@ -4,6 +4,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { DeviceCommands, VaultModel } from "../model/vault-model.ts";
 import type { Language, Words } from "../words/words.ts";
+import type { KnownDevices } from "./known-devices.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Router } from "./route.ts";
 
@@ -11,6 +12,7 @@ export interface App {
   readonly model: VaultModel;
   readonly commands: DeviceCommands;
   readonly preferences: Preferences;
+  readonly knownDevices: KnownDevices;
   readonly router: Router;
   readonly language: ReadonlySignal<Language>;
   /** How days and numbers are written: the browser's own variety of the language, `en-GB`. */

@@ -3,6 +3,7 @@ import { computed } from "@preact/signals";
 import { CommandError, type DeviceCommands, type VaultModel } from "../model/vault-model.ts";
 import { CATALOGUES, chooseLanguage } from "../words/words.ts";
 import type { App, ErrorText } from "./app-context.ts";
+import type { KnownDevices } from "./known-devices.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Router } from "./route.ts";
 
@@ -10,6 +11,7 @@ export function createApp(parts: {
   readonly model: VaultModel;
   readonly commands: DeviceCommands;
   readonly preferences: Preferences;
+  readonly knownDevices: KnownDevices;
   readonly router: Router;
   /** What the browser prefers, best first. */
   readonly languages: readonly string[];

@@ -8,6 +8,7 @@ import { ScreenHead } from "../parts/screen-head.tsx";
 import { formatDay, formatMoment } from "../words/format.ts";
 import { EditTextDialog } from "./edit-text-dialog.tsx";
 import { LostDeviceDialog, RemovedDevice, type Removal } from "./lost-device.tsx";
+import { NewDeviceNotices } from "./new-device-notice.tsx";
 import { Badge } from "./passkey-card.tsx";
 
 /** Of a device's name, in UTF-16 units. */
@@ -28,6 +29,7 @@ export function DevicesScreen() {
           {devices.add}
         </button>
       </ScreenHead>
+      <NewDeviceNotices />
       {all
         .filter(({ livesTwice }) => livesTwice)
         .map(({ id, name }) => (

@@ -7,6 +7,7 @@ import { Icon } from "../parts/icon.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { createMatcher, sortPasskeys } from "./find-passkeys.ts";
+import { NewDeviceNotices } from "./new-device-notice.tsx";
 import { PasskeyCard } from "./passkey-card.tsx";
 
 /** Cards that are drawn at once; further ones on demand, so that typing stays quick with ten thousand. */
@@ -98,6 +99,7 @@ function Reminders() {
   const [firstUndecided] = undecided;
   return (
     <>
+      <NewDeviceNotices />
       {firstUndecided !== undefined && (
         <Notice tone="warning" icon="warning">
           <p>{list.decisions(undecided.length)}</p>

@@ -14,6 +14,11 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
     madeOn: (date) => `Hat den Tresor am ${date} angelegt`,
     twice: (device) =>
       `Eine zweite Kopie von ${device} schreibt in diesen Tresor. Wenn Sie das Gerät nicht wiederhergestellt oder umgezogen haben, hat jemand seine Dateien kopiert.`,
+    newTitle: (device) => `${device} ist ein neues Gerät dieses Tresors`,
+    newText: (from, date) =>
+      `Es wurde von ${from} aus am ${date} hinzugefügt und hat alle Ihre Passkeys. Waren Sie das nicht, entfernen Sie es jetzt.`,
+    newKnown: "Ich kenne dieses Gerät",
+    newUnknown: "Zu den Geräten",
     heard: (moment) => `Zuletzt gehört ${moment}`,
     neverHeard: "Noch nie gehört",
     upToDate: "Hat alles",

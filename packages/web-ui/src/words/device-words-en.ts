@@ -13,6 +13,11 @@ export const DEVICE_WORDS_EN = {
     madeOn: (date: string) => `Made the vault on ${date}`,
     twice: (device: string) =>
       `A second copy of ${device} is writing to this vault. If you did not restore or move that device, somebody copied its files.`,
+    newTitle: (device: string) => `${device} is a new device of this vault`,
+    newText: (from: string, date: string) =>
+      `It was added from ${from} on ${date}, and holds all your passkeys. If that was not you, remove it now.`,
+    newKnown: "I know this device",
+    newUnknown: "Go to the devices",
     heard: (moment: string) => `Last heard ${moment}`,
     neverHeard: "Not heard yet",
     upToDate: "Has everything",
