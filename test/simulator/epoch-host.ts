@@ -30,6 +30,7 @@ export class EpochHost {
     this.#device = device;
     device.subscribe((notices) => {
       if (notices.some(({ is }) => is === "epoch-seen")) this.follow();
+      if (notices.some((notice) => notice.is === "accepted" && notice.kind === "reissue")) this.#reissue();
       if (notices.some(({ is }) => is === "moved")) {
         world.trace(`${process.replica.name} is in epoch ${device.epoch.record.number}`);
         this.visit();
@@ -68,6 +69,11 @@ export class EpochHost {
       await reissueOwn(this.#device, signing);
       await this.#retire();
     });
+  }
+
+  /** What waited for an operation of another device may have it now. */
+  #reissue(): void {
+    this.#enqueue("issues again", async () => void (await reissueOwn(this.#device, null)));
   }
 
   /** Makes an epoch. `plan` sees the device when its turn has come. `staged` is told of it before anybody else. */

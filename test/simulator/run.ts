@@ -43,6 +43,7 @@ const HEAL_MS = 600_000;
 
 /** After the faults, days until nobody has anything to say any more but that it lives. */
 const MAX_DAYS = 12;
+const WEEK_MS = 8 * 86_400_000;
 
 export async function runSchedule(
   schedule: Schedule,
@@ -98,9 +99,7 @@ async function heal(world: World): Promise<void> {
   judgeAnyTime(world);
   for (const relay of world.relays) {
     relay.lie = null;
-    // Nobody writes in a log that was left, so nothing there tells what a relay kept back; the forward slot will.
-    if (world.ledger.epochs.size > 0) relay.rename();
-    else relay.restart();
+    relay.restart();
   }
   world.network.heal();
   for (const replica of world.replicas) {
@@ -117,6 +116,8 @@ async function heal(world: World): Promise<void> {
     const now = [...world.ledger.written.values()].filter(({ kind }) => kind !== "beacon").length;
     if (now === written) return;
     written = now;
+    // Once a week a room is asked for everything: in a log that was left nothing else tells what a relay kept back.
+    if (day === 0) await world.timeline.pass(WEEK_MS, world.stopped);
     beginDay(world, day);
   }
 }

@@ -135,12 +135,6 @@ export class SimRelay {
     };
   }
 
-  /** The same data under another instance id: whoever knew it asks for all of it. */
-  rename(): void {
-    this.restart();
-    this.#instanceId = this.#chance.bytes(16);
-  }
-
   /** The process ends and starts again: every socket is gone. */
   restart(): void {
     for (const { session, device } of this.#ends) {
