@@ -137,8 +137,8 @@ async function makeMove(
   const context = { ...fresh, self: { ...fresh.self, session: old.self.session } };
   const epochs = new Map(before.state.epochs).set(encodeHex(hash), epoch);
   const begun = startReplica(context, record, snapshot, epochs);
-  const { operations, readmissions } = before.state;
-  const state = { ...begun, operations, readmissions };
+  const { operations, readmissions, choices } = before.state;
+  const state = { ...begun, operations, readmissions, choices };
   // Who was added again is in the log and not in the snapshot.
   const isNamed = record.members.some((member) => equalBytes(member.record, ownRecord));
   if (isNamed && findMember(state, old.self.signer.publicKey) === null)

@@ -25,7 +25,8 @@ export function judgeStanding(device: Device): Standing {
   const epochs = [...state.epochs.values()];
   const own = state.epochs.get(encodeHex(epoch.hash));
   if (own === undefined) return { is: "member" };
-  const judged = judgeEpochs(findRoot(own, state), epochs);
+  const isChosen = ({ hash }: JudgedEpoch): boolean => state.choices.has(encodeHex(hash));
+  const judged = judgeEpochs(findRoot(own, state), epochs, isChosen);
   if ("undecided" in judged) {
     return { is: "undecided", rivals: judged.undecided.map((rival) => seen(state, rival.hash)) };
   }

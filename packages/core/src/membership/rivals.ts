@@ -25,13 +25,20 @@ export type Judgement =
   /** Each is struck by another: the person chooses, on each device. */
   | { readonly undecided: readonly JudgedEpoch[] };
 
-/** The end of the chain that counts, from `root` down. `epochs` may hold records of any parents. */
-export function judgeEpochs(root: JudgedEpoch, epochs: readonly JudgedEpoch[]): Judgement {
+/**
+ * The end of the chain that counts, from `root` down. `epochs` may hold records of any parents. `isChosen`: what the person has chosen on this
+ * device, asked only where the records decide nothing.
+ */
+export function judgeEpochs(
+  root: JudgedEpoch,
+  epochs: readonly JudgedEpoch[],
+  isChosen: (epoch: JudgedEpoch) => boolean = () => false,
+): Judgement {
   let place = root;
   for (;;) {
     const rivals = epochs.filter(({ record }) => compareBytes(record.parent, place.hash) === 0);
     if (rivals.length === 0) return { winner: place };
-    const winner = judgeRivals(place, rivals, epochs);
+    const winner = judgeRivals(place, rivals, epochs) ?? rivals.find(isChosen) ?? null;
     if (winner === null) return { undecided: rivals };
     place = winner;
   }

@@ -4,9 +4,10 @@
  *
  *   row  meta / "epoch-seen/" ‖ epoch hash(32) = sealed [1, epoch record entry, hash of its maker's member record(32)]
  *   row  meta / "readmissions" = sealed [[epoch hash(32), own record hash(32), metadata seal, signing seal or null], …]
+ *   row  meta / "choices" = sealed [epoch hash(32), …]
  */
 import { concatBytes } from "../bytes/concat.ts";
-import { encodeHex, encodeUtf8 } from "../bytes/text.ts";
+import { decodeHex, encodeHex, encodeUtf8 } from "../bytes/text.ts";
 import { encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
 import { HASH_BYTES } from "../crypto/hash.ts";
@@ -87,4 +88,23 @@ export async function readReadmissions(
     }),
   );
   return new Map(list.map((each) => [encodeHex(each.epochHash), each]));
+}
+
+const CHOICES_KEY = encodeUtf8("choices");
+const MAX_CHOICES = 64;
+
+export const choicesRow = (rows: LocalRows, choices: ReadonlySet<string>): RowChange =>
+  rows.seal("meta", CHOICES_KEY, encodeCbor([...choices].slice(-MAX_CHOICES).map((hash) => decodeHex(hash))));
+
+/** None when the row is missing or damaged: the person is asked again. */
+export async function readChoices(store: DeviceStore, rows: LocalRows): Promise<ReadonlySet<string>> {
+  const row = await store.get("meta", CHOICES_KEY);
+  const plaintext = row === null ? null : rows.open("meta", row);
+  if (plaintext === null) return new Set();
+  return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
+    const list = new Fields([value], "choices row", 1).list("choices", MAX_CHOICES, (item) =>
+      encodeHex(new Fields([item], "choice", 1).bytes("epoch hash", HASH_BYTES)),
+    );
+    return new Set(list);
+  });
 }

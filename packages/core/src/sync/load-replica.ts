@@ -20,7 +20,7 @@ import { readNamedMemberRecord } from "../membership/member-record.ts";
 import { admitChange } from "../vault/admit.ts";
 import type { OperationSet } from "../vault/operation-set.ts";
 import { loadDocument, type VaultDocument } from "../vault/document.ts";
-import { readReadmissions, readSeenEpochs } from "./epoch-seen-rows.ts";
+import { readChoices, readReadmissions, readSeenEpochs } from "./epoch-seen-rows.ts";
 import { receiveEntries } from "./receive-entries.ts";
 import {
   decodePosition,
@@ -71,8 +71,10 @@ export async function loadReplica(
   const snapshotRow = await store.get("snapshot", epoch.logId);
   const epochs = await readSeenEpochs(store, context.rows);
   const readmissions = await readReadmissions(store, context.rows);
+  const choices = await readChoices(store, context.rows);
   const base = {
     epochs,
+    choices,
     readmissions,
     accepted: entries.accepted,
     held,
@@ -94,7 +96,7 @@ export async function loadReplica(
   if (!snapshotRow?.value) throw new VaultError("LK-VAULT-DAMAGED", "cache and snapshot are both damaged");
   const replayed = replayLog(context, { epoch, snapshot: snapshotRow.value, epochs }, entries.rows, held);
   const marked = marks === null ? replayed : keepMarks(replayed, marks);
-  const state = { ...marked, readmissions };
+  const state = { ...marked, readmissions, choices };
   return { ...facts, state, cacheStale: true, cachedChanges: 0 };
 }
 
@@ -143,6 +145,7 @@ export function startReplica(
     named: new Map(),
     epochs,
     readmissions: new Map(),
+    choices: new Set(),
     forked: new Set(),
     told: new Map(),
     nextPosition: 0,

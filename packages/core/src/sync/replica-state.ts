@@ -64,6 +64,8 @@ export interface ReplicaState {
   readonly named: ReadonlyMap<string, ChainTip>;
   /** Ways into epochs whose records do not name this device, by epoch hash. */
   readonly readmissions: ReadonlyMap<string, OwnReadmission>;
+  /** Epochs that the person has chosen where the records decide nothing, by hash. */
+  readonly choices: ReadonlySet<string>;
   /** Every epoch that this device knows, of other logs too: they stay when it moves on. */
   readonly epochs: ReadonlyMap<string, SeenEpoch>;
   /** Devices of which two verified entries with one number exist: a copy of the device lives. */

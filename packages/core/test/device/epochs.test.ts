@@ -1,6 +1,7 @@
 /** Promises 3, 6 and 7: removal, purge and change of keys, at the level of devices, with what was written apart from it. */
 import { describe, expect, test } from "vitest";
 import { encodeHex } from "../../src/bytes/text.ts";
+import { chooseRival } from "../../src/device/choose-rival.ts";
 import { deletePasskey, editPasskey, restorePasskey } from "../../src/device/passkey-acts.ts";
 import { judgeStanding } from "../../src/device/standing.ts";
 import { rootOf } from "../../src/device/tiers.ts";
@@ -301,6 +302,13 @@ describe("rival epochs", () => {
     await rooms.settle(desk, laptop, phone);
     for (const device of [desk, laptop, phone]) expect(judgeStanding(device.device).is).toBe("undecided");
     expect(phone.device.epoch.record.number).toBe(1);
+    // The person trusts Laptop, on the phone and on Laptop itself; the choice outlives a restart.
+    for (const device of [phone, laptop]) await chooseRival(device.device, theirs.epoch);
+    await reopen(phone);
+    await rooms.settle(laptop, phone);
+    for (const device of [laptop, phone]) expect(epochOf(device)).toBe(encodeHex(theirs.epoch.hash));
+    expect(judgeStanding(phone.device).is).toBe("member");
+    await expect(chooseRival(phone.device, mine.epoch)).rejects.toMatchObject({ code: "LK-VAULT-NOT-FOUND" });
   });
 
   test("that lost: what they removed and purged is done by the next record", async () => {

@@ -9,6 +9,7 @@ import {
   deviceListSpec,
   deviceRemoveSpec,
   deviceRenameSpec,
+  deviceTrustSpec,
 } from "./specs/device.ts";
 import { doctorSpec } from "./specs/doctor.ts";
 import { logExportSpec } from "./specs/log.ts";
@@ -74,6 +75,7 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(deviceJoinSpec, () => import("../commands/device-join.ts")),
   bindCommand(deviceRenameSpec, () => import("../commands/device-rename.ts")),
   bindCommand(deviceRemoveSpec, () => import("../commands/device-remove.ts")),
+  bindCommand(deviceTrustSpec, () => import("../commands/device-trust.ts")),
   bindCommand(vaultRotateSpec, () => import("../commands/vault-rotate.ts")),
   bindCommand(syncNowSpec, () => import("../commands/sync-now.ts")),
   bindCommand(syncPauseSpec, () => import("../commands/sync-pause.ts")),

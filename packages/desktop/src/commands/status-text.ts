@@ -55,7 +55,8 @@ const STANDINGS: Readonly<Record<OpenStatusData["standing"], string | null>> = {
   removed: "this device was removed from the vault: it keeps what it had and gets nothing new",
   overlooked:
     "another device changed the vault's keys before it knew of this one; open Latchkey there to let it in",
-  undecided: "two of your devices removed each other; see latchkey device list and choose",
+  undecided:
+    "two of your devices removed each other; choose with latchkey device trust, on each of your devices",
 };
 
 /** What a person should know of, the most urgent first. */

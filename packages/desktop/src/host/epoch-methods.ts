@@ -1,9 +1,12 @@
 /** What a host does that changes the keys of the vault: `device remove`, `passkey purge`, `vault rotate`. */
+import { equalBytes } from "@latchkey/core/bytes/equal";
 import { encodeHex } from "@latchkey/core/bytes/text";
+import { wipeTier } from "@latchkey/core/device/tiers";
+import { VaultError } from "@latchkey/core/errors";
 import type { JsonObject } from "../terminal/json.ts";
 import { changeKeys } from "./change-keys.ts";
 import { findPasskey } from "./find-passkey.ts";
-import { type Method, openDevice } from "./method.ts";
+import { askKey, type Method, openDevice } from "./method.ts";
 
 export const EPOCH_METHODS = {
   /** With the passkeys that the device had: they work on it until they are replaced at their sites. */
@@ -43,6 +46,28 @@ export const EPOCH_METHODS = {
       ),
     }));
     return { purged: id, ...changed };
+  },
+
+  /** Follows the record that this device made, where rivals put each other out. */
+  async "device.trust"(services, params, channel) {
+    const { host } = services;
+    wipeTier(await host.openSigning(askKey(services, channel), "choose which device to trust"));
+    const device = await host.device();
+    const { chooseRival } = await import("@latchkey/core/device/choose-rival");
+    const { findDevice, readDeviceName } = await import("@latchkey/core/device/device-names");
+    const { judgeStanding } = await import("@latchkey/core/device/standing");
+    const standing = judgeStanding(device);
+    const trusted = findDevice(device, params.text("device"));
+    const rivals = standing.is === "undecided" ? standing.rivals : [];
+    const chosen = rivals.find(({ makerRecord }) => equalBytes(makerRecord, trusted.hash));
+    if (chosen === undefined)
+      throw new VaultError("LK-VAULT-NOT-FOUND", "there is no choice to make about this device");
+    await chooseRival(device, chosen);
+    await services.relays?.epochs()?.idle();
+    return {
+      trusted: readDeviceName(device.state.document, trusted.member),
+      standing: judgeStanding(device).is,
+    };
   },
 
   async "vault.rotate"(services, _, channel) {

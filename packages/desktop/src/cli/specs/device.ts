@@ -70,3 +70,14 @@ export const deviceRemoveSpec = defineSpec({
   },
   examples: ["latchkey device remove Laptop", "latchkey device remove --lost Phone"],
 });
+
+export const deviceTrustSpec = defineSpec({
+  name: "device trust",
+  summary: "choose between devices that removed each other",
+  details:
+    "Where two devices removed each other, none follows either by itself. Say on each of your devices which one you trust: the vault goes on with that one, " +
+    "and the other is out.",
+  positionals: [{ name: "device", summary: "its name, or the beginning of its id" }],
+  options: {},
+  examples: ["latchkey device trust Desk"],
+});
