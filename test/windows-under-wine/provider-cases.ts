@@ -15,7 +15,8 @@ import { waitUntil } from "./wait-until.ts";
 import { makeWindowsKey } from "./windows-keys.ts";
 import type { Wine } from "./wine.ts";
 
-const ENTRIES = {
+/** The program that COM starts, and its worker. */
+export const PROVIDER_ENTRIES = {
   main: join(import.meta.dirname, "servers", "provider-server.ts"),
   worker: join(import.meta.dirname, "servers", "mortal-worker.ts"),
 };
@@ -41,7 +42,7 @@ export function describeProvider(getWine: () => Wine): void {
     let objects = 0;
 
     beforeAll(async () => {
-      server = await deploy(getWine(), ENTRIES, { "relays.json": "[]" });
+      server = await deploy(getWine(), PROVIDER_ENTRIES, { "relays.json": "[]" });
       server.put(join("fake", "op-key"), operationKey.blob);
       server.put(join("fake", "uv-key"), verificationKey.blob);
       client = server.connect();
@@ -256,7 +257,7 @@ export function describeProvider(getWine: () => Wine): void {
     test("keeps a vault that a killed process leaves whole, and what was in it", async () => {
       const { groups } = await server.waitForLine("server.log", /^(?<pid>\d+) ready/);
       await client.terminate(Number(groups?.["pid"]));
-      const other = await deploy(getWine(), ENTRIES, { "relays.json": "[]" });
+      const other = await deploy(getWine(), PROVIDER_ENTRIES, { "relays.json": "[]" });
       try {
         other.adopt(server, [
           "vault.latchkey",

@@ -8,6 +8,7 @@ import { removeBundles } from "./deployment.ts";
 import { describeNative } from "./native-cases.ts";
 import { describeProvider } from "./provider-cases.ts";
 import { hasWine } from "./tools.ts";
+import { describeTwoDevices } from "./two-devices-cases.ts";
 import { startWine, type Wine } from "./wine.ts";
 
 /** Milliseconds for prefix, Node and compiler on a busy machine that has none of them yet. */
@@ -26,4 +27,5 @@ describe.skipIf(!hasWine())("the Windows provider under Wine", () => {
   describeNative(() => wine);
   describeClass(() => wine);
   describeProvider(() => wine);
+  describeTwoDevices(() => wine);
 });
