@@ -131,12 +131,17 @@ async function serve(vault: string, address: string): Promise<NodeRelay> {
   }
 }
 
-/** The first address of this machine on a local network. */
-function findAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  const found = addresses.find(
-    ({ family, internal, address }) => family === "IPv4" && !internal && isLanAddress(address),
+/** Networks inside this machine and tunnels out of it: other desktops are not there. */
+const VIRTUAL = /^(?:br-|docker|lxc|podman|tap|tun|utun|vboxnet|veth|virbr|vmnet|wg)/;
+
+/** An address of this machine on a local network, one of a real interface if there is any. */
+export function findAddress(interfaces: ReturnType<typeof networkInterfaces> = networkInterfaces()): string {
+  const addresses = Object.entries(interfaces).flatMap(([name, each]) =>
+    (each ?? [])
+      .filter(({ family, internal, address }) => family === "IPv4" && !internal && isLanAddress(address))
+      .map(({ address }) => ({ address, isVirtual: VIRTUAL.test(name) })),
   );
+  const found = addresses.find(({ isVirtual }) => !isVirtual) ?? addresses[0];
   if (found === undefined)
     throw new VaultError("LK-RELAY-CONFIG", "this machine has no address on a local network");
   return found.address;

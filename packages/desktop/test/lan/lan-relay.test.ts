@@ -4,7 +4,7 @@ import type { LanAnnouncement } from "@latchkey/core/device/lan-announcement";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type RelayService, startRelayService } from "../../src/host/relay-service.ts";
 import type { VaultHost } from "../../src/host/vault-host.ts";
-import { type LanRelay, startLanRelay } from "../../src/lan/lan-relay.ts";
+import { findAddress, type LanRelay, startLanRelay } from "../../src/lan/lan-relay.ts";
 import { foundHost, makeFolder, until, withPassphrase } from "../host/hosts.ts";
 
 const fail = (fault: unknown): never => {
@@ -54,6 +54,30 @@ async function startStation(name: string): Promise<Station> {
   stations.push(station);
   return station;
 }
+
+describe("the address", () => {
+  const at = (address: string, internal = false) => [
+    { address, internal, family: "IPv4" as const, netmask: "", mac: "", cidr: null },
+  ];
+
+  test.for<[string, Parameters<typeof findAddress>[0], string]>([
+    [
+      "is one of a local network",
+      { lo: at("127.0.0.1", true), eth0: at("203.0.113.7"), wlan0: at("192.168.1.5") },
+      "192.168.1.5",
+    ],
+    ["is rather of a real interface", { docker0: at("172.17.0.1"), eth0: at("10.0.0.4") }, "10.0.0.4"],
+    ["is of what there is", { "br-1": at("172.18.0.1") }, "172.18.0.1"],
+  ])("%s", ([, interfaces, expected]) => {
+    expect(findAddress(interfaces)).toBe(expected);
+  });
+
+  test("has to be there", () => {
+    expect(() => findAddress({ lo: at("127.0.0.1", true), eth0: at("203.0.113.7") })).toThrowError(
+      expect.objectContaining({ code: "LK-RELAY-CONFIG" }),
+    );
+  });
+});
 
 describe("a relay on the local network", () => {
   test("is announced while the vault is open, and the vault itself syncs with it", async () => {
