@@ -55,6 +55,9 @@ describe.skipIf(HAS_NO_CHROMIUM)("adding a device", () => {
     const code = page.locator(".big-code");
     await code.waitFor();
     await deskPage.getByRole("heading", { name: `${name} wants to join` }).waitFor();
+    expect(await deskPage.locator(".six-words").innerText()).toBe(
+      await page.locator(".six-words").innerText(),
+    );
     await deskPage.getByLabel(/six digits/).fill(await code.innerText());
     await deskPage.getByRole("button", { name: "Check the code" }).click();
     await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);

@@ -1,7 +1,7 @@
 /** The steps of adding a device that ask for something or show something to carry over. */
 import { parseCode } from "@latchkey/core/pairing/code";
 import { useState } from "preact/hooks";
-import { useWords } from "../app/app-context.ts";
+import { useApp, useWords } from "../app/app-context.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { PassphraseField, TextField } from "../parts/field.tsx";
 import { QrPicture } from "../parts/qr-picture.tsx";
@@ -94,6 +94,7 @@ export function CodeStep({
   readonly candidate: { readonly name: string; readonly platform: string; readonly triesLeft: number | null };
   readonly onAnswer: (code: string) => void;
 }) {
+  const { model } = useApp();
   const { add } = useWords();
   const [text, setText] = useState("");
   const [isMalformed, setMalformed] = useState(false);
@@ -121,6 +122,12 @@ export function CodeStep({
           {add.codeCheck}
         </button>
       </form>
+      <section class="part">
+        <p class="hint">{add.codeWords}</p>
+        <p class="six-words" lang="en">
+          {model.facts.value?.fingerprint}
+        </p>
+      </section>
     </>
   );
 }

@@ -81,6 +81,7 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
     codeFrom: (platform) => `Nach eigener Angabe läuft dort ${platform}.`,
     codeLabel: "Die sechs Ziffern, die das neue Gerät zeigt",
     codeCheck: "Code prüfen",
+    codeWords: "Das neue Gerät nennt den Tresor, dem es beitritt. Es sollte dieselben sechs Wörter zeigen:",
     codeForm: "Der Code hat sechs Ziffern.",
     codeWrong: (tries) =>
       plural(tries, {

@@ -76,6 +76,7 @@ export const DEVICE_WORDS_EN = {
     codeFrom: (platform: string) => `It says that it runs ${platform}.`,
     codeLabel: "The six digits that the new device shows",
     codeCheck: "Check the code",
+    codeWords: "The new device names the vault that it joins. It should show the same six words:",
     codeForm: "The code has six digits.",
     codeWrong: (tries: number) =>
       plural(tries, {
