@@ -3,7 +3,7 @@
  * taken back by writing it again: nothing of the history goes.
  */
 import { VaultError } from "../errors.ts";
-import { isFirstDocumentActor } from "../vault/next-document.ts";
+import { isFirstDocumentActor } from "../vault/first-document-actor.ts";
 import { devicePrefixOf } from "../vault/operation-id.ts";
 import type { PastWrite } from "../vault/passkey-history.ts";
 import {

@@ -11,10 +11,9 @@ import { createGenesisBackend } from "./genesis.ts";
 import { eachPasskey, writeCell } from "./cells.ts";
 import { type VaultDocument, wrapBackend } from "./document.ts";
 import { encodeHex } from "../bytes/text.ts";
-import { concatBytes } from "../bytes/concat.ts";
 import { hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";
-import type { ActorId } from "./operation-id.ts";
+import { firstDocumentActor } from "./first-document-actor.ts";
 import { credentialIdOf, deriveShard, type PasskeyId, registerKey, type RegisterValue } from "./schema.ts";
 
 /** What becomes of a register's value on the way: sealed anew, or the same. */
@@ -22,8 +21,6 @@ export type Reseal = (id: PasskeyId, register: string, value: RegisterValue) => 
 
 /** Settings under which a purged passkey is remembered, by a hash of its id: it is never taken in again. */
 export const PURGED_PREFIX = "purged/";
-
-const ACTOR_BYTES = 16;
 
 interface Line {
   readonly container: number | "settings";
@@ -77,7 +74,7 @@ function* listLines(
 
 /** The change with each key's value of this place: 0 is the shown one. */
 function makeChange(genesis: Backend, lines: readonly Line[], place: number): Uint8Array {
-  const clone = genesis.clone(actorOf(place));
+  const clone = genesis.clone(firstDocumentActor(place));
   try {
     for (const { container, key, values } of lines) {
       const value = values[place];
@@ -89,16 +86,6 @@ function makeChange(genesis: Backend, lines: readonly Line[], place: number): Ui
     clone.free();
   }
 }
-
-function actorOf(place: number): ActorId {
-  const number = new Uint8Array(4);
-  new DataView(number.buffer).setUint32(0, 0xff_ff_ff_ff - place);
-  return encodeHex(concatBytes(new Uint8Array(ACTOR_BYTES - 4).fill(0xff), number)) as ActorId;
-}
-
-/** Whether a value comes from the epoch's first document: who wrote it is history, and gone. */
-export const isFirstDocumentActor = (actor: ActorId): boolean =>
-  actor.startsWith("ff".repeat(ACTOR_BYTES - 4));
 
 const nameOf = ({ container, key }: Line): string => `${container} ${key}`;
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

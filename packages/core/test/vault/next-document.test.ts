@@ -1,13 +1,9 @@
 /** The document of a new epoch: it shows what the old one showed, offered values and deletions included, and holds nothing else. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { isFirstDocumentActor } from "../../src/vault/first-document-actor.ts";
 import { loadDocument } from "../../src/vault/document.ts";
-import {
-  isFirstDocumentActor,
-  makeNextDocument,
-  purgedSetting,
-  type Reseal,
-} from "../../src/vault/next-document.ts";
+import { makeNextDocument, purgedSetting, type Reseal } from "../../src/vault/next-document.ts";
 import { deriveStateHash } from "../../src/vault/state-hash.ts";
 import { registerKey } from "../../src/vault/schema.ts";
 import { Device, idOf, recordOf } from "./samples.ts";

@@ -6,7 +6,7 @@ import { listGaps } from "@latchkey/core/sync/replica-state";
 import type { Passkey } from "@latchkey/core/vault/credentials";
 import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
 import { judgeStanding } from "@latchkey/core/device/standing";
-import { isFirstDocumentActor } from "@latchkey/core/vault/next-document";
+import { isFirstDocumentActor } from "@latchkey/core/vault/first-document-actor";
 import { type ActorId, devicePrefixOf } from "@latchkey/core/vault/operation-id";
 import type { RegisterValue } from "@latchkey/core/vault/schema";
 import type { JsonObject, JsonValue } from "../terminal/json.ts";

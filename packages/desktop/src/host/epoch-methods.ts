@@ -4,7 +4,6 @@ import { encodeHex } from "@latchkey/core/bytes/text";
 import { wipeTier } from "@latchkey/core/device/tiers";
 import { VaultError } from "@latchkey/core/errors";
 import type { JsonObject } from "../terminal/json.ts";
-import { changeKeys } from "./change-keys.ts";
 import { findPasskey } from "./find-passkey.ts";
 import { askKey, type Method, openDevice } from "./method.ts";
 
@@ -13,6 +12,7 @@ export const EPOCH_METHODS = {
   async "device.remove"(services, params, channel) {
     const selector = params.text("device");
     const { findDevice, readDeviceName } = await import("@latchkey/core/device/device-names");
+    const { changeKeys } = await import("./change-keys.ts");
     let removed: JsonObject = {};
     let exposed: JsonObject[] = [];
     const changed = await changeKeys(services, channel, "remove a device", (device) => {
@@ -31,6 +31,7 @@ export const EPOCH_METHODS = {
 
   /** In the trash alone: what is in use is deleted before. */
   async "passkey.purge"(services, params, channel) {
+    const { changeKeys } = await import("./change-keys.ts");
     const before = await openDevice(services, channel, "erase passkeys for good");
     const { id } = findPasskey(
       before.state.document,
@@ -71,6 +72,7 @@ export const EPOCH_METHODS = {
   },
 
   async "vault.rotate"(services, _, channel) {
+    const { changeKeys } = await import("./change-keys.ts");
     return {
       ...(await changeKeys(services, channel, "change the keys of the vault", () => ({
         reason: "yearly",
