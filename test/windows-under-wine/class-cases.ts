@@ -11,7 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { ComClient } from "./com-client.ts";
 import { deploy, type Deployment } from "./deployment.ts";
 import type { ScriptedServerOptions } from "./servers/scripted-server.ts";
-import type { Wine } from "./wine.ts";
+import { toWindowsPath, type Wine } from "./wine.ts";
 
 /** HRESULTs of RPC itself, when the other process has gone. */
 const SERVER_UNAVAILABLE = 0x800706ba | 0;
@@ -21,6 +21,7 @@ const ENTRIES = {
   main: join(import.meta.dirname, "servers", "scripted-server.ts"),
   worker: join(import.meta.dirname, "servers", "mortal-worker.ts"),
 };
+const PROBE = { main: join(import.meta.dirname, "servers", "windows-probe.ts") };
 const LONG_MS = 600_000;
 
 const start = (wine: Wine, options: Partial<ScriptedServerOptions> = {}): Promise<Deployment> =>
@@ -62,6 +63,17 @@ export function describeClass(getWine: () => Wine): void {
       await makeObject();
       await server.waitForLine("server.log", /started -PluginActivated -Embedding/);
       await server.waitForLine("server.log", /registered/);
+    });
+
+    test("is reached by the doctor, who really activates it", async () => {
+      const probe = await deploy(getWine(), PROBE);
+      try {
+        const main = toWindowsPath(join(probe.folder, "main.mjs"));
+        const text = await getWine().runNode([main, "doctor", server.clsid]);
+        expect(text).toContain('"ownClass":{"value":"locked"}');
+      } finally {
+        await probe.close();
+      }
     });
 
     test("tells its lock status as the very first thing, and again when it changes", async () => {

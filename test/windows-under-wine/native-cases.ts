@@ -7,6 +7,8 @@ import { toWindowsPath, type Wine } from "./wine.ts";
 
 const ENTRIES = { main: join(import.meta.dirname, "servers", "windows-probe.ts") };
 const CALLS = join("fake", "calls.log");
+/** A class that nobody has registered. */
+const NO_CLASS = "11111111-2222-3333-4444-555555555555";
 const OP_KEY = Uint8Array.of(0x45, 0x43, 0x53, 0x33, 7);
 
 export function describeNative(getWine: () => Wine): void {
@@ -27,7 +29,7 @@ export function describeNative(getWine: () => Wine): void {
         [join("fake", "op-key")]: OP_KEY,
         [join("fake", "script.ini")]: script,
       });
-      const text = await wine.runNode([toWindowsPath(join(place.folder, "main.mjs")), row]);
+      const text = await wine.runNode([toWindowsPath(join(place.folder, "main.mjs")), row, NO_CLASS]);
       const lines = text.split(/\r?\n/).filter((line) => line.startsWith("{"));
       const results = lines.map((line) => JSON.parse(line) as { name: string; value: unknown });
       return { results: Object.fromEntries(results.map(({ name, value }) => [name, value])), place };
@@ -92,6 +94,18 @@ export function describeNative(getWine: () => Wine): void {
       const { results, place } = await probe("state change");
       expect(results).toMatchObject({ changed: true });
       expect(place.lines(CALLS)).toContain("UnregisterStatusChangeCallback cookie=42");
+    });
+
+    test("tell the doctor that there is no package, no registration and no class", async () => {
+      const { results } = await probe("doctor");
+      expect(results["facts"]).toEqual({
+        missingExports: [],
+        packageName: null,
+        isRemote: false,
+        state: { value: null },
+        ownClass: { hresult: HRESULT.classNotRegistered },
+        listed: { value: 0 },
+      });
     });
 
     test("protect a secret for the account, and open it with its binding alone", async () => {

@@ -65,6 +65,7 @@ export async function startProvider(deps: ProviderDeps): Promise<Provider> {
     plugin,
     clsid,
     mutex: openProcessMutex(`Latchkey-cache-${name}`),
+    isBusy: () => server.isBusy,
     reportFault,
   });
   return { server, keys };

@@ -4,6 +4,7 @@
  */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gatherFacts } from "@latchkey/windows-provider/doctor/facts";
 import { openAccountSecrets } from "@latchkey/windows-provider/native/dpapi";
 import { parseGuid } from "@latchkey/windows-provider/native/guid";
 import { HresultError } from "@latchkey/windows-provider/native/hresult";
@@ -103,6 +104,10 @@ switch (process.argv[2]) {
     mutex.release();
     break;
   }
+  case "doctor":
+    // The class of the CLSID that follows, in another process.
+    print("facts", gatherFacts(parseGuid(process.argv[3] ?? "")));
+    break;
   default:
     throw new Error(`no row ${process.argv[2] ?? ""}`);
 }

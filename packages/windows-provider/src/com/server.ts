@@ -37,6 +37,8 @@ export interface ServerDeps {
 export interface ComServer {
   /** Resolves when the class is revoked and the last answers have left; the process may exit then, and it should. */
   readonly ended: Promise<"idle" | "stopped" | "broken">;
+  /** Whether a ceremony is under way. */
+  readonly isBusy: boolean;
   stop(): void;
 }
 
@@ -108,5 +110,11 @@ export async function startComServer(deps: ServerDeps): Promise<ComServer> {
     };
     idleTimer = setInterval(look, Math.min(idleMs, LOOK_MS));
   }
-  return { ended, stop: () => end("stopped") };
+  return {
+    ended,
+    get isBusy() {
+      return desk.isBusy;
+    },
+    stop: () => end("stopped"),
+  };
 }

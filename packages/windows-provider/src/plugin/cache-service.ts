@@ -11,6 +11,8 @@ import { type ListedPasskey, syncCredentialCache } from "./credential-cache.ts";
 
 /** Milliseconds from a change to the call: one merge brings many changes. */
 const GATHER_MS = 100;
+/** Milliseconds from the opening of the vault to the first look: one that a ceremony opened is still answering it. */
+const QUIET_MS = 250;
 /** Milliseconds until the next try, when another process is at it. */
 const RETRY_MS = 500;
 
@@ -19,11 +21,14 @@ export interface CacheServiceDeps {
   readonly plugin: Pick<WebAuthnPlugin, "listCredentials" | "addCredentials" | "removeCredentials">;
   readonly clsid: Uint8Array;
   readonly mutex: ProcessMutex;
+  /** Whether a ceremony is under way: the list and the document it is made from can wait, the person at the site cannot. */
+  readonly isBusy: () => boolean;
   readonly reportFault: ReportFault;
 }
 
 /** Ends with the vault's lock, and begins again when it opens. */
-export function startCacheService({ host, plugin, clsid, mutex, reportFault }: CacheServiceDeps): void {
+export function startCacheService(deps: CacheServiceDeps): void {
+  const { host, plugin, clsid, mutex, isBusy, reportFault } = deps;
   let unsubscribe: (() => void) | null = null;
   let timer: NodeJS.Timeout | undefined;
 
@@ -43,16 +48,20 @@ export function startCacheService({ host, plugin, clsid, mutex, reportFault }: C
     }
   }
 
-  host.onOpen(() => {
-    host
-      .device()
-      .then((device) => {
+  /** Opens the document, which a sign-in does without, when no ceremony waits for this thread. */
+  function begin(): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (isBusy()) return begin();
+      host.device().then((device) => {
         unsubscribe?.();
         unsubscribe = device.subscribe(() => schedule(device, GATHER_MS));
         sync(device);
-      })
-      .catch(reportFault);
-  });
+      }, reportFault);
+    }, QUIET_MS);
+  }
+
+  host.onOpen(begin);
   host.onLock(() => {
     clearTimeout(timer);
     unsubscribe?.();
