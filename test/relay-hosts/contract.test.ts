@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { encodeFrame, type MailboxId, MAX_FRAME_BYTES } from "@latchkey/core/relay-protocol";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { WebSocket } from "ws";
 import {
   bytesOf,
   dialMailbox,
@@ -24,7 +25,7 @@ import {
 } from "../../packages/sync-relay/test/rig.ts";
 import { type HostProcess, NODE, RELAY_HOSTS } from "./host-process.ts";
 
-const FUZZED_FRAMES = process.env["SLOW"] ? 2000 : 60;
+const FUZZED_FRAMES = process.env["SLOW"] ? 2000 : 24;
 
 describe.each(RELAY_HOSTS)("the relay on $name", (host) => {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-relay-host-"));
@@ -203,6 +204,9 @@ describe.each(RELAY_HOSTS)("the relay on $name", (host) => {
     await loud.take("hello");
     loud.socket.send(new Uint8Array(1025));
     expect((await loud.closed).code).toBe(1002);
+    // Told in time: some hosts let go of the connection itself much later.
+    await expect.poll(() => silent.socket.readyState, { timeout: 20_000 }).not.toBe(WebSocket.OPEN);
+    silent.socket.terminate();
     expect(await silent.closed).toEqual({ code: 4408, reason: "LK-RELAY-HANDSHAKE-TIMEOUT" });
   });
 
@@ -245,38 +249,48 @@ describe.each(RELAY_HOSTS)("the relay on $name", (host) => {
     expect(kept.map(({ cursor }) => cursor)).toEqual(kept.map((_, i) => i + 1));
     expect(back.hello.instanceId).toEqual(member.hello.instanceId);
     await after.stop("SIGTERM");
-    const db = new DatabaseSync(file);
-    onTestFinished(() => db.close());
-    expect(db.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
-  });
-
-  test("drains on SIGTERM: every client hears of it and is told when to come again", async () => {
-    const going = await host.start(join(temporaryFolder(), "relay.db"), { drainJitterSeconds: 7 });
-    onTestFinished(() => void going.stop());
-    const members = await Promise.all([1, 2, 3].map(() => joinRoom(going, makeRoom())));
-    const exit = going.stop("SIGTERM");
-    for (const { client } of members) {
-      expect(await client.take("goaway")).toMatchObject({ jitterMs: 7000 });
-      expect(await client.closed).toEqual({ code: 1012, reason: "LK-RELAY-RESTART" });
+    const databases = host.databases(file);
+    expect(databases.length).toBeGreaterThan(0);
+    for (const path of databases) {
+      const db = new DatabaseSync(path);
+      onTestFinished(() => db.close());
+      expect(db.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
     }
-    expect(await exit).toBe(0);
   });
+
+  test.runIf(host.isOneProcess)(
+    "drains on SIGTERM: every client hears of it and is told when to come again",
+    async () => {
+      const going = await host.start(join(temporaryFolder(), "relay.db"), { drainJitterSeconds: 7 });
+      onTestFinished(() => void going.stop());
+      const members = await Promise.all([1, 2, 3].map(() => joinRoom(going, makeRoom())));
+      const exit = going.stop("SIGTERM");
+      for (const { client } of members) {
+        expect(await client.take("goaway")).toMatchObject({ jitterMs: 7000 });
+        expect(await client.closed).toEqual({ code: 1012, reason: "LK-RELAY-RESTART" });
+      }
+      expect(await exit).toBe(0);
+    },
+  );
 });
 
-test.each(RELAY_HOSTS.slice(1))("$name's file is the file of a relay on Node", async (host) => {
-  const file = join(temporaryFolder(), "relay.db");
-  const first = await host.start(file);
-  onTestFinished(() => void first.stop());
-  const room = makeRoom();
-  const there = await joinRoom(first, room);
-  await there.put(makeEntry(room, 1), makeEntry(room, 2));
-  await first.stop("SIGTERM");
-  const second = await NODE.start(file);
-  onTestFinished(() => void second.stop());
-  const here = await joinRoom(second, room);
-  expect(here.hello.instanceId).toEqual(there.hello.instanceId);
-  expect(await here.pullAll()).toHaveLength(2);
-});
+test.each(RELAY_HOSTS.filter((host) => host.isOneProcess && host !== NODE))(
+  "$name's file is the file of a relay on Node",
+  async (host) => {
+    const file = join(temporaryFolder(), "relay.db");
+    const first = await host.start(file);
+    onTestFinished(() => void first.stop());
+    const room = makeRoom();
+    const there = await joinRoom(first, room);
+    await there.put(makeEntry(room, 1), makeEntry(room, 2));
+    await first.stop("SIGTERM");
+    const second = await NODE.start(file);
+    onTestFinished(() => void second.stop());
+    const here = await joinRoom(second, room);
+    expect(here.hello.instanceId).toEqual(there.hello.instanceId);
+    expect(await here.pullAll()).toHaveLength(2);
+  },
+);
 
 /** Frames that nearly are some: cut, with bits flipped, with lengths that lie, or nothing but noise. */
 function noise(round: number, room: ReturnType<typeof makeRoom>): Uint8Array {

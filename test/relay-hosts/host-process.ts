@@ -6,15 +6,17 @@
  * | Node    | the Node that runs the tests             | `node:sqlite`, one file                 |
  * | Bun     | the binary of its platform package       | `node:sqlite` as Bun has it, same file  |
  * | Deno    | its binary, offline, with no cache       | `node:sqlite` as Deno has it, same file |
+ * | workerd | bare, with the bundle of a deployment    | the SQLite of Durable Objects, one each |
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { variableOf } from "@latchkey/sync-relay/config";
 import type { LimitName } from "@latchkey/sync-relay/limits";
+import { objectsOf, startWorkerd } from "./workerd-host.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HOSTS = join(ROOT, "packages/sync-relay/src/hosts");
@@ -32,6 +34,10 @@ export type Limits = Partial<Record<LimitName, number>>;
 
 export interface RelayHost {
   readonly name: string;
+  /** Whether it takes leave of its clients on SIGTERM, and keeps one file that any other could take over. */
+  readonly isOneProcess: boolean;
+  /** The SQLite files of a relay on this file, when it has ended. */
+  databases(file: string): readonly string[];
   /** Starts it on this file, with anybody let in, and these limits. */
   start(file: string, limits?: Limits, env?: NodeJS.ProcessEnv): Promise<HostProcess>;
 }
@@ -77,6 +83,8 @@ export async function startProcess(
 
 const host = (name: string, program: string, entry: string, before: readonly string[]): RelayHost => ({
   name,
+  isOneProcess: true,
+  databases: (file) => [file],
   start: (file, limits = {}, env = {}) =>
     startProcess(program, [...before, join(HOSTS, entry), file, "127.0.0.1:0"], {
       LATCHKEY_RELAY_ADMISSION: "open",
@@ -95,4 +103,10 @@ export const RELAY_HOSTS: readonly RelayHost[] = [
   NODE,
   host("Bun", join(MODULES, "@oven/bun-linux-x64/bin/bun"), "bun.ts", []),
   host("Deno", join(MODULES, "@deno/linux-x64-glibc/deno"), "deno.ts", DENO),
+  {
+    name: "workerd",
+    isOneProcess: false,
+    databases: (file) => globSync(`${objectsOf(file)}/**/*.sqlite`),
+    start: (file, limits = {}) => startWorkerd(file, settingsOf(limits)),
+  },
 ];

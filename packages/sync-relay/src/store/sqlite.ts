@@ -12,10 +12,7 @@ import { DatabaseSync } from "node:sqlite";
 import { VaultError } from "@latchkey/core/errors";
 import { type Clock, INSTANCE_ID_BYTES, type Random } from "@latchkey/core/relay-protocol";
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
-import { createSqlEntries } from "./sql-entries.ts";
-import { createSqlInvites } from "./sql-invites.ts";
-import { createSqlDescriber, createSqlRooms } from "./sql-rooms.ts";
-import { createSqlSlots } from "./sql-slots.ts";
+import { createSqlStore } from "./sql-store.ts";
 import { asBytes, asNumber, type Sql } from "./sql.ts";
 import type { Store, StoreLimits } from "./store.ts";
 
@@ -54,39 +51,17 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   });
   mark.write(commits);
 
-  const entries = createSqlEntries(sql, limits);
-  const slots = createSqlSlots(sql, limits);
-  const rooms = createSqlRooms(sql, limits);
-  const invites = createSqlInvites(sql, limits, (id, today) => rooms.open(id, today));
-  const describer = createSqlDescriber(sql);
+  const queries = createSqlStore(sql, limits);
+
   return {
     instanceId,
-    openRoom: async (id, today) => rooms.open(id, today),
-    createRoom: async (id, today) => rooms.create(id, today),
-    others: null,
-    invites: {
-      put: async (invite) => invites.put(invite),
-      list: async () => invites.list(),
-      drop: async (ref) => invites.drop(ref),
-      createRoom: async (id, today, hash) => invites.createRoom(id, today, hash),
-    },
-    commit: async (batch, today) => entries.commit(batch, today),
-    read: async (room, after, maxEntries, maxBytes) => entries.read(room, after, maxEntries, maxBytes),
-    stageSnapshot: async (room, hash, size) => slots.stageSnapshot(room, hash, size),
-    stageChunk: async (staged, index, body) => slots.stageChunk(staged, index, body),
-    commitSnapshot: async (staged, expected, today) => slots.commitSnapshot(staged, expected, today),
-    dropStaged: async (staged) => slots.dropStaged(staged),
-    readSnapshot: async (room, hash, from, count) => slots.readSnapshot(room, hash, from, count),
-    replaceForward: async (room, expected, record) => slots.replaceForward(room, expected, record),
-    readForward: async (room) => slots.readForward(room),
-    describe: async (room) => describer.describe(room),
+    ...queries,
     async purge(room) {
-      rooms.purge(room);
+      await queries.purge(room);
       reclaim(sql);
     },
-    touch: async (refs, today) => rooms.touch(refs, today),
     async expire(today) {
-      const expired = rooms.expire(today);
+      const expired = await queries.expire(today);
       if (expired > 0) reclaim(sql);
       return expired;
     },
