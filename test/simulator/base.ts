@@ -15,6 +15,7 @@ import { createNativeCredentialCrypto } from "@latchkey/desktop/credential-crypt
 import { type Chance, createChance } from "./chance.ts";
 import { Disk, openDisk } from "./disk.ts";
 import { Ledger } from "./ledger.ts";
+import { drawSodiumFrom } from "./sodium-chance.ts";
 import { addPasskey } from "./new-passkey.ts";
 import { openProtector } from "./open-protector.ts";
 
@@ -34,7 +35,7 @@ const made = new Map<string, Promise<Base>>();
 
 export function baseOf(devices: number, relays: number): Promise<Base> {
   const key = `${devices} ${relays}`;
-  const base = made.get(key) ?? makeBase(devices, relays);
+  const base = made.get(key) ?? makeSame(devices, relays);
   made.set(key, base);
   return base;
 }
@@ -43,6 +44,16 @@ interface Opened {
   readonly disk: Disk;
   readonly deps: DeviceDeps;
   readonly device: Device;
+}
+
+/** The same in every process. */
+async function makeSame(devices: number, relays: number): Promise<Base> {
+  const drawAgain = drawSodiumFrom(createChance(devices, relays));
+  try {
+    return await makeBase(devices, relays);
+  } finally {
+    drawAgain();
+  }
 }
 
 async function makeBase(devices: number, relays: number): Promise<Base> {
