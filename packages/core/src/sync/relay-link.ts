@@ -81,7 +81,9 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
   const gaps = createGapMemory(deps.listGaps);
   /** Entries this relay refused in this session: not offered again until the next. */
   const refused = new Set<string>();
-
+  /** Whose pins it refused, which a former member may have used up: offered without. */
+  const unpinned = new Set<string>();
+  const pinFor = (hash: Uint8Array) => (unpinned.has(encodeHex(hash)) ? null : deps.pinOf(hash));
   const send = (frame: ClientFrame): LinkEffect => ({ do: "send", frame });
   const report = (what: LinkReport): LinkEffect => ({ do: "report", report: what });
   const close = (code: ErrorCode): LinkEffect[] => [{ do: "close", code }];
@@ -147,10 +149,8 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     settled = false;
     phase = "live";
     // What was acknowledged in an earlier session must have come by now, whatever place the relay said it had.
-    const { loss, changes } = marks.dropUnconfirmed(
-      isFirstPull ? Number.MAX_SAFE_INTEGER : marks.cursor,
-      head,
-    );
+    const upTo = isFirstPull ? Number.MAX_SAFE_INTEGER : marks.cursor;
+    const { loss, changes } = marks.dropUnconfirmed(upTo, head);
     isFirstPull = false;
     const effects: LinkEffect[] = loss === null ? [] : [report(loss), { do: "commit", changes }];
     effects.push(report({ is: "caught-up" }));
@@ -184,6 +184,7 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     for (const [i, outcome] of outcomes.entries()) {
       const hash = inFlight[i] as Uint8Array;
       if ("cursor" in outcome) changes.push(...marks.acknowledge(hash, outcome.cursor));
+      else if (pinFor(hash) !== null) unpinned.add(encodeHex(hash));
       else {
         refused.add(encodeHex(hash));
         effects.push(report({ is: "refused", code: outcome.code }));
@@ -207,8 +208,7 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
   }
 
   function finishUpload(): LinkEffect[] {
-    upload = null;
-    relayHasSnapshot = true;
+    [upload, relayHasSnapshot] = [null, true];
     return flush();
   }
 
@@ -276,7 +276,7 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
         send({
           op: "put",
           request: ++request,
-          entries: batch.map(({ hash, bytes }) => ({ entry: bytes, pin: deps.pinOf(hash) })),
+          entries: batch.map(({ hash, bytes }) => ({ entry: bytes, pin: pinFor(hash) })),
         }),
       ];
     },
