@@ -20,10 +20,14 @@ import { type NodeRelay, startRelay } from "@latchkey/sync-relay/hosts/node";
 import { WebSocket, WebSocketServer } from "ws";
 
 export interface Lie {
-  /** What the device gets in place of what the relay said. */
-  readonly toDevice?: (frame: RelayFrame) => readonly RelayFrame[];
+  /** What the device gets in place of what the relay said in this room. */
+  readonly toDevice?: (frame: RelayFrame, room: string) => readonly RelayFrame[];
   /** What the relay gets in place of what the device said; `answer` says something to the device at once. */
-  readonly toRelay?: (frame: ClientFrame, answer: (frame: RelayFrame) => void) => readonly ClientFrame[];
+  readonly toRelay?: (
+    frame: ClientFrame,
+    answer: (frame: RelayFrame) => void,
+    room: string,
+  ) => readonly ClientFrame[];
   /** Instead of anything else: the socket of a device that has just connected. */
   readonly onSocket?: (socket: WebSocket) => void;
 }
@@ -99,6 +103,7 @@ export class LyingRelay {
     this.connections++;
     if (this.lie.onSocket !== undefined) return this.lie.onSocket(device);
     const relay = new WebSocket(`${this.#honest.address.replace("http", "ws")}${request.url}`);
+    const room = request.url?.split("/").at(-2) ?? "";
     const waiting: Uint8Array[] = [];
     const toRelay = (bytes: Uint8Array): void => {
       if (relay.readyState === WebSocket.OPEN) relay.send(bytes);
@@ -111,13 +116,13 @@ export class LyingRelay {
     relay.on("message", (data: Buffer, isBinary) => {
       if (!isBinary) return;
       const frame = decodeRelayFrame(new Uint8Array(data));
-      for (const said of this.lie.toDevice?.(frame) ?? [frame]) toDevice(said);
+      for (const said of this.lie.toDevice?.(frame, room) ?? [frame]) toDevice(said);
     });
     device.on("message", (data: Buffer, isBinary) => {
       if (!isBinary) return data.toString() === PING ? device.send(PONG) : undefined;
       const frame = decodeClientFrame(new Uint8Array(data));
       this.heard.push(frame);
-      for (const said of this.lie.toRelay?.(frame, toDevice) ?? [frame]) toRelay(encodeFrame(said));
+      for (const said of this.lie.toRelay?.(frame, toDevice, room) ?? [frame]) toRelay(encodeFrame(said));
       return undefined;
     });
     for (const [socket, other] of [

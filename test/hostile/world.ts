@@ -7,7 +7,7 @@ import { expect, onTestFinished } from "vitest";
 import { makeFolder, until } from "@latchkey/desktop/test/hosts";
 import { LiveDevice, viewOf } from "../scenario/live-device.ts";
 import { expectWhole } from "../scenario/replay.ts";
-import { register } from "../scenario/site.ts";
+import { type Account, register } from "../scenario/site.ts";
 import { LyingRelay } from "./lying-relay.ts";
 
 export interface World {
@@ -15,6 +15,8 @@ export interface World {
   readonly relay: LyingRelay;
   readonly desk: LiveDevice;
   readonly laptop: LiveDevice;
+  /** Whose passkey both have. */
+  readonly account: Account;
   /** Desk writes once more, and says which text. */
   readonly write: (on?: LiveDevice) => Promise<string>;
   /** Every note that a device shows. */
@@ -29,7 +31,7 @@ export async function makeWorld(others: readonly string[] = []): Promise<World> 
   onTestFinished(() => relay.close());
   const desk = await LiveDevice.found(join(folder.path, "desk.latchkey"), "Desk", [relay.origin, ...others]);
   onTestFinished(() => desk.close());
-  await register(desk.transact, "one.example", "ana");
+  const account = await register(desk.transact, "one.example", "ana");
   const laptop = await desk.pair(join(folder.path, "laptop.latchkey"), "Laptop");
   onTestFinished(() => laptop.close());
   await laptop.device.writeBeacon();
@@ -45,6 +47,7 @@ export async function makeWorld(others: readonly string[] = []): Promise<World> 
     relay,
     desk,
     laptop,
+    account,
     write: async (on = desk) => {
       const note = `note ${++written} of ${on.name}`;
       await editPasskey(on.device, on.document.list()[0]!.id, "note", note);
