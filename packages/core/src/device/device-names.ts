@@ -5,31 +5,22 @@
  *   setting  device-name / the device's half of its actors in hex = text, 1 to 64 characters
  */
 import { encodeHex } from "../bytes/text.ts";
-import { isVaultError, VaultError } from "../errors.ts";
+import { VaultError } from "../errors.ts";
 import { MAX_DEVICE_NAME, type Member } from "../membership/member-record.ts";
-import { checkShown } from "../pairing/pairing-messages.ts";
 import type { LogMember } from "../sync/replica-state.ts";
 import type { VaultDocument } from "../vault/document.ts";
 import { deriveActorPrefix } from "../vault/operation-id.ts";
+import { isShowable } from "../words/showable.ts";
 import type { Device } from "./device.ts";
 
 const PREFIX = "device-name/";
 
 const settingOf = (member: Member): string => PREFIX + deriveActorPrefix(member.identity.entryPublicKey);
 
-function isShowable(name: string): boolean {
-  try {
-    return name.isWellFormed() && checkShown(name, MAX_DEVICE_NAME) === name;
-  } catch (error) {
-    if (isVaultError(error, "LK-PAIR-MALFORMED")) return false;
-    throw error;
-  }
-}
-
 /** The name that is shown. A setting that could not be shown counts as none. */
 export function readDeviceName(document: VaultDocument, member: Member): string {
   const given = document.settings().get(settingOf(member));
-  return typeof given === "string" && isShowable(given) ? given : member.name;
+  return typeof given === "string" && isShowable(given, MAX_DEVICE_NAME) ? given : member.name;
 }
 
 /** Names by the device's half of its actors, in hex. */
@@ -61,7 +52,7 @@ export function findDevice({ state }: Device, selector: string): LogMember {
 /** Resolves `false` when it has the name already. Throws `LK-VAULT-LIMIT` for a name that cannot be shown. */
 export async function renameDevice(device: Device, { member }: LogMember, name: string): Promise<boolean> {
   const given = name.trim();
-  if (!isShowable(given)) {
+  if (!isShowable(given, MAX_DEVICE_NAME)) {
     throw new VaultError(
       "LK-VAULT-LIMIT",
       `device name of ${given.length} characters, 1 to ${MAX_DEVICE_NAME} that can be shown expected`,

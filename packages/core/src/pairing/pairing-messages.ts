@@ -32,6 +32,7 @@ import { SIGNATURE_BYTES } from "../crypto/signature.ts";
 import { ERROR_CODES, type ErrorCode, isVaultError, VaultError } from "../errors.ts";
 import { padBytes, unpadBytes } from "../log/padding.ts";
 import { decodeIdentity, encodeIdentity } from "../membership/device.ts";
+import { isShowable } from "../words/showable.ts";
 import { MAX_DEVICE_NAME, MAX_PLATFORM_NAME } from "../membership/member-record.ts";
 import type { Random } from "../ports.ts";
 import type { Candidate, PairingRole } from "./transcript.ts";
@@ -59,9 +60,6 @@ export const MAX_FINGERPRINT_WORDS = 80;
 const PADDING_BLOCK_BYTES = 1_024;
 /** The largest message: a full welcome with its CBOR head and the mark, in whole blocks. */
 const MAX_MESSAGE_BYTES = MAX_WELCOME_BYTES + PADDING_BLOCK_BYTES + AEAD_NONCE_BYTES + AEAD_TAG_BYTES;
-
-/** Nothing that moves a cursor, breaks a line or turns the writing direction: what a stranger sends is shown to a person. */
-const NOT_SHOWN = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
 export function sealMessage(
   key: Uint8Array,
@@ -180,7 +178,7 @@ export function decodeAbort(body: Uint8Array): PairingCode {
 
 /** A name or phrase of at most `max` UTF-16 units that may be shown to a person. Throws `LK-PAIR-MALFORMED`. */
 export function checkShown(text: string, max: number): string {
-  if (text.length > max || text.trim() === "" || NOT_SHOWN.test(text))
+  if (!isShowable(text, max))
     throw new VaultError(
       "LK-PAIR-MALFORMED",
       `text is not 1 to ${max} characters without control characters`,

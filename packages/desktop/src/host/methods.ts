@@ -16,7 +16,6 @@ import {
   describePasskey,
 } from "./describe-vault.ts";
 import { findPasskey } from "./find-passkey.ts";
-import { describeCopies, describeRelays, describeSync } from "./describe-sync.ts";
 import { EPOCH_METHODS } from "./epoch-methods.ts";
 import { EVIDENCE_METHODS } from "./evidence-methods.ts";
 import { HISTORY_METHODS } from "./history-methods.ts";
@@ -38,6 +37,7 @@ export const METHODS = {
     const facts = { vault: host.path, state: host.isOpen ? "open" : "locked", host: isServed };
     if (!host.isOpen) return facts;
     const device = await host.device();
+    const { describeRelays, describeSync } = await import("./describe-sync.ts");
     const vault = await describeOpenVault(device);
     return { ...facts, ...vault, ...(await describeSync(device)), ...describeRelays(device, relays) };
   },
@@ -69,6 +69,7 @@ export const METHODS = {
 
   async "passkey.show"(services, params, channel) {
     const device = await openDevice(services, channel, "show a passkey");
+    const { describeCopies } = await import("./describe-sync.ts");
     const passkey = findPasskey(device.state.document, params.text("passkey"));
     return {
       ...describePasskey(passkey, createDeviceNamer(device)),

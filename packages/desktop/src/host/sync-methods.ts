@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { encodeHex } from "@latchkey/core/bytes/text";
 import type { Device } from "@latchkey/core/device/device";
 import { VaultError } from "@latchkey/core/errors";
-import { describeRelays, describeSync } from "./describe-sync.ts";
+import type { JsonObject } from "../terminal/json.ts";
 import { type Method, openDevice } from "./method.ts";
 import type { RelayService } from "./relay-service.ts";
 
@@ -23,6 +23,12 @@ async function whenAnswered(device: Device, relays: RelayService, signal: AbortS
   }
 }
 
+/** Loaded when somebody asks: a sign-in needs none of it. */
+async function describeAll(device: Device, relays: RelayService | null): Promise<JsonObject> {
+  const { describeRelays, describeSync } = await import("./describe-sync.ts");
+  return { ...(await describeSync(device)), ...describeRelays(device, relays) };
+}
+
 export const SYNC_METHODS = {
   /** Throws `LK-SYNC-NO-RELAY`, or `LK-RELAY-UNREACHABLE` when no relay could be brought up to date. */
   async "sync.now"(services, _, channel) {
@@ -37,7 +43,7 @@ export const SYNC_METHODS = {
     if (!statuses.some(({ state }) => state === "settled")) {
       throw new VaultError("LK-RELAY-UNREACHABLE", `none of ${statuses.length} relays was reached in time`);
     }
-    return { ...(await describeSync(device)), ...describeRelays(device, relays) };
+    return describeAll(device, relays);
   },
 
   async "sync.pause"({ relays }) {
@@ -47,13 +53,14 @@ export const SYNC_METHODS = {
 
   async "sync.status"(services, _, channel) {
     const device = await openDevice(services, channel, "show how the copies stand");
-    return { ...(await describeSync(device)), ...describeRelays(device, services.relays) };
+    return describeAll(device, services.relays);
   },
 
   async "relay.status"(services, _, channel) {
     const device = await openDevice(services, channel, "show the vault's relays");
     const { relays } = services;
     if (relays !== null) await whenAnswered(device, relays, channel.signal);
+    const { describeRelays } = await import("./describe-sync.ts");
     return describeRelays(device, relays);
   },
 
