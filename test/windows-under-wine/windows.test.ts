@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { describeClass } from "./class-cases.ts";
 import { removeBundles } from "./deployment.ts";
+import { describeEnrolled } from "./enrolled-cases.ts";
 import { describeNative } from "./native-cases.ts";
 import { describeProvider } from "./provider-cases.ts";
 import { hasWine } from "./tools.ts";
@@ -27,5 +28,6 @@ describe.skipIf(!hasWine())("the Windows provider under Wine", () => {
   describeNative(() => wine);
   describeClass(() => wine);
   describeProvider(() => wine);
+  describeEnrolled(() => wine);
   describeTwoDevices(() => wine);
 });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { gatherFacts } from "@latchkey/windows-provider/doctor/facts";
 import { openAccountSecrets } from "@latchkey/windows-provider/native/dpapi";
 import { parseGuid } from "@latchkey/windows-provider/native/guid";
+import { openHelloKey } from "@latchkey/windows-provider/native/hello";
 import { HresultError } from "@latchkey/windows-provider/native/hresult";
 import {
   isRemoteSession,
@@ -14,6 +15,7 @@ import {
   readPackageFullName,
 } from "@latchkey/windows-provider/native/kernel32";
 import { findMissingExports, openWebAuthnPlugin } from "@latchkey/windows-provider/native/webauthn-dll";
+import { openWinRt } from "@latchkey/windows-provider/native/winrt";
 import { syncCredentialCache } from "@latchkey/windows-provider/plugin/credential-cache";
 import { register, unregister } from "@latchkey/windows-provider/plugin/registration";
 
@@ -97,6 +99,10 @@ switch (process.argv[2]) {
     await attempt("opened", () => secrets.unprotect(blob, binding));
     await attempt("with another binding", () => secrets.unprotect(blob, Uint8Array.of(8)));
     await attempt("damaged", () => secrets.unprotect(blob.with(40, (blob[40] ?? 0) ^ 1), binding));
+    const winRt = openWinRt();
+    await attempt("Windows Hello", () =>
+      winRt === null ? null : openHelloKey(winRt, "Latchkey").sign(secret),
+    );
     print("package", readPackageFullName());
     print("remote", isRemoteSession());
     const mutex = openProcessMutex("Latchkey-probe");
