@@ -52,7 +52,37 @@ const allIn =
     }
   };
 
+/** Nobody goes on without a person who chooses. */
+const undecided = ({ ends }: Outcome): void => {
+  expect(new Set(ends.map(({ standing }) => standing))).toEqual(new Set(["undecided"]));
+};
+
 const named: Readonly<Record<string, Named>> = {
+  "mutual removal": {
+    devices: 3,
+    relays: 3,
+    steps: [...apart(3), remove(0, 1), remove(1, 0), edit(2, 1), together],
+    ends: undecided,
+  },
+  "three records on one parent that beat each other in a circle": {
+    devices: 3,
+    relays: 3,
+    steps: [...apart(3), remove(0, 1), remove(1, 2), remove(2, 0), together],
+    ends: undecided,
+  },
+  "pairing inside a losing epoch": {
+    devices: 2,
+    relays: 2,
+    steps: [
+      ...apart(2),
+      changeKeys(1),
+      step("pair", { on: 1, joins: 1 }),
+      edit(2, 1),
+      changeKeys(0),
+      together,
+    ],
+    ends: allIn(2),
+  },
   "an operation placed in a losing epoch and covered by the winner": {
     devices: 3,
     relays: 2,
