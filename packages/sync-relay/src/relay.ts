@@ -2,7 +2,6 @@
  * The relay without a host: rooms, mailboxes, limits, time and health, put together (relay.md § 4). A host gives it sockets, a clock
  * tick about once a second, and what it lacks: a store, randomness, SHA-256, Ed25519. It holds no key that opens anything.
  */
-import type { ErrorCode } from "@latchkey/core/errors";
 import {
   CLOSE,
   type Clock,
@@ -14,10 +13,10 @@ import {
 } from "@latchkey/core/relay-protocol";
 import { type Admission, type AdmissionRule, createAdmission } from "./admission.ts";
 import { type Budgets, createBudgets } from "./budgets.ts";
-import { type Conn, createConnection, type Link, type Protocol, type Session } from "./connection.ts";
+import type { Conn, Session } from "./connection.ts";
 import { createFollower } from "./follower.ts";
 import { describeRelay, type RelayInfo } from "./info.ts";
-import { groupOf, type IpGroup } from "./ip-group.ts";
+import { groupOf } from "./ip-group.ts";
 import { dayOf, type RelayLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { createMailboxes } from "./mailbox.ts";
@@ -27,6 +26,7 @@ import { createPutQueue, type PutQueue } from "./put-queue.ts";
 import { createRefusals } from "./refusals.ts";
 import { type Joined, speakRoom } from "./room-session.ts";
 import { createRooms, type Rooms } from "./room.ts";
+import { createSessions } from "./sessions.ts";
 import { createSocketGate } from "./socket-gate.ts";
 import { watchStoreHealth } from "./store-health.ts";
 import type { Store } from "./store/store.ts";
@@ -99,15 +99,6 @@ export interface Relay {
 /** How often hosts call `tick`. */
 export const TICK_MS = 1000;
 const REPORT_EVERY_MS = 60_000;
-/** Closed for it, a socket was of somebody who may be trying something. */
-const STRANGERS_FAULT: ReadonlySet<ErrorCode | ""> = new Set([
-  "LK-RELAY-ADMISSION",
-  "LK-RELAY-AUTH",
-  "LK-RELAY-FRAME",
-  "LK-RELAY-HANDSHAKE-TIMEOUT",
-  "LK-RELAY-PROTOCOL",
-  "LK-RELAY-RATE",
-]);
 /** Failed commits in a row after which the relay is not ready. */
 const MAX_FAILURES = 3;
 
@@ -118,13 +109,14 @@ export function createRelay(deps: RelayDeps): Relay {
   const rooms = createRooms(limits.socketsPerRoom, store.others && ((room) => follower?.look([room.ref])));
   const follower = store.others && createFollower(store.others, rooms, clock, log);
   const mailboxes = createMailboxes(limits, clock);
-  const sessions = new Set<Session>();
   const metrics = createMetrics();
   const budgets = createBudgets(limits, clock, metrics);
   const health = watchStoreHealth(store, limits, clock, log);
   const refusals = createRefusals(log, deps.random, deps.sha256);
 
   let draining = false;
+  const isDraining = (): boolean => draining;
+  const sessions = createSessions({ clock, limits, log, metrics, gate, refusals, isDraining });
   let tickedAt = clock.now();
   let loopDelayMs = 0;
   let reportedAt = clock.now();
@@ -147,7 +139,7 @@ export function createRelay(deps: RelayDeps): Relay {
     rooms,
     puts,
     today,
-    isDraining: () => draining,
+    isDraining,
     isDiskLow: (forWhat) => health.isDiskLow(forWhat),
     ...budgets,
   };
@@ -156,46 +148,6 @@ export function createRelay(deps: RelayDeps): Relay {
   function audienceOf(host: string | null): string {
     const [first = ""] = origins;
     return origins.find((origin) => origin.slice(origin.indexOf("//") + 2) === host) ?? first;
-  }
-
-  function open(
-    conn: Conn,
-    caller: Caller,
-    speak: (link: Link, group: IpGroup) => Protocol,
-    resumed = false,
-  ): Session | null {
-    const lease = draining ? null : gate.enter(caller.address);
-    if (lease === null) {
-      const [code, reason]: [typeof CLOSE.restart | typeof CLOSE.rate, ErrorCode] = draining
-        ? [CLOSE.restart, "LK-RELAY-RESTART"]
-        : [CLOSE.rate, "LK-RELAY-RATE"];
-      conn.close(code, reason);
-      return null;
-    }
-    const session: Session = createConnection(
-      {
-        clock,
-        limits,
-        log,
-        metrics,
-        onEnd(reason) {
-          metrics.add("closes_total", 1, reason === "" ? "none" : reason);
-          if (STRANGERS_FAULT.has(reason)) refusals.count(lease.group);
-        },
-        lease: {
-          ...lease,
-          leave() {
-            lease.leave();
-            sessions.delete(session);
-          },
-        },
-      },
-      conn,
-      (link) => speak(link, lease.group),
-      resumed,
-    );
-    sessions.add(session);
-    return session;
   }
 
   const isFit = (): boolean =>
@@ -210,17 +162,6 @@ export function createRelay(deps: RelayDeps): Relay {
     const expired = await store.expire(expiredDay);
     metrics.add("expired_rooms_total", expired);
     if (expired > 0) log("info", "expired", { rooms: expired });
-  }
-
-  /** Slow readers together must not eat the memory: the worst goes. */
-  function relieve(): void {
-    const worst = [...sessions].sort((a, b) => b.buffered() - a.buffered());
-    let total = worst.reduce((sum, session) => sum + session.buffered(), 0);
-    for (const session of worst) {
-      if (total <= limits.outboundTotalBytes) return;
-      total -= session.buffered();
-      session.end(CLOSE.overload, "LK-RELAY-SLOW");
-    }
   }
 
   function report(): void {
@@ -245,7 +186,7 @@ export function createRelay(deps: RelayDeps): Relay {
       return { status: 429, retryAfterSeconds: Math.ceil(wait / 1000) };
     },
     openRoom: (conn, roomId, caller, onJoined = () => {}) =>
-      open(conn, caller, (link, group) =>
+      sessions.open(conn, caller.address, (link, group) =>
         speakRoom(services, { roomId, origin: audienceOf(caller.host), group }, link, onJoined),
       ),
     async resumeRoom(conn, roomId, caller, joined) {
@@ -256,15 +197,15 @@ export function createRelay(deps: RelayDeps): Relay {
       }
       const origin = audienceOf(caller.host);
       const resumed = { joined, state };
-      return open(
+      return sessions.open(
         conn,
-        caller,
+        caller.address,
         (link, group) => speakRoom(services, { roomId, origin, group }, link, () => {}, resumed),
         true,
       );
     },
     openMailbox: (conn, mailboxId, caller) =>
-      open(conn, caller, (link, group) => speakMailbox(mailboxes, mailboxId, group, link)),
+      sessions.open(conn, caller.address, (link, group) => speakMailbox(mailboxes, mailboxId, group, link)),
     info: () =>
       describeRelay({
         origins,
@@ -281,7 +222,7 @@ export function createRelay(deps: RelayDeps): Relay {
         rooms_open: rooms.open().length,
         mailboxes_open: mailboxes.count(),
         pending_put_bytes: puts.pendingBytes(),
-        unsent_bytes: [...sessions].reduce((sum, session) => sum + session.buffered(), 0),
+        unsent_bytes: sessions.bufferedBytes(),
         loop_delay_seconds: loopDelayMs / 1000,
         other_relays_lag_seconds: follower?.lagSeconds() ?? 0,
         ready: isFit() ? 1 : 0,
@@ -292,8 +233,7 @@ export function createRelay(deps: RelayDeps): Relay {
       return isFit();
     },
     async tick() {
-      for (const session of sessions) session.tick();
-      relieve();
+      sessions.tick();
       mailboxes.tick();
       follower?.tick();
       const now = clock.now();
@@ -312,11 +252,7 @@ export function createRelay(deps: RelayDeps): Relay {
       draining = true;
       log("info", "draining", { sockets: gate.sockets() });
       await puts.idle();
-      const jitterMs = limits.drainJitterSeconds * 1000;
-      for (const session of sessions) {
-        session.sendFrame({ op: "goaway", retryAfterMs: 0, jitterMs });
-        session.end(CLOSE.restart, "LK-RELAY-RESTART");
-      }
+      sessions.dismiss(limits.drainJitterSeconds * 1000);
     },
   };
 }
