@@ -9,7 +9,7 @@ import { decodeChangePayload, decodeReissuePayload } from "../log/change.ts";
 import { SealedEntry } from "../log/verify.ts";
 import { deriveSecretKey } from "../membership/epoch.ts";
 import type { EpochContent } from "../membership/make-epoch.ts";
-import { readApplied } from "../sync/load-replica.ts";
+import { openSnapshot } from "../log/snapshot.ts";
 import type { VaultDocument } from "../vault/document.ts";
 import { makeNextDocument, type Reseal } from "../vault/next-document.ts";
 import type { OperationId } from "../vault/operation-id.ts";
@@ -83,7 +83,8 @@ export async function listApplied(device: Device): Promise<OperationSet> {
       throw new VaultError("LK-VAULT-DAMAGED", "an entry of the log is damaged here");
     for (const { bytes } of entries) operations.push(...listOperations(device, bytes));
   }
-  return readApplied(context, epoch.record, snapshot).with(operations);
+  const { logId, snapshotHash } = epoch.record;
+  return openSnapshot(context.epoch.keys.snapshotKey, logId, snapshot, snapshotHash).applied.with(operations);
 }
 
 function listOperations({ context, state }: Device, bytes: Uint8Array): OperationId[] {

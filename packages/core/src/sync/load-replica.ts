@@ -18,7 +18,6 @@ import { deriveDeviceTag } from "../membership/device.ts";
 import type { EpochRecord } from "../membership/epoch-record.ts";
 import { readNamedMemberRecord } from "../membership/member-record.ts";
 import { admitChange } from "../vault/admit.ts";
-import type { OperationSet } from "../vault/operation-set.ts";
 import { loadDocument, type VaultDocument } from "../vault/document.ts";
 import { readChoices, readReadmissions, readSeenEpochs } from "./epoch-seen-rows.ts";
 import { receiveEntries } from "./receive-entries.ts";
@@ -151,12 +150,6 @@ export function startReplica(
     nextPosition: 0,
     operations: 0,
   };
-}
-
-/** The operations that the epoch's first document holds. Throws `LK-EPOCH-SNAPSHOT`. */
-export function readApplied(context: ReplicaContext, epoch: EpochRecord, snapshot: Uint8Array): OperationSet {
-  const { snapshotKey } = context.epoch.keys;
-  return openSnapshot(snapshotKey, epoch.logId, snapshot, epoch.snapshotHash).applied;
 }
 
 /** The rows of a fresh cache: the document saved, older changes gone. */

@@ -4,7 +4,7 @@
  * devices may, and it is applied once.
  *
  *   actor   = 00000000 ‖ Lamport time u32 ‖ the device's half(8) ‖ H(reissue, operation id, container, key, on genesis)[0..16]
- *   change  = number 1 of that actor, one operation; made on the epoch's first document, or on genesis alone
+ *   change  = number 1 of that actor, one operation; made on the epoch's opening document, or on genesis alone
  *
  * On the first document when the field still has the value that the operation replaced. Its operation number is then the lowest of the
  * epoch and its actor is below all others: an edit made in the epoch wins, and of two issued again the later one. When the field has

@@ -68,7 +68,7 @@ test.for([
   [[-257, -7], -257],
   [[-65_535, -36, -257, -8], -257],
   [[-37, -8, -8, -7], -8],
-] as const)("of %j it takes %i, the first that it has", async ([wanted, taken]) => {
+] as const)("of %j it takes %i, in the order given", async ([wanted, taken]) => {
   const made = await start()(0x01, create(wanted));
   expect(coseKeyOf(made.get(2) as Uint8Array).get(3)).toBe(taken);
 });
