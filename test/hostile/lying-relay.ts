@@ -28,6 +28,8 @@ export interface Lie {
     answer: (frame: RelayFrame) => void,
     room: string,
   ) => readonly ClientFrame[];
+  /** What is sent to the device comes in WebSocket fragments of so many bytes. */
+  readonly fragmentBytes?: number;
   /** Instead of anything else: the socket of a device that has just connected. */
   readonly onSocket?: (socket: WebSocket) => void;
 }
@@ -109,7 +111,8 @@ export class LyingRelay {
       if (relay.readyState === WebSocket.OPEN) relay.send(bytes);
       else waiting.push(bytes);
     };
-    const toDevice = (frame: RelayFrame): void => device.send(encodeFrame(frame));
+    const toDevice = (frame: RelayFrame): void =>
+      sendInFragments(device, encodeFrame(frame), this.lie.fragmentBytes ?? Infinity);
     relay.on("open", () => {
       for (const bytes of waiting) relay.send(bytes);
     });
@@ -138,6 +141,15 @@ export class LyingRelay {
       });
     }
   }
+}
+
+/** One message. Without an end if `fin` says so. */
+export function sendInFragments(socket: WebSocket, bytes: Uint8Array, size: number, fin = true): void {
+  let at = 0;
+  for (; at + size < bytes.length; at += size) {
+    socket.send(bytes.subarray(at, at + size), { fin: false, binary: true });
+  }
+  socket.send(bytes.subarray(at), { fin, binary: true });
 }
 
 const startHonest = (file: string, audience: string): Promise<NodeRelay> =>
