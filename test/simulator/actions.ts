@@ -1,6 +1,7 @@
 /** Every kind of action by its name in a schedule. */
 import type { Action } from "./action.ts";
 import { beacon } from "./actions/beacon.ts";
+import { chooseEpoch } from "./actions/choose-rival.ts";
 import * as epochs from "./actions/epochs.ts";
 import * as items from "./actions/items.ts";
 import * as life from "./actions/life.ts";
@@ -17,5 +18,6 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   ...network,
   ...relay,
   beacon,
+  chooseEpoch,
   pair,
 };

@@ -64,6 +64,23 @@ const named: Readonly<Record<string, Named>> = {
     steps: [...apart(3), remove(0, 1), remove(1, 0), edit(2, 1), together],
     ends: undecided,
   },
+  "mutual removal, and the person chooses the same on every device": {
+    devices: 3,
+    relays: 3,
+    steps: [
+      ...apart(3),
+      remove(0, 1),
+      remove(1, 0),
+      edit(2, 1),
+      together,
+      ...[0, 1, 2].map((device) => step("lookAfter", { device })),
+      ...[0, 1, 2].map((device) => step("chooseEpoch", { device, rival: 0 })),
+    ],
+    ends: ({ ends }) => {
+      const standings = ends.map(({ standing }) => standing).sort();
+      expect(standings).toEqual(["member", "member", "removed"]);
+    },
+  },
   "three records on one parent that beat each other in a circle": {
     devices: 3,
     relays: 3,

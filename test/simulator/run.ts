@@ -108,18 +108,24 @@ async function heal(world: World): Promise<void> {
   }
   await world.noteLoss();
   // Who was about to end or to start does; then everybody is on.
-  for (let day = 0, written = -1; day < MAX_DAYS && world.violation === null; day++) {
+  for (let day = 0, before = ""; day < MAX_DAYS && world.violation === null; day++) {
     for (const replica of world.replicas) replica.start();
     if (!(await world.timeline.quieten(HEAL_MS, world.stopped)) && world.violation === null)
       return world.violate("converges", "devices and relays do not come to rest");
     world.healed = true;
-    const now = [...world.ledger.written.values()].filter(({ kind }) => kind !== "beacon").length;
-    if (now === written) return;
-    written = now;
+    const now = describeWorld(world);
+    if (now === before) return;
+    before = now;
     // Once a week a room is asked for everything: in a log that was left nothing else tells what a relay kept back.
     if (day === 0) await world.timeline.pass(WEEK_MS, world.stopped);
     beginDay(world, day);
   }
+}
+
+/** As long as it changes somebody has something to say but that it lives, or has moved and was not verified since. */
+function describeWorld({ ledger, replicas }: World): string {
+  const said = [...ledger.written.values()].filter(({ kind }) => kind !== "beacon").length;
+  return [said, ...replicas.map(({ device }) => device?.epoch.record.number)].join();
 }
 
 /** What was acknowledged must have come, a sign of life tells what a relay kept back, and the person is verified. */

@@ -97,3 +97,10 @@ export const verify: Action = {
   takes: { device: MANY },
   run: (world, { device }) => choose(world.replicas, device)?.process?.epochs?.verify(),
 };
+
+/** As once an hour: the rooms that a device has left are looked after. */
+export const lookAfter: Action = {
+  weight: 1,
+  takes: { device: MANY },
+  run: (world, { device }) => choose(world.replicas, device)?.process?.epochs?.visit(),
+};
