@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasPostgres, startPostgres } from "../../packages/sync-relay/test/postgres-server.ts";
+import { hasPostgres, startPostgres } from "@latchkey/sync-relay/test/postgres-server";
 import { median, percentile } from "../bench/measure.ts";
 import { measureLone, measureThroughput } from "./load.ts";
 import { startServer } from "./server-rows.ts";

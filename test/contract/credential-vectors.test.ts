@@ -22,8 +22,8 @@ import { ES256_KEY } from "@latchkey/core/crypto/es256-key";
 import { ES384_KEY } from "@latchkey/core/crypto/es384-key";
 import type { CoseAlgorithm, SigningKey } from "@latchkey/core/ports";
 import { createNativeCredentialCrypto } from "@latchkey/desktop/credential-crypto";
-import published from "../../packages/core/test/vectors/published.json" with { type: "json" };
-import webauthn from "../../packages/core/test/vectors/webauthn.json" with { type: "json" };
+import published from "@latchkey/core/test/vectors/published.json" with { type: "json" };
+import webauthn from "@latchkey/core/test/vectors/webauthn.json" with { type: "json" };
 
 const bytes = (hex: string): Uint8Array => decodeHex(hex) as Uint8Array;
 const base64url = (value: unknown) => Buffer.from(value as Uint8Array).toString("base64url");

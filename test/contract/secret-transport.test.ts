@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { decodeHex, encodeHex } from "@latchkey/core/bytes/text";
 import { createPortableSecretTransport } from "@latchkey/core/crypto/secret-transport";
 import { createNativeSecretTransport } from "@latchkey/desktop/secret-transport";
-import published from "../../packages/core/test/vectors/published.json" with { type: "json" };
+import published from "@latchkey/core/test/vectors/published.json" with { type: "json" };
 
 const bytes = (hex: string): Uint8Array => decodeHex(hex) as Uint8Array;
 const portable = createPortableSecretTransport((length) => new Uint8Array(randomBytes(length)));

@@ -22,7 +22,7 @@ import {
   nextRequest,
   randomOf,
   temporaryFolder,
-} from "../../packages/sync-relay/test/rig.ts";
+} from "@latchkey/sync-relay/test/rig";
 import { type HostProcess, NODE, RELAY_HOSTS } from "./host-process.ts";
 
 const FUZZED_FRAMES = process.env["SLOW"] ? 2000 : 24;

@@ -6,11 +6,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import {
-  hasPostgres,
-  type PostgresServer,
-  startPostgres,
-} from "../../packages/sync-relay/test/postgres-server.ts";
+import { hasPostgres, type PostgresServer, startPostgres } from "@latchkey/sync-relay/test/postgres-server";
 import {
   joinRoom,
   makeEntry,
@@ -19,7 +15,7 @@ import {
   nextRequest,
   temporaryFolder,
   type TestRoom,
-} from "../../packages/sync-relay/test/rig.ts";
+} from "@latchkey/sync-relay/test/rig";
 import { type HostProcess, NODE } from "./host-process.ts";
 
 const ROUNDS = process.env["SLOW"] ? 20 : 1;

@@ -12,7 +12,7 @@ import {
   nextRequest,
   signAs,
   temporaryFolder,
-} from "../../packages/sync-relay/test/rig.ts";
+} from "@latchkey/sync-relay/test/rig";
 import { purgeOperands } from "@latchkey/core/relay-protocol";
 import { RELAY_HOSTS } from "./host-process.ts";
 

@@ -22,7 +22,7 @@ const CONTRACTS = [
     suite: "test/contract/key-protector.ts",
     runs: [
       "packages/desktop/test/key-protection/passphrase.test.ts",
-      "packages/windows-provider/test/plugin/windows-protector.test.ts",
+      "test/contract/windows-protector.test.ts",
     ],
   },
   {

@@ -2,10 +2,10 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 import { VaultError } from "@latchkey/core/errors";
 import { describe, expect, test } from "vitest";
-import { describeKeyProtector } from "../../../../test/contract/key-protector.ts";
-import type { AccountSecrets } from "../../src/native/dpapi.ts";
-import type { HelloKey } from "../../src/native/hello.ts";
-import { createWindowsProtector } from "../../src/plugin/windows-protector.ts";
+import { describeKeyProtector } from "./key-protector.ts";
+import type { AccountSecrets } from "@latchkey/windows-provider/native/dpapi";
+import type { HelloKey } from "@latchkey/windows-provider/native/hello";
+import { createWindowsProtector } from "@latchkey/windows-provider/plugin/windows-protector";
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
