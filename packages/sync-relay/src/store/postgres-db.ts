@@ -55,6 +55,8 @@ function connect(url: string, options: object): Library {
     idle_timeout: 0,
     max_lifetime: null,
     backoff: false,
+    // Its query for types is awaited by nobody: when the connection breaks under it, the process would end.
+    fetch_types: false,
     onnotice() {},
     types: { int8: { to: 20, from: [20], parse: Number, serialize: String }, bytea: BYTEA },
     connection: {
@@ -168,3 +170,7 @@ export function openListener(url: string, heard: (payload: string) => void, lost
     close: () => discard(sql),
   };
 }
+
+/** The numbers as a list to be compared `IN`: arrays would need the types that are not fetched. */
+export const listOf = (sql: Sql, numbers: readonly number[]) =>
+  sql`(SELECT value::bigint FROM json_array_elements_text(${JSON.stringify(numbers)}::text::json))`;

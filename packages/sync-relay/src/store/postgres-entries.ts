@@ -8,7 +8,7 @@
  */
 import { encodeHex, equalBytes } from "@latchkey/core/relay-protocol";
 import { type Counters, GONE, placeEntry } from "./place-entry.ts";
-import type { Db, Sql } from "./postgres-db.ts";
+import { type Db, listOf, type Sql } from "./postgres-db.ts";
 import type { NewEntry, OtherWriters, RoomRef, Store, StoredEntry, StoreLimits } from "./store.ts";
 
 interface DoubleRow {
@@ -58,7 +58,7 @@ export function createPostgresEntries(
     const [roomRows, doubleRows] = await Promise.all([
       tx<(Counters & { n: RoomRef })[]>`
         SELECT n, head, entries, bytes, pins, pin_bytes AS "pinBytes", tags FROM room
-        WHERE n = ANY(${refs}) ORDER BY n FOR UPDATE`,
+        WHERE n IN ${listOf(tx, refs)} ORDER BY n FOR UPDATE`,
       tx<DoubleRow[]>`
         SELECT w.i, e.cursor, e.pinned, e.body,
           EXISTS (SELECT FROM entry t WHERE t.room = w.room AND t.device_tag = decode(w.tag, 'hex')) AS known

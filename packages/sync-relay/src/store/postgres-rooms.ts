@@ -1,6 +1,6 @@
 /** Rooms in PostgreSQL: making, finding, describing, purging, expiring. */
 import type { RoomId, Slot } from "@latchkey/core/relay-protocol";
-import type { Db, Sql } from "./postgres-db.ts";
+import { type Db, listOf, type Sql } from "./postgres-db.ts";
 import type { RoomRef, RoomState, Store, StoreLimits } from "./store.ts";
 
 interface RoomRow {
@@ -60,12 +60,15 @@ export function createPostgresRooms(db: Db, limits: StoreLimits): PostgresRooms 
   }
 
   const see = (rooms: RoomRef[], today: number): Promise<unknown> =>
-    db.run((sql) => sql`UPDATE room SET seen_day = ${today} WHERE n = ANY(${rooms}) AND seen_day < ${today}`);
+    db.run(
+      (sql) =>
+        sql`UPDATE room SET seen_day = ${today} WHERE n IN ${listOf(sql, rooms)} AND seen_day < ${today}`,
+    );
 
   async function drop(tx: Sql, rooms: RoomRef[]): Promise<void> {
-    await tx`DELETE FROM entry WHERE room = ANY(${rooms})`;
-    await tx`DELETE FROM snapshot WHERE room = ANY(${rooms})`;
-    await tx`DELETE FROM room WHERE n = ANY(${rooms})`;
+    await tx`DELETE FROM entry WHERE room IN ${listOf(tx, rooms)}`;
+    await tx`DELETE FROM snapshot WHERE room IN ${listOf(tx, rooms)}`;
+    await tx`DELETE FROM room WHERE n IN ${listOf(tx, rooms)}`;
   }
 
   return {

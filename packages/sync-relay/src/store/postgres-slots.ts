@@ -78,14 +78,15 @@ export function createPostgresSlots(
     },
     async readSnapshot(room, hash, from, count) {
       // One statement: a swap between the chunks and their number cannot be seen.
-      const [row] = await db.run(
-        (sql) => sql<{ total: number; chunks: Uint8Array[] | null }[]>`
-        SELECT (SELECT count(*) FROM snapshot_chunk WHERE snapshot = s.n) AS total,
-          (SELECT array_agg(body ORDER BY i) FROM snapshot_chunk
-            WHERE snapshot = s.n AND i >= ${from} AND i < ${from + count}) AS chunks
-        FROM snapshot s WHERE room = ${room} AND stager IS NULL AND hash = ${hash}`,
+      const rows = await db.run(
+        (sql) => sql<{ total: number; body: Uint8Array | null }[]>`
+          SELECT (SELECT count(*) FROM snapshot_chunk WHERE snapshot = s.n) AS total, c.body
+          FROM snapshot s LEFT JOIN snapshot_chunk c ON c.snapshot = s.n AND c.i >= ${from} AND c.i < ${from + count}
+          WHERE room = ${room} AND stager IS NULL AND hash = ${hash} ORDER BY c.i`,
       );
-      return row === undefined ? null : { chunks: row.chunks ?? [], total: row.total };
+      const [first] = rows;
+      const chunks = rows.flatMap(({ body }) => (body === null ? [] : [body]));
+      return first === undefined ? null : { chunks, total: first.total };
     },
     replaceForward: (room, expected, record) =>
       db.transaction(async (tx) => {
