@@ -16,7 +16,7 @@ import { PURGED_PREFIX, purgedSetting } from "../vault/next-document.ts";
 import { createReissuer, type KeptOperation, type KeptWrite, linkOperations } from "../vault/reissue.ts";
 import { resealLargeBlob, resealRecord, type SecretKeys } from "../vault/reseal.ts";
 import { type CredentialRecord, decodeCredentialRecord } from "../vault/credential-record.ts";
-import { CORE, LARGE_BLOB, type PasskeyId, splitKey } from "../vault/schema.ts";
+import { CORE, LARGE_BLOB, type PasskeyId, SCHEMA_VERSION, splitKey } from "../vault/schema.ts";
 import type { Device } from "./device.ts";
 import { rootOf, type SigningTier } from "./tiers.ts";
 
@@ -41,7 +41,8 @@ export async function reissueOwn(device: Device, signing: SigningTier | null): P
   const { logId, snapshotHash } = epoch.record;
   const content = openSnapshot(context.epoch.keys.snapshotKey, logId, snapshot, snapshotHash);
   const uncovered = await readUncovered(deps.store, context.rows, epoch.hash, content.applied);
-  if (uncovered.length === 0) return { issued: 0, waiting: 0, erased: 0 };
+  const isReadOnly = device.state.document.schema() > SCHEMA_VERSION;
+  if (uncovered.length === 0 || isReadOnly) return { issued: 0, waiting: uncovered.length, erased: 0 };
   const first = loadDocument(content.document);
   const reissuer = createReissuer(first, first.heads());
   try {

@@ -37,8 +37,9 @@ export interface StagedEpoch {
 }
 
 /**
- * With what losing records left to do (`duties.ts`). Throws `LK-VAULT-NOT-FOUND` for a device or passkey that is not here, `LK-EPOCH-REMOVED` when this device is no member,
- * `LK-VAULT-DAMAGED` when something is missing that others would miss then, `LK-VAULT-LIMIT`.
+ * With what losing records left to do (`duties.ts`). Throws `LK-VAULT-NOT-FOUND` for a device or passkey that is not here, `LK-EPOCH-REMOVED`
+ * when this device is no member, `LK-VAULT-NEWER` for a document of a newer version, `LK-VAULT-DAMAGED` when something is missing that others
+ * would miss then, `LK-VAULT-LIMIT`.
  */
 export async function stageEpoch(
   device: Device,
@@ -48,6 +49,7 @@ export async function stageEpoch(
   const { context, deps, epoch, state } = device;
   const self = device.self;
   if (self === null) throw new VaultError("LK-EPOCH-REMOVED", "this device is no member of the vault");
+  state.document.checkWritable();
   const duties = listDuties(device);
   const removed = joinKeys(plan.removed, duties.removed).map((key) => findDevice(device, key, self));
   const purgedIds = joinKeys(plan.purged, duties.purged);

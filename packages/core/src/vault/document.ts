@@ -131,17 +131,19 @@ export class VaultDocument {
     return cells === undefined ? null : this.#view(id, cells, opensSecret);
   }
 
+  /** Throws `LK-VAULT-NEWER` for a document of a newer version, which this one shows and does not write. */
+  checkWritable(): void {
+    if (this.schema() <= SCHEMA_VERSION) return;
+    const known = `this version writes ${SCHEMA_VERSION}`;
+    throw new VaultError("LK-VAULT-NEWER", `vault document has schema ${this.schema()}, ${known}`);
+  }
+
   /**
    * Makes one change out of `operations`, or `null` when everything is already as they want it. Throws `LK-VAULT-NOT-FOUND`,
    * `LK-VAULT-LIMIT`, `LK-ENTRY-FORBIDDEN`, or `LK-VAULT-NEWER` for a document of a newer version.
    */
   edit(actor: ActorId, operations: readonly VaultOperation[]): Edit | null {
-    if (this.schema() > SCHEMA_VERSION) {
-      throw new VaultError(
-        "LK-VAULT-NEWER",
-        `vault document has schema ${this.schema()}, this version writes ${SCHEMA_VERSION}`,
-      );
-    }
+    this.checkWritable();
     const writes = expandOperations(this.cells(), operations);
     return this.#line.tryOnClone(actor, (backend) => {
       for (const { container, key, value } of writes) writeCell(backend, container, key, value);
