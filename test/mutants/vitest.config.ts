@@ -4,6 +4,7 @@
  */
 import { defineConfig } from "vitest/config";
 
+/** @public Stryker finds it by its name. */
 export default defineConfig({
   test: {
     // Changed sources count what is covered, which makes them slow.

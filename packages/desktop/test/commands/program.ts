@@ -101,7 +101,8 @@ export class Home {
   ): ChildProcess {
     const options = lines.length === 0 ? [] : ["--passphrase-fd", "3"];
     // In a session of its own there is no terminal to ask at.
-    const [starter = "", ...before] = [...this.#prefix, process.execPath];
+    const command = [...this.#prefix, process.execPath];
+    const [starter = process.execPath, ...before] = command;
     const child = spawn(starter, [...before, PROGRAM, ...args, ...options], {
       stdio: ["pipe", "pipe", "pipe", "pipe"],
       env: { ...this.env, ...env },
