@@ -22,7 +22,10 @@ const SCHEDULE_STREAM = 1;
 /** `devices`: how many at the beginning; left out, 2 to 4. */
 export function drawSchedule(seed: number, devices?: number): Schedule {
   const chance = createChance(seed, SCHEDULE_STREAM);
-  const names = Object.entries(ACTIONS).flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
+  // In an order that does not depend on who loads the modules.
+  const names = Object.entries(ACTIONS)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, { weight }]) => Array<string>(weight).fill(name));
   const steps = Array.from({ length: FEWEST_STEPS + chance.below(MORE_STEPS) }, () => {
     const name = chance.pick(names);
     const longest = chance.happens(0.7) ? SHORT_PAUSE_MS : LONG_PAUSE_MS;
