@@ -184,7 +184,7 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     for (const [i, outcome] of outcomes.entries()) {
       const hash = inFlight[i] as Uint8Array;
       if ("cursor" in outcome) changes.push(...marks.acknowledge(hash, outcome.cursor));
-      else if (pinFor(hash) !== null) unpinned.add(encodeHex(hash));
+      else if (outcome.code === "LK-RELAY-QUOTA" && pinFor(hash) !== null) unpinned.add(encodeHex(hash));
       else {
         refused.add(encodeHex(hash));
         effects.push(report({ is: "refused", code: outcome.code }));
