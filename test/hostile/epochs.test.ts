@@ -20,7 +20,7 @@ import {
 } from "@latchkey/core/relay-protocol";
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
 import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { until, withPassphrase } from "@latchkey/desktop/test/hosts";
 import { type LiveDevice, viewOf } from "../scenario/live-device.ts";
 import { expectWhole } from "../scenario/replay.ts";
@@ -62,9 +62,15 @@ function withholdFrom(...devices: readonly LiveDevice[]): Lie {
   };
 }
 
-/** The relay is honest again: everybody comes into one epoch with one state, signs in, and verifies after a restart. */
+/** What a relay kept back below the place that a device has reached is asked for again within this time. */
+const EIGHT_DAYS_MS = 8 * 86_400_000;
+
+/** The relay is honest again, and some days have passed: everybody comes into one epoch with one state, signs in, and verifies after a restart. */
 async function expectOneEpoch({ relay, account }: World, ...devices: readonly LiveDevice[]): Promise<void> {
   relay.lie = {};
+  const now = Date.now.bind(Date);
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => now() + EIGHT_DAYS_MS);
+  onTestFinished(() => clock.mockRestore());
   await sync(...devices);
   const isOne = async (): Promise<boolean> => {
     const views = await Promise.all(devices.map(viewOf));
@@ -111,7 +117,8 @@ describe("a relay that withholds the record of a change of keys", () => {
     await desk.call("device.remove", { device: "Laptop" });
     const { id } = desk.document.list()[0]!;
     await editPasskey(laptop.device, id, "title", "from outside");
-    await sync(laptop, phone);
+    await sync(laptop);
+    await sync(phone);
     await until(() => phone.document.get(id)?.title === "from outside");
     await editPasskey(desk.device, id, "note", "not for Laptop");
     await expectOneEpoch(world, desk, phone);
@@ -222,13 +229,11 @@ describe("a relay that shows two members two rival records", () => {
     const phone = await addPhone(world);
     await sync(desk, laptop, phone);
     for (const device of [desk, laptop, phone]) device.disconnect();
-    // Phone is shown Laptop's record and not Desk's.
-    relay.lie = withholdFrom(desk, laptop);
+    // Laptop and Phone are shown Laptop's record and not Desk's.
+    relay.lie = withholdFrom(desk);
     await rotate(desk);
     desk.disconnect();
     await rotate(laptop);
-    const hidesFromPhone = withholdFrom(phone);
-    relay.lie = { ...hidesFromPhone };
     const { id } = laptop.document.list()[0]!;
     await editPasskey(laptop.device, id, "note", "in the losing epoch");
     await editPasskey(desk.device, id, "title", "in the winning epoch");
@@ -236,7 +241,7 @@ describe("a relay that shows two members two rival records", () => {
     expect(epochOf(desk)).not.toBe(epochOf(laptop));
     const winner = epochOf(desk);
     await sync(phone);
-    await until(() => numberOf(phone) === 2);
+    await until(() => epochOf(phone) === epochOf(laptop));
     await expectOneEpoch(world, desk, laptop, phone);
     for (const device of [desk, laptop, phone]) {
       expect(epochOf(device)).toBe(winner);
