@@ -9,6 +9,7 @@ import { writeBeacon, writeEpochRecord } from "../sync/write-entry.ts";
 import type { Device } from "./device.ts";
 import { moveToEpoch, type OpenedEpoch, openEpoch } from "./move-epoch.ts";
 import { reissueOwn } from "./reissue-own.ts";
+import { tellRivals } from "./tell-rivals.ts";
 import { judgeStanding, listChain, type Standing } from "./standing.ts";
 
 /** The snapshot of an epoch from its room, or `null` while no relay has it. Whether it is the right one is checked here. */
@@ -22,7 +23,10 @@ export async function followEpochs(device: Device, fetchSnapshot: FetchSnapshot)
   for (;;) {
     const standing = judgeStanding(device);
     // A device that stopped right after its move has its own operations still to come.
-    if (standing.is === "member") await reissueOwn(device, null);
+    if (standing.is === "member") {
+      await reissueOwn(device, null);
+      await tellRivals(device);
+    }
     if (standing.is !== "behind") return standing;
     const opened = openEpoch(device, standing.next);
     const snapshot = await fetchSnapshot(opened);

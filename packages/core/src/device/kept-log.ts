@@ -3,7 +3,7 @@
  * still come. The relay is given it again if it lost it, and what it holds of others is taken in: epoch records are judged, members that
  * came in are noted, the rest is kept as it is, for its author issues it again.
  *
- *   row  meta / "kept/" ‖ log id(16) = sealed [1, epoch record entry, day left, [[deviceTag, record hash, member record], …], [[entry hash(32), pin(64)], …]]
+ *   row  meta / "kept/" ‖ log id(16) = sealed [1, epoch record entry, day left, [[deviceTag, record hash, member record], …], [[entry hash(32), pin(64)], …], own tip or null]
  *
  * A pin is the room authority's signature by which the record that leads on outlives the emptying of the room.
  */
@@ -15,6 +15,7 @@ import { Fields, readStructure, readValue } from "../cbor/fields.ts";
 import { HASH_BYTES } from "../crypto/hash.ts";
 import { SIGNATURE_BYTES } from "../crypto/signature.ts";
 import { isVaultError, VaultError } from "../errors.ts";
+import { type ChainTip, decodeTip, encodeTip } from "../log/entry.ts";
 import { type OpenedEntry, SealedEntry } from "../log/verify.ts";
 import { deriveDeviceTag } from "../membership/device.ts";
 import { deriveMetadataEpochKeys, type MetadataEpochKeys } from "../membership/epoch.ts";
@@ -23,7 +24,7 @@ import { decodeMemberEntry, readNamedMemberRecord, verifyMemberRecord } from "..
 import type { RoomId } from "../relay-protocol/room-id.ts";
 import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
-import { addEpoch, verifySeenEpoch } from "../sync/entry-payload.ts";
+import { addEpoch, addReadmission, verifySeenEpoch } from "../sync/entry-payload.ts";
 import { closeDraft, openDraft } from "../sync/receive-draft.ts";
 import { encodeMembers, entryRow, readEntryKey, readMemberList } from "../sync/replica-rows.ts";
 import { type AcceptedEntry, type LogMember, type ReplicaState } from "../sync/replica-state.ts";
@@ -52,6 +53,8 @@ export interface KeptLog {
   readonly leftDay: number;
   /** By device tag in hex. */
   readonly members: ReadonlyMap<string, LogMember>;
+  /** This device's last entry there when it left; `null` when it had written none. */
+  readonly ownTip: ChainTip | null;
   /** By entry hash in hex. */
   readonly pins: ReadonlyMap<string, Uint8Array>;
 }
@@ -61,7 +64,9 @@ export async function keptLogRow(device: Device, state: ReplicaState, pin: Pin |
   const { rows, epoch } = device.context;
   const { payload } = await readEpochRow(device.deps.store, rows);
   const pins = pin === null ? [] : [[pin.entryHash, pin.signature]];
-  return sealRow(rows, epoch.logId, [payload, device.today(), encodeMembers(state.members), pins]);
+  const ownTip = state.tips.get(encodeHex(device.context.self.deviceTag));
+  const tip = ownTip === undefined ? null : encodeTip(ownTip);
+  return sealRow(rows, epoch.logId, [payload, device.today(), encodeMembers(state.members), pins, tip]);
 }
 
 const sealRow = (rows: LocalRows, logId: Uint8Array, fields: readonly CborValue[]): RowChange =>
@@ -72,7 +77,8 @@ function rowWith({ context }: Device, kept: KeptLog, member: LogMember): RowChan
   const members = new Map(kept.members).set(encodeHex(member.deviceTag), member);
   const pins = [...kept.pins].map(([hash, pin]) => [decodeHex(hash) as Uint8Array, pin]);
   const { logId } = kept.epoch.record;
-  return sealRow(context.rows, logId, [kept.payload, kept.leftDay, encodeMembers(members), pins]);
+  const tip = kept.ownTip === null ? null : encodeTip(kept.ownTip);
+  return sealRow(context.rows, logId, [kept.payload, kept.leftDay, encodeMembers(members), pins, tip]);
 }
 
 /** All logs that the device has left and keeps. A damaged row is left out: late members then depend on the other devices. */
@@ -87,7 +93,7 @@ export async function readKeptLogs(store: DeviceStore, rows: LocalRows): Promise
 
 function readRow(plaintext: Uint8Array): KeptLog {
   return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
-    const fields = new Fields(value, "kept log row", 5);
+    const fields = new Fields(value, "kept log row", 6);
     const version = fields.uint("version");
     if (version !== VERSION)
       throw new VaultError("LK-VAULT-NEWER", `kept log row version ${version}, known ${VERSION}`);
@@ -102,7 +108,8 @@ function readRow(plaintext: Uint8Array): KeptLog {
       const pin = new Fields(item, "pin", 2);
       return [encodeHex(pin.bytes("entry hash", HASH_BYTES)), pin.bytes("signature", SIGNATURE_BYTES)];
     });
-    return { epoch, payload, leftDay, members: new Map(members), pins: new Map(pins) };
+    const ownTip = fields.optional((f) => decodeTip(f.value()));
+    return { epoch, payload, leftDay, members: new Map(members), pins: new Map(pins), ownTip };
   });
 }
 
@@ -179,6 +186,9 @@ async function receiveLate(
         if (epoch === null) return null;
         addEpoch(draft, epoch);
       }
+      // It may be for this device, which went on from here into an epoch that lost.
+      if (opened.kind === "readmission" && !addReadmission(device.context, draft, opened, author))
+        return null;
       const step = closeDraft(device.context, state, draft);
       return { ...step, rows: [...step.rows, ...rows] };
     });

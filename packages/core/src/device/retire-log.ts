@@ -11,18 +11,23 @@ import type { RowChange, Table } from "../storage/device-store.ts";
 import { findMember } from "../sync/replica-state.ts";
 import type { Device } from "./device.ts";
 import { keptLogKey, type KeptLog } from "./kept-log.ts";
+import { isOverlooked } from "./readmit.ts";
 import type { SigningTier } from "./tiers.ts";
 
 /** A device that was away for longer finds the way by the room, and its own operations in its journal. */
 const KEEP_CONTENT_DAYS = 30;
 
 /** Whether each device of that log that is still a member has written in the present one: then nobody needs it any more. */
-export function hasEverybodyMoved({ state, context }: Device, kept: KeptLog): boolean {
+export function hasEverybodyMoved(device: Device, kept: KeptLog): boolean {
+  const { state, context } = device;
   const own = context.self.signer.publicKey;
-  return [...kept.members.values()].every(({ member }) => {
+  return [...kept.members.values()].every((each) => {
+    const { member } = each;
     const { entryPublicKey } = member.identity;
     const present = findMember(state, entryPublicKey);
-    if (present === null || equalBytes(entryPublicKey, own)) return true;
+    if (equalBytes(entryPublicKey, own)) return true;
+    // Who was put out is not waited for; who was overlooked finds the way in there.
+    if (present === null) return !isOverlooked(device, each);
     return state.tips.has(encodeHex(present.deviceTag));
   });
 }

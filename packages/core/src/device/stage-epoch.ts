@@ -18,6 +18,7 @@ import { passkeyId, type PasskeyId } from "../vault/schema.ts";
 import { makeContent, listApplied } from "./epoch-content.ts";
 import type { Device } from "./device.ts";
 import { listDuties } from "./duties.ts";
+import { judgeStanding } from "./standing.ts";
 import { rootOf, type SigningTier } from "./tiers.ts";
 
 export interface NextEpochPlan {
@@ -49,6 +50,7 @@ export async function stageEpoch(
   const { context, deps, epoch, state } = device;
   const self = device.self;
   if (self === null) throw new VaultError("LK-EPOCH-REMOVED", "this device is no member of the vault");
+  checkStanding(device);
   state.document.checkWritable();
   const duties = listDuties(device);
   const removed = joinKeys(plan.removed, duties.removed).map((key) => findDevice(device, key, self));
@@ -79,6 +81,13 @@ export async function stageEpoch(
     epoch: { hash, record, payload: made.payload, makerRecord: self.hash },
     signingRoots: [...signing.roots, { logId: made.logId, root: made.roots.signing }],
   };
+}
+
+/** Whoever knows of an epoch that counts more does not make a rival of it: it follows, or waits to be let in. */
+function checkStanding(device: Device): void {
+  const { is } = judgeStanding(device);
+  if (is === "removed") throw new VaultError("LK-EPOCH-REMOVED", "this device was put out of the vault");
+  if (is !== "member") throw new VaultError("LK-EPOCH-CONTACT", `this device is ${is}: another epoch counts`);
 }
 
 const joinKeys = (a: readonly Uint8Array[], b: readonly Uint8Array[]): Uint8Array[] => [
