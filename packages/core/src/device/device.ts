@@ -181,11 +181,12 @@ export class Device {
 
   /**
    * Leaves this epoch for another: `make` gives, from the present state, where to and everything that is committed with it. Before the
-   * commit the device is in the one, after it in the other.
+   * commit the device is in the one, after it in the other. Resolves `false` when `make` gives `null`: then it stays.
    */
-  move(make: (state: ReplicaState, tier: MetadataTier) => Promise<Move>): Promise<void> {
+  move(make: (state: ReplicaState, tier: MetadataTier) => Promise<Move | null>): Promise<boolean> {
     return this.#exclusive(async () => {
       const move = await make(this.#state, this.#tier);
+      if (move === null) return false;
       const sites = new SiteIndex(move.state.document);
       const signIn = sites.signInRows(
         move.state.document,
@@ -203,6 +204,7 @@ export class Device {
       this.#cachedChanges = 0;
       for (const listener of this.#listeners) listener([{ is: "moved" }]);
       wipe(before.entryKey, before.recordKey, before.snapshotKey);
+      return true;
     });
   }
 

@@ -32,8 +32,7 @@ export async function followEpochs(device: Device, fetchSnapshot: FetchSnapshot)
     const snapshot = await fetchSnapshot(opened);
     if (snapshot === null) return standing;
     await announceWinner(device, standing.next);
-    await moveToEpoch(device, opened, snapshot);
-    await settleIn(device);
+    if (await moveToEpoch(device, opened, snapshot)) await settleIn(device);
   }
 }
 

@@ -5,7 +5,7 @@ import { foundEpoch } from "../membership/found-epoch.ts";
 import { readEpochClaim } from "../membership/epoch-record.ts";
 import type { KeyProtector } from "../ports.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
-import { startReplica } from "../sync/load-replica.ts";
+import { startReplica } from "../sync/replay-log.ts";
 import { writeChange, writeEpochRecord } from "../sync/write-entry.ts";
 import { createGenesisDocument, type VaultDocument } from "../vault/document.ts";
 import { OperationSet } from "../vault/operation-set.ts";

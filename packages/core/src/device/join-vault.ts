@@ -25,7 +25,7 @@ import type { SigningKeyPair } from "../crypto/signature.ts";
 import type { KeyProtector, Random } from "../ports.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
 import { epochSeenRow } from "../sync/epoch-seen-rows.ts";
-import { startReplica } from "../sync/load-replica.ts";
+import { startReplica } from "../sync/replay-log.ts";
 import { findMember } from "../sync/replica-state.ts";
 import type { DeviceDeps } from "./device.ts";
 import { LOCAL_KEY_BYTES } from "./found-vault.ts";

@@ -11,13 +11,20 @@ import { wipe } from "../crypto/wipe.ts";
 import { signOperands } from "../crypto/signature.ts";
 import { pinOperands } from "../relay-protocol/handshake.ts";
 import { deriveLogId, deriveMetadataEpochKeys, deriveSigningEpochKeys } from "../membership/epoch.ts";
-import { readEpochClaim } from "../membership/epoch-record.ts";
+import { type EpochRecord, readEpochClaim } from "../membership/epoch-record.ts";
 import type { ChainTip } from "../log/entry.ts";
 import { openRoot } from "../membership/seal.ts";
-import { makeCacheRows, startReplica } from "../sync/load-replica.ts";
+import { makeCacheRows } from "../sync/load-replica.ts";
+import { reenterReplica } from "../sync/replay-log.ts";
 import { purgeJournal } from "../sync/journal.ts";
 import { membersRow, tipsRow } from "../sync/replica-rows.ts";
-import { findMember, type ReplicaState, type SeenEpoch, type Step } from "../sync/replica-state.ts";
+import {
+  findMember,
+  type ReplicaContext,
+  type ReplicaState,
+  type SeenEpoch,
+  type Step,
+} from "../sync/replica-state.ts";
 import { writeEpochRecord } from "../sync/write-entry.ts";
 import type { RoomKeys } from "../sync/join-room.ts";
 import type { RoomId } from "../relay-protocol/room-id.ts";
@@ -28,8 +35,9 @@ import type { Device, Move } from "./device.ts";
 import { metadataRootsRow, sealSigningRoots } from "./epoch-roots.ts";
 import { sealEpochRow } from "./epoch-row.ts";
 import { sealFormerMembers } from "./former-members.ts";
-import { keptLogRow, type Pin } from "./kept-log.ts";
+import { keptLogRow, type Pin, readKeptLogs } from "./kept-log.ts";
 import { makeContext } from "./open-device.ts";
+import { judgeStanding } from "./standing.ts";
 import type { StagedEpoch } from "./stage-epoch.ts";
 import { type MetadataTier, rootOf, type SigningTier } from "./tiers.ts";
 
@@ -74,23 +82,26 @@ export function stagedRoom({ made, epoch }: StagedEpoch): RoomKeys {
 }
 
 /**
- * Moves with a snapshot that came from anywhere. Throws `LK-EPOCH-SNAPSHOT`, or `LK-EPOCH-STATE` when the document is not the one that the
+ * Moves with a snapshot that came from anywhere. Resolves `false` when the device is not on the way there any more. Throws `LK-EPOCH-SNAPSHOT`, or `LK-EPOCH-STATE` when the document is not the one that the
  * record promises; then the device stays where it is.
  */
-export function moveToEpoch(device: Device, opened: OpenedEpoch, snapshot: Uint8Array): Promise<void> {
-  return device.move((state, tier) =>
-    makeMove(device, { state, tier, step: null, pin: null }, opened, snapshot, []),
-  );
+export function moveToEpoch(device: Device, opened: OpenedEpoch, snapshot: Uint8Array): Promise<boolean> {
+  return device.move(async (state, tier) => {
+    // While the snapshot was fetched, another record may have come, or this device may have made one.
+    const standing = judgeStanding(device);
+    if (standing.is !== "behind" || !equalBytes(standing.next.hash, opened.epoch.hash)) return null;
+    return makeMove(device, { state, tier, step: null, pin: null }, opened, snapshot, []);
+  });
 }
 
 /** Tells the others of a staged epoch and moves there, in one transaction. Throws `LK-EPOCH-STATE` when this device has moved meanwhile. */
-export function publishEpoch(device: Device, staged: StagedEpoch, signing: SigningTier): Promise<void> {
+export async function publishEpoch(device: Device, staged: StagedEpoch, signing: SigningTier): Promise<void> {
   const { made, epoch, signingRoots } = staged;
   const { ownRecord } = device;
   const room = stagedRoom(staged);
   const opened = { epoch, metadataRoot: made.roots.metadata, ownRecord, ownSeal: null, room };
   const signingRow = sealSigningRoots(signing, signingRoots, device.deps.random);
-  return device.move((state, tier) => {
+  await device.move(async (state, tier) => {
     if (!equalBytes(device.epoch.hash, epoch.record.parent))
       throw new VaultError("LK-EPOCH-STATE", "device moved to another epoch while this one was made");
     const step = writeEpochRecord(device.context, state, epoch);
@@ -136,7 +147,7 @@ async function makeMove(
   // The session goes on: numbers of operations are counted over epochs.
   const context = { ...fresh, self: { ...fresh.self, session: old.self.session } };
   const epochs = new Map(before.state.epochs).set(encodeHex(hash), epoch);
-  const begun = startReplica(context, record, snapshot, epochs);
+  const begun = await enterLog(device, context, { record, snapshot, epochs });
   const { operations, readmissions, choices } = before.state;
   const state = { ...begun, operations, readmissions, choices };
   // Who was added again is in the log and not in the snapshot.
@@ -168,6 +179,30 @@ async function makeMove(
       tipsRow(context.rows, state),
     ],
   };
+}
+
+/**
+ * The state at the beginning of the epoch; for one that the device has been in before, with what it has of its log: its chain there goes on,
+ * and a chain that began anew would be a fork.
+ */
+async function enterLog(
+  device: Device,
+  context: ReplicaContext,
+  from: {
+    readonly record: EpochRecord;
+    readonly snapshot: Uint8Array;
+    readonly epochs: ReplicaState["epochs"];
+  },
+): Promise<ReplicaState> {
+  const { store } = device.deps;
+  const state = await reenterReplica(store, context, from.record, from.snapshot, from.epochs);
+  const kept = (await readKeptLogs(store, context.rows)).find(({ epoch }) =>
+    equalBytes(epoch.record.logId, from.record.logId),
+  );
+  const tip = kept?.ownTip ?? null;
+  const own = encodeHex(context.self.deviceTag);
+  if (tip === null || tip.seq <= (state.tips.get(own)?.seq ?? 0)) return state;
+  return { ...state, tips: new Map(state.tips).set(own, tip), named: new Map(state.named).set(own, tip) };
 }
 
 /**

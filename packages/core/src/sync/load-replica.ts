@@ -13,28 +13,24 @@ import { encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
 import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import { isVaultError, VaultError } from "../errors.ts";
-import { MAX_SNAPSHOT_BYTES, openSnapshot } from "../log/snapshot.ts";
-import { deriveDeviceTag } from "../membership/device.ts";
+import { MAX_SNAPSHOT_BYTES } from "../log/snapshot.ts";
 import type { EpochRecord } from "../membership/epoch-record.ts";
 import { readNamedMemberRecord } from "../membership/member-record.ts";
 import { admitChange } from "../vault/admit.ts";
 import { loadDocument, type VaultDocument } from "../vault/document.ts";
 import { readChoices, readReadmissions, readSeenEpochs } from "./epoch-seen-rows.ts";
-import { receiveEntries } from "./receive-entries.ts";
 import {
   decodePosition,
   type KeptMarks,
   membersRowKey,
   readCachedChanges,
-  readEntryKey,
   readHeads,
-  readHeldRow,
   readMembers,
   readTips,
   tipsRowKey,
 } from "./replica-rows.ts";
-import type { AcceptedEntry, HeldEntry, LogMember, ReplicaContext, ReplicaState } from "./replica-state.ts";
-import { SealedEntry } from "../log/verify.ts";
+import { readEntries, readHeld, replayLog } from "./replay-log.ts";
+import type { AcceptedEntry, LogMember, ReplicaContext, ReplicaState } from "./replica-state.ts";
 
 const SAVED_KEY = new Uint8Array([0]);
 /** Changes in the cache before the document is saved anew: replaying so many costs less than a tenth of a second. */
@@ -120,38 +116,6 @@ function keepMarks(state: ReplicaState, marks: KeptMarks): ReplicaState {
   return { ...state, tips, named };
 }
 
-/** The state at the beginning of an epoch, from its snapshot. Throws `LK-EPOCH-SNAPSHOT` or `LK-VAULT-DAMAGED`. */
-export function startReplica(
-  context: ReplicaContext,
-  epoch: EpochRecord,
-  snapshot: Uint8Array,
-  epochs: ReplicaState["epochs"] = new Map(),
-): ReplicaState {
-  const content = openSnapshot(context.epoch.keys.snapshotKey, epoch.logId, snapshot, epoch.snapshotHash);
-  const named = epoch.members.map((member) => member.record);
-  const members = new Map<string, LogMember>();
-  for (const bytes of content.members) {
-    const record = readNamedMemberRecord(bytes, named);
-    const deviceTag = deriveDeviceTag(record.member.identity.entryPublicKey, epoch.logId, 0);
-    members.set(encodeHex(deviceTag), { ...record, deviceTag });
-  }
-  return {
-    document: loadDocument(content.document),
-    members,
-    tips: new Map(),
-    accepted: new Map(),
-    held: new Map(),
-    named: new Map(),
-    epochs,
-    readmissions: new Map(),
-    choices: new Set(),
-    forked: new Set(),
-    told: new Map(),
-    nextPosition: 0,
-    operations: 0,
-  };
-}
-
 /** The rows of a fresh cache: the document saved, older changes gone. */
 export async function makeCacheRows(
   store: DeviceStore,
@@ -167,47 +131,6 @@ export async function makeCacheRows(
   const rows = await store.scan("cache");
   const old = rows.filter(({ key }) => key.length > 1 && decodePosition(key) < nextPosition);
   return [saved, ...old.map(({ key }) => ({ table: "cache" as const, key, value: null }))];
-}
-
-interface EntryRows {
-  readonly accepted: Map<string, AcceptedEntry>;
-  readonly damaged: number;
-  readonly replaced: readonly Uint8Array[];
-  readonly rows: { readonly entry: AcceptedEntry; readonly bytes: Uint8Array }[];
-  readonly nextPosition: number;
-}
-
-async function readEntries(store: DeviceStore, context: ReplicaContext): Promise<EntryRows> {
-  const accepted = new Map<string, AcceptedEntry>();
-  const damaged: Uint8Array[] = [];
-  const rows: EntryRows["rows"] = [];
-  let nextPosition = 0;
-  for (const { key, value } of await store.scan("entry", context.epoch.logId)) {
-    const entry = readEntryKey(key);
-    nextPosition = entry.position + 1;
-    if (value === null) damaged.push(key);
-    else {
-      accepted.set(encodeHex(entry.hash), entry);
-      rows.push({ entry, bytes: value });
-    }
-  }
-  const replaced = damaged.filter((key) => accepted.has(encodeHex(readEntryKey(key).hash)));
-  return { accepted, damaged: damaged.length - replaced.length, replaced, rows, nextPosition };
-}
-
-async function readHeld(store: DeviceStore, context: ReplicaContext) {
-  const held = new Map<string, HeldEntry>();
-  const damaged: Uint8Array[] = [];
-  for (const { key, value } of await store.scan("held", context.epoch.logId)) {
-    if (value === null) {
-      damaged.push(key);
-      continue;
-    }
-    const { reason, bytes } = readHeldRow(value);
-    const { hash, header } = SealedEntry.decode(bytes);
-    held.set(encodeHex(hash), { hash, bytes, ...header, reason });
-  }
-  return { held, damaged };
 }
 
 interface CachedState {
@@ -271,26 +194,4 @@ function readMemberMap(plaintext: Uint8Array): Map<string, LogMember> {
     members.set(encodeHex(deviceTag), { ...readNamedMemberRecord(record, [hash]), deviceTag });
   }
   return members;
-}
-
-/** Every entry again from the snapshot on, with every check, in the order of the first time. */
-function replayLog(
-  context: ReplicaContext,
-  from: {
-    readonly epoch: EpochRecord;
-    readonly snapshot: Uint8Array;
-    readonly epochs: ReplicaState["epochs"];
-  },
-  rows: EntryRows["rows"],
-  held: ReadonlyMap<string, HeldEntry>,
-): ReplicaState {
-  let state = startReplica(context, from.epoch, from.snapshot, from.epochs);
-  for (const { entry, bytes } of rows) {
-    state = receiveEntries(context, { ...state, nextPosition: entry.position }, [bytes]).state;
-  }
-  return receiveEntries(
-    context,
-    state,
-    [...held.values()].map(({ bytes }) => bytes),
-  ).state;
 }
