@@ -14,13 +14,15 @@ import type { SigningTier } from "./tiers.ts";
 /** Readmits everybody who was overlooked. Returns how many. */
 export async function readmitOverlooked(device: Device, signing: SigningTier): Promise<number> {
   let count = 0;
-  for (const kept of await readKeptLogs(device.deps.store, device.context.rows)) {
+  const logs = await readKeptLogs(device.deps.store, device.context.rows);
+  for (const [i, kept] of logs.entries()) {
     for (const member of kept.members.values()) {
       if (!isOverlooked(device, member)) continue;
       const { entry } = makeMemberEntry(device, signing, member.member);
       await device.writeMember(entry);
       const payload = encodeReadmission({ epochHash: device.epoch.hash, entry });
-      await writeLateEntry(device, kept, "readmission", payload);
+      // It may have been let into one of the epochs since, and look there.
+      for (const log of logs.slice(i)) await writeLateEntry(device, log, "readmission", payload);
       count++;
     }
   }
