@@ -36,6 +36,8 @@ export interface ReissueOutcome {
 /** Without `signing`, what carries a secret waits. Throws `LK-EPOCH-SNAPSHOT` or `LK-VAULT-DAMAGED` when the snapshot is damaged. */
 export async function reissueOwn(device: Device, signing: SigningTier | null): Promise<ReissueOutcome> {
   const { context, deps, epoch } = device;
+  // There was no epoch before it.
+  if (epoch.record.number === 1) return { issued: 0, waiting: 0, erased: 0 };
   const snapshot = await device.readSnapshot();
   if (snapshot === null) throw new VaultError("LK-VAULT-DAMAGED", "snapshot of the epoch is damaged here");
   const { logId, snapshotHash } = epoch.record;

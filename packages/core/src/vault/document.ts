@@ -20,7 +20,7 @@ import {
 } from "./cells.ts";
 import { BackendLine } from "./backend-line.ts";
 import { type OpensSecret, type Passkey, readPasskey } from "./credentials.ts";
-import { type Backend, createBackend, createGenesisBackend, hasGenesis, SCHEMA_KEY } from "./genesis.ts";
+import { type Backend, createBackend, hasGenesis, makeGenesisChange, SCHEMA_KEY } from "./genesis.ts";
 import { ChangeIndex, checkFit, checkForm, findMissing } from "./history.ts";
 import { Leb128Reader } from "./leb128.ts";
 import { expandOperations, type VaultOperation, type Write } from "./operations.ts";
@@ -239,6 +239,13 @@ export class VaultDocument {
     }
     return view;
   }
+}
+
+/** A backend with genesis and, if any, changes that this device has just made itself: nothing that came from elsewhere. */
+export function createGenesisBackend(...own: readonly Uint8Array[]): Backend {
+  const backend = createBackend();
+  backend.applyChanges([makeGenesisChange(), ...own]);
+  return backend;
 }
 
 /** A vault without anything in it: the same bytes on every device. */

@@ -41,13 +41,6 @@ export function makeGenesisChange(): Uint8Array {
   });
 }
 
-/** A backend with genesis and nothing else. */
-export function createGenesisBackend(): Backend {
-  const backend = createBackend();
-  backend.applyChanges([makeGenesisChange()]);
-  return backend;
-}
-
 /** An empty backend, without even genesis. */
 export const createBackend = (): Backend => Automerge.getBackend(Automerge.init());
 

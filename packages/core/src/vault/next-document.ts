@@ -7,9 +7,8 @@
  * first: so of each key all values have one operation number, and the shown one wins by its actor.
  */
 import type { Backend } from "./genesis.ts";
-import { createGenesisBackend } from "./genesis.ts";
 import { eachPasskey, writeCell } from "./cells.ts";
-import { type VaultDocument, wrapBackend } from "./document.ts";
+import { createGenesisBackend, type VaultDocument, wrapBackend } from "./document.ts";
 import { encodeHex } from "../bytes/text.ts";
 import { hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";
@@ -41,11 +40,14 @@ export function makeNextDocument(
   const lines = [...listLines(document, new Set(purged), reseal)].sort(
     (a, b) => b.values.length - a.values.length || compareText(nameOf(a), nameOf(b)),
   );
-  const backend = createGenesisBackend();
-  const most = lines[0]?.values.length ?? 0;
-  const changes = Array.from({ length: most }, (_, place) => makeChange(backend, lines, place));
-  if (changes.length > 0) backend.applyChanges(changes);
-  return wrapBackend(backend);
+  const genesis = createGenesisBackend();
+  try {
+    const most = lines[0]?.values.length ?? 0;
+    const changes = Array.from({ length: most }, (_, place) => makeChange(genesis, lines, place));
+    return wrapBackend(createGenesisBackend(...changes));
+  } finally {
+    genesis.free();
+  }
 }
 
 function* listLines(

@@ -18,8 +18,8 @@ import { LABELS } from "../crypto/labels.ts";
 import { type AdmittedChange, admitReissuedChange } from "./admit.ts";
 import { readWritten, writeCell } from "./cells.ts";
 import { sameRecord } from "./credential-record.ts";
-import type { VaultDocument } from "./document.ts";
-import { type Backend, createGenesisBackend } from "./genesis.ts";
+import { createGenesisBackend, type VaultDocument } from "./document.ts";
+import type { Backend } from "./genesis.ts";
 import { deriveReissueActor, type OperationId } from "./operation-id.ts";
 import {
   CORE,

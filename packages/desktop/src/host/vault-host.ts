@@ -14,7 +14,7 @@ import type { DeviceStore } from "@latchkey/core/storage/device-store";
 import { equalBytes } from "@latchkey/core/bytes/equal";
 import { completeSigningTier } from "@latchkey/core/device/epoch-roots";
 import { type MetadataTier, type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
-import { VaultError } from "@latchkey/core/errors";
+import { isVaultError, VaultError } from "@latchkey/core/errors";
 import type { Clock, Random } from "@latchkey/core/ports";
 import { createNativeCredentialCrypto } from "../credential-crypto.ts";
 import { type AskForKey, createUnlocker } from "./unlock.ts";
@@ -95,7 +95,12 @@ export class VaultHost {
     await readmitOverlooked(device, complete);
     if (!this.#hasWaiting) return complete;
     const { reissueOwn } = await import("@latchkey/core/device/reissue-own");
-    this.#hasWaiting = (await reissueOwn(device, complete)).waiting > 0;
+    try {
+      this.#hasWaiting = (await reissueOwn(device, complete)).waiting > 0;
+    } catch (error) {
+      // What is damaged is fetched again and tried then; a sign-in does not wait for it.
+      if (!isVaultError(error)) throw error;
+    }
     return complete;
   }
 
