@@ -13,7 +13,7 @@ type Operation =
 type Event = Operation | { readonly is: "sync"; readonly path: string } | { readonly is: "reported" };
 
 const SECTOR = 512;
-const CALL = /^\d+ (?<name>\w+)\((?:\d+<(?<fd>[^>]*)>)?(?:, )?(?<rest>.*)\) += (?<result>-?\d+)/;
+const CALL = /^\d+ +(?<name>\w+)\((?:\d+<(?<fd>[^>]*)>)?(?:, )?(?<rest>.*)\) += (?<result>-?\d+)/;
 
 const unhex = (text: string): Buffer => Buffer.from(text.replaceAll("\\x", ""), "hex");
 
