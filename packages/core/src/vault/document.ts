@@ -20,9 +20,9 @@ import {
 } from "./cells.ts";
 import { BackendLine } from "./backend-line.ts";
 import { type OpensSecret, type Passkey, readPasskey } from "./credentials.ts";
+import { isWholeDocument } from "./document-chunk.ts";
 import { type Backend, createBackend, hasGenesis, makeGenesisChange, SCHEMA_KEY } from "./genesis.ts";
 import { ChangeIndex, checkFit, checkForm, findMissing } from "./history.ts";
-import { Leb128Reader } from "./leb128.ts";
 import { expandOperations, type VaultOperation, type Write } from "./operations.ts";
 import type { ActorId } from "./operation-id.ts";
 import { type PastWrite, readCreations, readPasskeyHistory } from "./passkey-history.ts";
@@ -276,13 +276,6 @@ export function loadDocument(saved: Uint8Array, expectedHeads?: readonly Uint8Ar
     throw new VaultError("LK-VAULT-DAMAGED", "saved document has other heads than were noted");
   }
   return new VaultDocument(new BackendLine(backend));
-}
-
-/** Of a chunk: magic 4, checksum 4, type 1 (0 is a document), then its length in LEB128. Checked here because a tail is ignored. */
-function isWholeDocument(saved: Uint8Array): boolean {
-  if (saved[8] !== 0) return false;
-  const reader = new Leb128Reader("saved document", "LK-VAULT-DAMAGED", saved, 9);
-  return reader.uint() === reader.left;
 }
 
 function applyToBackend(backend: Backend, changes: readonly AdmittedChange[]): void {

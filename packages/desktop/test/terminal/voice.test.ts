@@ -71,7 +71,7 @@ describe("a failure", () => {
     expect(error).toMatch(/^latchkey: error: (?:[^A-Z]|Latchkey|Windows)/);
     expect(hint).toMatch(/^latchkey: hint: (?:[^A-Z]|Latchkey|Windows).*[^.]$/);
     expect(rest).toEqual([""]);
-    expect([1, 2, 3, 4, 5, 6, 7]).toContain(deriveExitCode(new VaultError(code, "detail")));
+    expect([1, 2, 3, 4, 5, 6, 7, 8]).toContain(deriveExitCode(new VaultError(code, "detail")));
   });
 });
 
