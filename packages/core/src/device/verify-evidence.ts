@@ -63,7 +63,7 @@ export function verifyEvidence(file: Uint8Array): VerifiedEvidence[] {
   }
   return readStructure("LK-RELAY-EVIDENCE", file, (value) => {
     const fields = new Fields(value, "evidence file", 2);
-    fields.uint("version", EVIDENCE_VERSION);
+    checkVersion(fields.uint("version"));
     return fields.list("evidence", MAX_EVIDENCE, readEvidence);
   });
 }
@@ -77,7 +77,7 @@ function readEvidence(value: CborValue): VerifiedEvidence {
     throw new VaultError("LK-RELAY-EVIDENCE", "statement is not signed by the device that it names");
   }
   const parts = new Fields(statement, "statement", 9);
-  parts.uint("version", EVIDENCE_VERSION);
+  checkVersion(parts.uint("version"));
   const kind = kindOf(parts.text("kind", 64));
   const at = parts.uint("time");
   const origin = parts.text("origin", MAX_ORIGIN_LENGTH);
@@ -168,4 +168,9 @@ function checkKind(kind: EvidenceKind, entries: readonly ProvenEntry[], highest:
       encodeHex(first?.hash ?? new Uint8Array()) !== encodeHex(second?.hash ?? new Uint8Array()),
   }[kind];
   if (!shows()) throw new VaultError("LK-RELAY-EVIDENCE", `statement does not show what ${kind} says`);
+}
+
+function checkVersion(version: number): void {
+  if (version !== EVIDENCE_VERSION)
+    throw new VaultError("LK-RELAY-EVIDENCE", `evidence version ${version}, known ${EVIDENCE_VERSION}`);
 }
