@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
+import { openKeptRoom, readKeptLogs } from "@latchkey/core/device/kept-log";
 import { moveToEpoch, openEpoch, publishEpoch } from "@latchkey/core/device/move-epoch";
 import type { Device } from "@latchkey/core/device/device";
 import { stageEpoch } from "@latchkey/core/device/stage-epoch";
@@ -74,9 +75,11 @@ async function measureChanges(
     );
     const [epoch] = [...device.state.epochs.values()].slice(-1);
     if (epoch === undefined) throw new Error("no epoch was made");
-    follower.push(await timed(async () => moveToEpoch(laptop, openEpoch(laptop, epoch), snapshot)));
+    await handRecord(device, laptop);
+    follower.push(await timed(() => moveToEpoch(laptop, openEpoch(laptop, epoch), snapshot)));
     const { document } = laptop.state;
-    if (document.list().length !== PASSKEYS) throw new Error("not every passkey came along");
+    if (laptop.epoch.record.number !== round + 2 || document.list().length !== PASSKEYS)
+      throw new Error("the follower did not follow with every passkey");
   }
   const named = { name: "fresh Automerge document, saved and loaded", value: median(floor) };
   const count = PASSKEYS.toLocaleString("en");
@@ -116,6 +119,14 @@ async function rewrite({ state }: Device): Promise<void> {
 async function hand(from: Device, to: Device): Promise<void> {
   const hashes = [...from.state.accepted.values()].map(({ hash }) => hash);
   await to.receive((await from.readEntries(hashes)).map(({ bytes }) => bytes));
+}
+
+/** The record stands in the log that the maker has left. */
+async function handRecord(from: Device, to: Device): Promise<void> {
+  const kept = (await readKeptLogs(from.deps.store, from.context.rows)).at(-1);
+  if (kept === undefined) throw new Error("the maker has left no log");
+  const room = await openKeptRoom(from, kept);
+  await to.receive((await room.readEntries(room.listAccepted())).map(({ bytes }) => bytes));
 }
 
 async function addPasskeys(desk: VaultHost, device: Device, keys: TierKeys): Promise<void> {
