@@ -46,6 +46,11 @@ export async function dropContent(device: Device, kept: KeptLog): Promise<boolea
   return true;
 }
 
+/** Whether nothing of the log's content is here any more. */
+export async function isDropped({ deps }: Device, { epoch }: KeptLog): Promise<boolean> {
+  return (await deps.store.get("snapshot", epoch.record.logId)) === null;
+}
+
 /** Forgets the log altogether, its room keys too: once its room is empty. */
 export function forgetLog(device: Device, { epoch }: KeptLog): Promise<void> {
   const { logId } = epoch.record;

@@ -76,24 +76,34 @@ export function startEpochService(
   };
 
   async function visitAll(): Promise<void> {
-    const [{ openKeptRoom }, { dropContent }] = await Promise.all([
+    const [{ openKeptRoom }, { dropContent, hasEverybodyMoved, isDropped }] = await Promise.all([
       import("@latchkey/core/device/kept-log"),
       import("@latchkey/core/device/retire-log"),
     ]);
     for (const kept of await readKept()) {
+      // Erased and needed by nobody: a visit would only bring it back.
+      if (hasEverybodyMoved(device, kept) && (await isDropped(device, kept))) continue;
+      let isTold = true;
       for (const relay of listRelays()) {
         if (signal.aborted) return;
-        await visitRoom(await openKeptRoom(device, kept), relay, signal);
+        const problem = await visitRoom(await openKeptRoom(device, kept), relay, signal);
+        isTold &&= problem === null;
       }
-      await dropContent(device, kept);
+      // A relay that could not be reached still has to be given the record that leads on.
+      if (isTold) await dropContent(device, kept);
     }
   }
 
   /** Rooms that everybody has left are emptied: that takes their authority's key, so it is done when the person is verified. */
   async function retire(authorities: ReadonlyMap<KeptLog, SigningKeyPair>): Promise<void> {
     const { openKeptRoom } = await import("@latchkey/core/device/kept-log");
-    const { forgetLog } = await import("@latchkey/core/device/retire-log");
+    const { forgetLog, isDropped } = await import("@latchkey/core/device/retire-log");
+    await visitAll();
     for (const [kept, authority] of authorities) {
+      if (!(await isDropped(device, kept))) {
+        wipe(authority.secretKey);
+        continue;
+      }
       const { keys } = await openKeptRoom(device, kept);
       const relays = listRelays();
       const outcomes = relays.map((relay) => purgeRoom(keys, authority, relay, device.deps.random));
@@ -128,12 +138,10 @@ export function startEpochService(
     idle: () => queue,
     visit,
     async retire(signing) {
-      const { dropContent, deriveRoomAuthority, hasEverybodyMoved } =
-        await import("@latchkey/core/device/retire-log");
+      const { deriveRoomAuthority, hasEverybodyMoved } = await import("@latchkey/core/device/retire-log");
       const authorities = new Map<KeptLog, SigningKeyPair>();
       for (const kept of await readKept()) {
         if (!hasEverybodyMoved(device, kept)) continue;
-        await dropContent(device, kept);
         const authority = deriveRoomAuthority(signing, kept);
         if (authority !== null) authorities.set(kept, authority);
       }
