@@ -72,7 +72,8 @@ export async function reissueOwn(device: Device, signing: SigningTier | null): P
       }
     }
     for (const batch of splitBatches(ready)) {
-      await device.step((state) => writeReissue(device.context, state, batch));
+      // What was made for this epoch has no place in another one that the device may have moved to meanwhile.
+      await device.step((state) => (device.epoch === epoch ? writeReissue(context, state, batch) : null));
     }
     return { issued: ready.length, waiting, erased };
   } finally {
