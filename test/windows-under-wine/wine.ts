@@ -2,8 +2,7 @@
  * Wine with a Windows that Node accepts, the fake webauthn.dll in its System32 and the proxy registered. One prefix for all; the suite has
  * one test file, for registry and System32 are shared.
  */
-import { spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { buildNativePrograms, type NativePrograms } from "./native-build.ts";
@@ -33,7 +32,7 @@ export interface Wine {
   readonly env: NodeJS.ProcessEnv;
   /** Declares what COM starts for a class. HKCU would not do: Wine looks at the machine's classes only. */
   registerClass(clsid: string, commandLine: string): Promise<void>;
-  /** Runs Node for Windows to its end and gives its standard output; that is a file, for it cannot write to pipes. */
+  /** Runs Node for Windows to its end and gives what it wrote. */
   runNode(parameters: readonly string[]): Promise<string>;
   /** Ends a process at once, by Windows' number for it. */
   terminate(pid: number): Promise<void>;
@@ -81,19 +80,7 @@ export async function startWine(): Promise<Wine> {
         [`CLSID\\{${clsid}}`]: { "": "Latchkey" },
         [`CLSID\\{${clsid}}\\LocalServer32`]: { "": commandLine },
       }),
-    async runNode(parameters) {
-      const output = join(scratch, "output.txt");
-      const file = openSync(output, "w");
-      const child = spawn(TOOLS.wine, [node.node, ...parameters], { env, stdio: ["ignore", file, file] });
-      closeSync(file);
-      const { promise, resolve, reject } = Promise.withResolvers<number | null>();
-      child.on("error", reject);
-      child.on("exit", resolve);
-      const code = await promise;
-      const text = readFileSync(output, "utf8");
-      if (code !== 0) throw new Error(`node.exe ${parameters.join(" ")} ended with ${code}:\n${text}`);
-      return text;
-    },
+    runNode: (parameters) => wine(node.node, ...parameters),
     async terminate(pid) {
       await keeper.terminate(pid);
     },
