@@ -46,3 +46,8 @@ export const PONG = "pong";
 /** A mailbox lives this long at most and carries this many messages, both sides together. */
 export const MAX_MAILBOX_TTL_SECONDS = 600;
 export const MAX_MAILBOX_MESSAGES = 8;
+
+/** A nameplate: a number of 3 to 6 digits, for at most five minutes. */
+export const MIN_NAMEPLATE = 100;
+export const MAX_NAMEPLATE = 999_999;
+export const MAX_NAMEPLATE_SECONDS = 300;

@@ -6,7 +6,7 @@
 import { decodeBase64url, encodeBase64url } from "../bytes/text.ts";
 import { VaultError } from "../errors.ts";
 import { MAX_CREATION_TOKEN_BYTES, MIN_CREATION_TOKEN_BYTES } from "./limits.ts";
-import { formatId, type MailboxId, type RoomId } from "./room-id.ts";
+import { formatId, type MailboxId, type Nameplate, type RoomId } from "./room-id.ts";
 
 export interface RelayAddress {
   /** `https://host`, `http://host:port`: lower case, no slash at the end. The audience of the handshake. */
@@ -47,6 +47,11 @@ export function roomSocketUrl(origin: string, roomId: RoomId): string {
 /** Where the socket of a pairing mailbox is opened. */
 export function mailboxSocketUrl(origin: string, mailboxId: MailboxId): string {
   return `${socketOrigin(origin)}/v1/mailboxes/${formatId(mailboxId)}/ws`;
+}
+
+/** Where the socket of a pairing mailbox is opened by whoever knows its nameplate only. */
+export function nameplateSocketUrl(origin: string, nameplate: Nameplate): string {
+  return `${socketOrigin(origin)}/v1/nameplates/${nameplate}/ws`;
 }
 
 const socketOrigin = (origin: string): string => origin.replace(/^http/, "ws");

@@ -14,6 +14,8 @@ export const MAILBOX_ID_BYTES = 16;
 export type RoomId = Uint8Array & { readonly __brand: "RoomId" };
 /** 16 random bytes naming a pairing mailbox. */
 export type MailboxId = Uint8Array & { readonly __brand: "MailboxId" };
+/** A short number under which a mailbox can be claimed for some minutes. */
+export type Nameplate = number & { readonly __brand: "Nameplate" };
 
 export type Sha256 = (data: Uint8Array) => Uint8Array;
 
@@ -37,6 +39,11 @@ export function parseRoomId(text: string): RoomId | null {
 /** The id from a URL path (22 characters base64url), or `null`. */
 export function parseMailboxId(text: string): MailboxId | null {
   return parseId(text, MAILBOX_ID_BYTES) as MailboxId | null;
+}
+
+/** The number from a URL path (3 to 6 digits, no zero in front), or `null`. */
+export function parseNameplate(text: string): Nameplate | null {
+  return /^[1-9][0-9]{2,5}$/.test(text) ? (Number(text) as Nameplate) : null;
 }
 
 export const formatId = (id: RoomId | MailboxId): string => encodeBase64url(id);

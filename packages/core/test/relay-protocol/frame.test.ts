@@ -6,6 +6,7 @@ import { isVaultError } from "../../src/errors.ts";
 import type { ClientFrame } from "../../src/relay-protocol/frame-client.ts";
 import type { MailboxClientFrame, MailboxRelayFrame } from "../../src/relay-protocol/frame-mailbox.ts";
 import type { RelayFrame } from "../../src/relay-protocol/frame-relay.ts";
+import type { Nameplate } from "../../src/relay-protocol/room-id.ts";
 import {
   type AnyFrame,
   decodeClientFrame,
@@ -172,6 +173,7 @@ const mailboxClient: {
   claim: fc.record({ op: fc.constant("claim"), version: count, sideToken, received: number }),
   send: fc.record({ op: fc.constant("send"), number, body: blob }),
   close: fc.constant({ op: "close" }),
+  nameplateGet: fc.constant({ op: "nameplateGet" }),
 };
 const mailboxRelay: {
   [K in MailboxRelayFrame["op"]]: fc.Arbitrary<Extract<MailboxRelayFrame, { op: K }>>;
@@ -186,6 +188,11 @@ const mailboxRelay: {
   sent: fc.record({ op: fc.constant("sent"), number }),
   message: fc.record({ op: fc.constant("message"), number, body: blob }),
   crowded: fc.constant({ op: "crowded" }),
+  nameplate: fc.record({
+    op: fc.constant("nameplate"),
+    number: maybe(fc.integer({ min: 100, max: 999_999 }).map((digits) => digits as Nameplate)),
+    secondsLeft: fc.nat({ max: 300 }),
+  }),
 };
 
 type Decode = (frame: Uint8Array) => AnyFrame;
@@ -308,6 +315,14 @@ describe("any bytes", () => {
     ["a device tag of 9 bytes", [74, 1, [1, 1, 1, 1, 1, 1, 1, [tagOf(9)], null, null]]],
   ])("a relay that sends %s is refused", ([, value]) => {
     expect(() => decodeRelayFrame(encodeCbor(value))).toThrow(REFUSED);
+  });
+
+  test.for<[string, CborValue]>([
+    ["a nameplate of two digits", [101, 99, 10]],
+    ["a nameplate of seven digits", [101, 1_000_000, 10]],
+    ["a nameplate for longer than five minutes", [101, 100, 301]],
+  ])("a mailbox's relay that sends %s is refused", ([, value]) => {
+    expect(() => decodeMailboxRelayFrame(encodeCbor(value))).toThrow(REFUSED);
   });
 
   function tagOf(length: number): CborValue {

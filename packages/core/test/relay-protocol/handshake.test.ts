@@ -20,6 +20,7 @@ import {
   deriveRoomId,
   formatId,
   parseMailboxId,
+  parseNameplate,
   parseRoomId,
   type RoomId,
 } from "../../src/relay-protocol/room-id.ts";
@@ -47,6 +48,13 @@ describe("a room id", () => {
     for (const text of ["", "a", `${formatId(id)}A`, formatId(id).slice(1), "!".repeat(22), "A".repeat(43)]) {
       expect(parseRoomId(text)).toBeNull();
       expect(parseMailboxId(text)).toBeNull();
+    }
+  });
+
+  test("is no nameplate, which is a number of three to six digits", () => {
+    expect([parseNameplate("100"), parseNameplate("999999")]).toEqual([100, 999_999]);
+    for (const text of ["", "99", "012", "0100", "1000000", "1e3", "-100", "100 ", "10a"]) {
+      expect(parseNameplate(text)).toBeNull();
     }
   });
 });

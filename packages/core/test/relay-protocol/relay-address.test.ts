@@ -3,10 +3,11 @@ import { describe, expect, test } from "vitest";
 import {
   formatRelayAddress,
   mailboxSocketUrl,
+  nameplateSocketUrl,
   parseRelayAddress,
   roomSocketUrl,
 } from "../../src/relay-protocol/relay-address.ts";
-import type { MailboxId, RoomId } from "../../src/relay-protocol/room-id.ts";
+import type { MailboxId, Nameplate, RoomId } from "../../src/relay-protocol/room-id.ts";
 
 const TOKEN = new Uint8Array(16).fill(1);
 const TOKEN_TEXT = "AQEBAQEBAQEBAQEBAQEBAQ";
@@ -69,6 +70,9 @@ describe("a relay address", () => {
     expect(roomSocketUrl("https://relay.example", id)).toBe(`wss://relay.example/v1/rooms/${TOKEN_TEXT}/ws`);
     expect(mailboxSocketUrl("http://127.0.0.1:80", id)).toBe(
       `ws://127.0.0.1:80/v1/mailboxes/${TOKEN_TEXT}/ws`,
+    );
+    expect(nameplateSocketUrl("https://relay.example", 723 as Nameplate)).toBe(
+      "wss://relay.example/v1/nameplates/723/ws",
     );
   });
 });

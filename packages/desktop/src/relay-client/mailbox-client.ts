@@ -85,6 +85,7 @@ export function openMailbox(
         events.lost("crowded");
         break;
       case "peer":
+      case "nameplate":
         break;
     }
   }
