@@ -9,7 +9,7 @@ import { join } from "node:path";
 const HOME = join(import.meta.dirname, "..");
 /** All that the page is made of; core's catalogue of errors is in it. */
 const SOURCES = [
-  "index.html",
+  "*.html",
   "src/**/*",
   "build/*.ts",
   "package.json",
@@ -18,7 +18,7 @@ const SOURCES = [
 ];
 const BUILDS = join(HOME, "dist");
 
-/** The folder with `index.html`. */
+/** The folder with `index.html`, the app, and `practice.html`, the practice site's page. */
 export async function buildApp(): Promise<string> {
   const name = stampSources();
   const folder = join(BUILDS, name);
@@ -53,7 +53,12 @@ async function bundle(outDir: string): Promise<void> {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       rolldownOptions: {
-        output: { entryFileNames: "assets/app.js", assetFileNames: "assets/[name][extname]" },
+        input: { app: join(HOME, "index.html"), practice: join(HOME, "practice.html") },
+        output: {
+          entryFileNames: "assets/[name].js",
+          chunkFileNames: "assets/[name].js",
+          assetFileNames: "assets/[name][extname]",
+        },
       },
     },
   });

@@ -24,6 +24,7 @@ import {
   passkeyShowSpec,
   passkeyTagSpec,
 } from "./specs/passkey.ts";
+import { practiceSpec } from "./specs/practice.ts";
 import {
   relayAddSpec,
   relayBackupSpec,
@@ -93,5 +94,6 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(relayRestoreSpec, () => import("../commands/relay-restore.ts")),
   bindCommand(relayPurgeSpec, () => import("../commands/relay-purge.ts")),
   bindCommand(ctapSpec, () => import("../commands/ctap.ts")),
+  bindCommand(practiceSpec, () => import("../commands/practice.ts")),
   bindCommand(completionSpec, () => import("../commands/completion.ts")),
 ];

@@ -35,7 +35,8 @@ export function openBrowser(
   return true;
 }
 
-function chooseOpener(
+/** The program that shows an address, and its arguments before that. `null` when this machine shows no browser. */
+export function chooseOpener(
   env: Readonly<Record<string, string | undefined>>,
 ): readonly [program: string, arguments_: readonly string[]] | null {
   switch (process.platform) {

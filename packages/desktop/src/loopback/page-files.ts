@@ -20,13 +20,14 @@ const TYPES: Readonly<Record<string, string>> = {
 /** The page itself. */
 export const PAGE = "/";
 
-export function readPageFiles(folder: string): PageFiles {
+/** `page`: which of the built pages it is; the other ones are left out. */
+export function readPageFiles(folder: string, page = "index.html"): PageFiles {
   const files = new Map<string, PageFile>();
   for (const path of globSync("**/*.*", { cwd: folder })) {
     const type = TYPES[extname(path)];
-    if (type === undefined) continue;
-    const name = `/${path.replaceAll("\\", "/")}`;
-    files.set(name === "/index.html" ? PAGE : name, { type, body: readFileSync(join(folder, path)) });
+    if (type === undefined || (extname(path) === ".html" && path !== page)) continue;
+    const name = path === page ? PAGE : `/${path.replaceAll("\\", "/")}`;
+    files.set(name, { type, body: readFileSync(join(folder, path)) });
   }
   return files;
 }

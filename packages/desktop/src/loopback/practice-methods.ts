@@ -12,7 +12,7 @@ import { createCtapSession } from "../host/ctap-session.ts";
 import { askForPassphrase, type AskForKey } from "../host/unlock.ts";
 import { systemRandom } from "../host/vault-host.ts";
 import { createNativeSecretTransport } from "../secret-transport.ts";
-import { createPracticeSite, type Learnt, PRACTICE_ORIGIN, type PracticeSite } from "./practice-site.ts";
+import { createPracticeSite, type Learnt, type PracticeSite } from "../practice/practice-site.ts";
 import type { ServedVault } from "./served-vault.ts";
 
 export interface Practice {
@@ -20,10 +20,11 @@ export interface Practice {
   signIn(channel: Channel): Promise<Learnt>;
 }
 
-const PAGE = { origin: PRACTICE_ORIGIN, topOrigin: null };
+/** Of a page that no browser shows: a site on the standard port of this machine. */
+const PAGE = { origin: "http://localhost", topOrigin: null };
 
 export function createPractice(served: ServedVault): Practice {
-  const site: PracticeSite = createPracticeSite(systemRandom);
+  const site: PracticeSite = createPracticeSite(PAGE.origin);
 
   /** Throws what went wrong with the person, where that is known, and `LK-AUTH-DENIED` for all that a browser would tell a page. */
   async function withClient<T>(
@@ -70,9 +71,9 @@ export function createPractice(served: ServedVault): Practice {
   return {
     register: (userName, channel) =>
       withClient(channel, async (client) =>
-        site.register(await client.create(PAGE, site.creationOptions(userName))),
+        site.register(await client.create(PAGE, await site.creationOptions(userName))),
       ),
     signIn: (channel) =>
-      withClient(channel, async (client) => site.signIn(await client.get(PAGE, site.requestOptions()))),
+      withClient(channel, async (client) => site.signIn(await client.get(PAGE, await site.requestOptions()))),
   };
 }

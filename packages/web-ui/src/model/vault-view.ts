@@ -114,6 +114,9 @@ export interface LearntView {
   readonly userName: string;
   readonly keyFingerprint: string;
   readonly signIns: number;
+  /** The kind of authenticator, as it says of itself: a UUID. */
+  readonly aaguid: string;
+  readonly isBackedUp: boolean;
 }
 
 /** Where passkeys of the practice site are for. */

@@ -5,7 +5,7 @@ import { addressOf } from "../app/route.ts";
 import { type LearntView, PRACTICE_SITE } from "../model/vault-view.ts";
 import { TextField } from "../parts/field.tsx";
 import { Icon } from "../parts/icon.tsx";
-import { Notice } from "../parts/notice.tsx";
+import { LearntNotice } from "../parts/learnt-notice.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { VerifiedActDialog } from "./verified-act-dialog.tsx";
 
@@ -47,7 +47,7 @@ export function PracticeScreen() {
           </button>
         </section>
       )}
-      <div aria-live="polite">{learnt !== null && <LearntNotice learnt={learnt} />}</div>
+      <div aria-live="polite">{learnt !== null && <LearntNotice learnt={learnt} words={practice} />}</div>
       {dialog !== null && (
         <VerifiedActDialog
           title={dialog === "make" ? practice.makeTitle : practice.signInTitle}
@@ -66,35 +66,5 @@ export function PracticeScreen() {
         />
       )}
     </>
-  );
-}
-
-function LearntNotice({ learnt: { userName, keyFingerprint, signIns } }: { readonly learnt: LearntView }) {
-  const { practice } = useWords();
-  return (
-    <Notice
-      tone="calm"
-      icon="check"
-      title={signIns === 0 ? practice.made(userName) : practice.signedIn(signIns)}
-    >
-      <div class="columns">
-        <section class="part">
-          <h3>{practice.learntTitle}</h3>
-          <ul>
-            {practice.learnt(userName, keyFingerprint).map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        </section>
-        <section class="part">
-          <h3>{practice.notLearntTitle}</h3>
-          <ul>
-            {practice.notLearnt.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        </section>
-      </div>
-    </Notice>
   );
 }

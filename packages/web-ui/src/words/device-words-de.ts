@@ -187,12 +187,23 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
       `einen öffentlichen Schlüssel, dessen Fingerabdruck mit ${key} beginnt`,
       "dass Sie bestätigt haben, dass Sie es sind",
     ],
+    learntKind: (kind) => `die Art des Programms, das ihn erstellt hat: ${kind}`,
+    learntCopies: "dass es Kopien des Passkeys auf anderen Geräten geben kann",
+    learntNoCopies: "dass der Passkey nach eigener Angabe auf nur einem Gerät ist",
     notLearntTitle: "Was sie nicht erfahren hat",
     notLearnt: [
       "Ihre Passphrase oder den privaten Schlüssel",
       "welche anderen Passkeys Sie haben",
       "irgendetwas, woran eine andere Website Sie erkennen könnte",
     ],
+  },
+  practiceSite: {
+    title: "Übungswebsite",
+    lead: "Eine Website auf diesem Rechner, um zu sehen, was ein Passkey tut. Sie vergisst alles, wenn sie endet.",
+    make: "Die Website bittet Ihren Browser um einen Passkey. Welches Programm antwortet, bestimmt Ihr System.",
+    signIn: "Die Website stellt eine Frage, die noch niemand gestellt hat. Der Passkey unterschreibt sie.",
+    refused: "Ihr Browser hat nicht geantwortet: es wurde abgebrochen, oder er hat keinen Ort für Passkeys.",
+    tooOld: "Dieser Browser ist zu alt für diese Seite. Nehmen Sie einen anderen oder eine neuere Version.",
   },
   about: {
     title: "Über Latchkey",

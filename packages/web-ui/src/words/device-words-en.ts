@@ -183,12 +183,23 @@ export const DEVICE_WORDS_EN = {
       `a public key, whose fingerprint begins with ${key}`,
       "that you confirmed it was you",
     ],
+    learntKind: (kind: string) => `the kind of program that made it: ${kind}`,
+    learntCopies: "that there may be copies of the passkey on other devices",
+    learntNoCopies: "that the passkey says to be on one device only",
     notLearntTitle: "What it did not learn",
     notLearnt: [
       "your passphrase, or the private key",
       "which other passkeys you have",
       "anything by which another site could tell that it is you",
     ],
+  },
+  practiceSite: {
+    title: "Practice site",
+    lead: "A website on this machine, to see what a passkey does. It forgets everything when it ends.",
+    make: "The site asks your browser for a passkey. Which program answers is your system's choice.",
+    signIn: "The site sends a question that nobody asked before. The passkey signs it.",
+    refused: "Your browser made no answer: it was cancelled, or it has no place for passkeys.",
+    tooOld: "This browser is too old for this page. Try another one, or a newer version.",
   },
   about: {
     title: "About Latchkey",
