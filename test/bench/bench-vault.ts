@@ -24,6 +24,11 @@ export interface BenchVault {
   readonly keys: TierKeys;
 }
 
+export interface SizedVault extends BenchVault {
+  /** Of made-up sites. */
+  readonly passkeys: number;
+}
+
 export const fail = (fault: unknown): never => {
   throw fault;
 };
@@ -35,7 +40,7 @@ export const releaseKeys =
 
 export const openHost = (path: string): VaultHost => new VaultHost(path, openVaultFile(path));
 
-export async function makeBenchVault(bench: Bench): Promise<BenchVault> {
+export async function makeBenchVault(bench: Bench): Promise<SizedVault> {
   bench.progress(`making a vault of ${PASSKEYS} passkeys`);
   const path = join(bench.folder, "vault.latchkey");
   const passphrase = encodePassphrase(PASSPHRASE);
@@ -50,7 +55,7 @@ export async function makeBenchVault(bench: Bench): Promise<BenchVault> {
   } finally {
     await host.close();
   }
-  return { path, keys };
+  return { path, passkeys: PASSKEYS, keys };
 }
 
 /** The same vault under another name. A closed vault is one file. */

@@ -8,6 +8,8 @@ export interface Traffic {
   down: number;
 }
 
+export const bothWays = ({ up, down }: Traffic): number => up + down;
+
 export interface CountingProxy {
   readonly port: number;
   /** Of every connection so far, in the order in which they were made. They go on counting. */

@@ -19,13 +19,12 @@ import { admitLaptop } from "./admitted-device.ts";
 import { openHost, releaseKeys } from "./bench-vault.ts";
 import { makeRecord, makeVault, titleOf } from "./made-vault.ts";
 import { type Bench, type Figure, median } from "./measure.ts";
-import { createReleasedProtector, noteKeys, type TierKeys } from "./released-keys.ts";
+import { createReleasedProtector, NO_KEYS, noteKeys, type TierKeys } from "./released-keys.ts";
 
 const PASSKEYS = 10_000;
 /** Passkeys that come with one act: a change of 60 KiB holds some more. */
 const AN_ACT = 40;
 const ROUNDS = 3;
-const NO_KEYS = { metadata: new Uint8Array(), signing: new Uint8Array() };
 
 export async function measureEpochs(bench: Bench): Promise<Figure[]> {
   bench.progress(`making a vault of ${PASSKEYS} passkeys with real keys, on two devices`);

@@ -3,11 +3,10 @@ import { join } from "node:path";
 import { makeVault } from "./made-vault.ts";
 import { type Child, startChild } from "./child.ts";
 import { alternate, type Bench, type Figure, median } from "./measure.ts";
-import { createReleasedProtector, joinKeys, noteKeys, type TierKeys } from "./released-keys.ts";
+import { createReleasedProtector, joinKeys, NO_KEYS, noteKeys, type TierKeys } from "./released-keys.ts";
 
 const ROUNDS = 9;
 const PROGRAM = new URL("open-vault.ts", import.meta.url);
-const NO_KEYS = { metadata: new Uint8Array(), signing: new Uint8Array() };
 
 export async function measureLargeVaults(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = [];

@@ -1,14 +1,14 @@
-/** Rows 5 to 7: an edit on Desk until it is in Laptop's vault, bytes on the wire, and the same with automerge-repo's sync messages. */
+/** An edit on Desk until it is in Laptop's vault, its bytes on the wire, and the same with automerge-repo's sync messages. */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { performance } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { ENTRY_SIZES } from "@latchkey/core/log/padding";
-import { type BenchVault, PASSKEYS } from "./bench-vault.ts";
+import { type SizedVault, PASSKEYS } from "./bench-vault.ts";
 import { startChild } from "./child.ts";
-import type { Traffic } from "./counting-proxy.ts";
-import { type Beginning, type LiveSide, startOurs, startTheirs } from "./live-sides.ts";
+import { bothWays, type Traffic } from "./counting-proxy.ts";
+import { type LiveSide, startOurs, startTheirs } from "./live-sides.ts";
 import { alternate, type Bench, type Figure, median, percentile } from "./measure.ts";
 
 const ROUNDS = 100;
@@ -19,7 +19,7 @@ const ENTRY_BYTES = ENTRY_SIZES[0];
 const FRAME_BYTES = 64;
 const REPO = "automerge-repo";
 
-export async function measureLive(bench: Bench, vault: BenchVault): Promise<Figure[]> {
+export async function measureLive(bench: Bench, vault: SizedVault): Promise<Figure[]> {
   bench.progress("starting relay, Desk and Laptop; the same with automerge-repo; an echo");
   const { side: ours, beginning } = await startOurs(bench, vault);
   const theirs = await startTheirs(beginning);
@@ -39,7 +39,7 @@ export async function measureLive(bench: Bench, vault: BenchVault): Promise<Figu
     };
     return [
       ...latencyFigures(measured),
-      ...wireFigures(beginning, ours, perEdit.ours),
+      editOnTheWire(perEdit.ours),
       ...(await comparedFigures(measured, ours, theirs, perEdit)),
     ];
   } finally {
@@ -63,25 +63,15 @@ function latencyFigures({ ours, echo }: Measured): Figure[] {
   }));
 }
 
-function wireFigures(beginning: Beginning, ours: LiveSide, perEdit: EditTraffic): Figure[] {
-  const { snapshotBytes, entryBytes } = beginning;
-  return [
-    {
-      what: "first sync, all bytes both ways",
-      unit: "bytes",
-      ours: bothWays(ours.firstSync),
-      floor: { name: "snapshot + entries", value: snapshotBytes + entryBytes },
-      target: { times: 1.1 },
-    },
-    {
-      what: "an edit on the wire, Desk to relay",
-      unit: "bytes",
-      ours: perEdit.desk.up,
-      floor: { name: "smallest entry", value: ENTRY_BYTES },
-      target: { atMost: ENTRY_BYTES + FRAME_BYTES },
-      note: `${perEdit.desk.down} B come back as acknowledgement; Laptop gets ${perEdit.laptop.down} B and sends ${perEdit.laptop.up} B`,
-    },
-  ];
+function editOnTheWire(perEdit: EditTraffic): Figure {
+  return {
+    what: "an edit on the wire, Desk to relay",
+    unit: "bytes",
+    ours: perEdit.desk.up,
+    floor: { name: "smallest entry", value: ENTRY_BYTES },
+    target: { atMost: ENTRY_BYTES + FRAME_BYTES },
+    note: `${perEdit.desk.down} B come back as acknowledgement; Laptop gets ${perEdit.laptop.down} B and sends ${perEdit.laptop.up} B`,
+  };
 }
 
 async function comparedFigures(
@@ -123,12 +113,6 @@ async function comparedFigures(
       total(perEdit.theirs),
     ),
     compare(
-      "decision 001: first sync, all bytes both ways",
-      "bytes",
-      bothWays(ours.firstSync),
-      bothWays(theirs.firstSync),
-    ),
-    compare(
       `decision 001: of ${PASSKEYS}, the server can read`,
       "passkeys",
       await ours.countReadable(),
@@ -136,8 +120,6 @@ async function comparedFigures(
     ),
   ];
 }
-
-const bothWays = ({ up, down }: Traffic): number => up + down;
 
 function averageSince(before: EditTraffic, after: EditTraffic): EditTraffic {
   // One round does not count as measured but went over the wire like the others.

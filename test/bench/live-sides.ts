@@ -18,7 +18,7 @@ import {
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
 import { fetchSnapshot } from "@latchkey/desktop/relay-client/fetch-snapshot";
 import { admitLaptop } from "./admitted-device.ts";
-import { type BenchVault, copyVault, openHost, PASSKEYS, releaseKeys } from "./bench-vault.ts";
+import { type BenchVault, copyVault, openHost, releaseKeys, type SizedVault } from "./bench-vault.ts";
 import { type Child, startChild } from "./child.ts";
 import { type CountingProxy, startCountingProxy, type Traffic } from "./counting-proxy.ts";
 import { siteOf, titleOf } from "./made-vault.ts";
@@ -45,6 +45,8 @@ export interface LiveSide {
 export interface Beginning {
   readonly document: string;
   readonly passkey: PasskeyId;
+  /** How many the document has. */
+  readonly passkeys: number;
   readonly snapshotBytes: number;
   readonly entryBytes: number;
 }
@@ -52,7 +54,7 @@ export interface Beginning {
 /** Desk, relay and Laptop, settled. */
 export async function startOurs(
   bench: Bench,
-  vault: BenchVault,
+  vault: SizedVault,
 ): Promise<{ readonly side: LiveSide; readonly beginning: Beginning }> {
   const store = join(bench.folder, "relay.sqlite");
   const relay = startChild(new URL("relay-process.ts", import.meta.url), [store]);
@@ -79,6 +81,7 @@ export async function startOurs(
   const beginning = {
     document,
     passkey,
+    passkeys: vault.passkeys,
     snapshotBytes: (await device.readSnapshot())?.length ?? 0,
     entryBytes: entries.reduce((sum, { bytes }) => sum + bytes.length, 0),
   };
@@ -93,7 +96,7 @@ export async function startOurs(
   const laptop = await admitted.finish(join(bench.folder, "laptop.latchkey"), snapshot, [address]);
   const laptopProcess = await startDevice(laptop, passkey);
   const side = createSide(proxy, [deskProcess, laptopProcess, relay], () =>
-    Promise.resolve(countReadableIn(bench.folder, "relay.sqlite")),
+    Promise.resolve(countReadableIn(bench.folder, "relay.sqlite", vault.passkeys)),
   );
   return { side, beginning };
 }
@@ -105,17 +108,17 @@ async function startDevice(vault: BenchVault, passkey: PasskeyId): Promise<Child
 }
 
 /** Looks for every site and title in everything that the relay keeps. */
-function countReadableIn(folder: string, prefix: string): number {
+function countReadableIn(folder: string, prefix: string, passkeys: number): number {
   const files = readdirSync(folder)
     .filter((name) => name.startsWith(prefix))
     .map((name) => readFileSync(join(folder, name)));
   const isKept = (text: string) => files.some((bytes) => bytes.includes(text));
-  return Array.from({ length: PASSKEYS }, (_, i) => i).filter((i) => isKept(siteOf(i)) || isKept(titleOf(i)))
+  return Array.from({ length: passkeys }, (_, i) => i).filter((i) => isKept(siteOf(i)) || isKept(titleOf(i)))
     .length;
 }
 
 /** The same document with automerge-repo. */
-export async function startTheirs({ document, passkey }: Beginning): Promise<LiveSide> {
+export async function startTheirs({ document, passkey, passkeys }: Beginning): Promise<LiveSide> {
   const program = new URL("repo-process.ts", import.meta.url);
   const server = startChild(program, ["server"]);
   const { port } = await server.receive();
@@ -128,7 +131,7 @@ export async function startTheirs({ document, passkey }: Beginning): Promise<Liv
   const desk = peer();
   const url = String((await desk.ask({ load: document }))["url"]);
   const readTitles = async () => Number((await server.ask({ read: url }))["titles"]);
-  while ((await readTitles()) < PASSKEYS);
+  while ((await readTitles()) < passkeys);
   await desk.ask(place);
   const laptop = peer();
   await laptop.ask({ find: url });

@@ -7,22 +7,24 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { type BenchVault, makeBenchVault } from "./bench-vault.ts";
+import { type SizedVault, makeBenchVault } from "./bench-vault.ts";
 import { describeMachine } from "./machine.ts";
 import type { Bench, Figure } from "./measure.ts";
 import { renderReport, toJson } from "./report.ts";
 import { measureAuthenticator } from "./authenticator-rows.ts";
 import { measureCatchUp } from "./catch-up-rows.ts";
 import { measureEpochs } from "./epoch-rows.ts";
+import { measureFirstSync } from "./first-sync-rows.ts";
 import { measureLargeVaults } from "./large-vault-rows.ts";
 import { measureLive } from "./live-rows.ts";
 import { measureSignIns } from "./sign-in-rows.ts";
 
-const GROUPS: Readonly<Record<string, (bench: Bench, vault: BenchVault) => Promise<Figure[]>>> = {
+const GROUPS: Readonly<Record<string, (bench: Bench, vault: SizedVault) => Promise<Figure[]>>> = {
   "sign-in": measureSignIns,
   authenticator: measureAuthenticator,
   "large-vault": measureLargeVaults,
   live: measureLive,
+  "first-sync": measureFirstSync,
   "catch-up": measureCatchUp,
   epochs: measureEpochs,
 };

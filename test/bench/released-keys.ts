@@ -10,6 +10,8 @@ export interface TierKeys {
 }
 
 const KEY_BYTES = 32;
+/** For a vault that is about to be made: its keys are noted down when they are. */
+export const NO_KEYS: TierKeys = { metadata: new Uint8Array(), signing: new Uint8Array() };
 
 /** Gives the keys to whoever asks, and protects nothing. */
 export function createReleasedProtector(keys: TierKeys): KeyProtector {
