@@ -37,6 +37,7 @@ export default defineConfig(({ mode }) => {
       projects: [
         project("core", "packages/core/test/**/*.test.ts", 15),
         project("relay", "packages/sync-relay/test/**/*.test.ts", 30),
+        project("device-host", "packages/device-host/test/**/*.test.ts", 30),
         project("desktop", "packages/desktop/test/**/*.test.ts", 30),
         project("windows", "packages/windows-provider/test/**/*.test.ts", 30),
         project("web-ui", "packages/web-ui/test/**/*.test.{ts,tsx}", 15),

@@ -8,7 +8,7 @@
  */
 import { editPasskey } from "@latchkey/core/device/passkey-acts";
 import type { PasskeyId } from "@latchkey/core/vault/schema";
-import { startRelayService } from "@latchkey/desktop/host/relay-service";
+import { startRelayService } from "@latchkey/device-host/relay-service";
 import { VaultHost } from "@latchkey/desktop/host/vault-host";
 import { openVaultFile } from "@latchkey/desktop/vault-file/vault-file";
 import { type Message, monotonicMs, serveParent, tellParent } from "./child.ts";

@@ -16,7 +16,7 @@ import {
   shardName,
 } from "@latchkey/core/vault/schema";
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
-import { fetchSnapshot } from "@latchkey/desktop/relay-client/fetch-snapshot";
+import { fetchSnapshot } from "@latchkey/device-host/relay-client/fetch-snapshot";
 import { admitLaptop } from "./admitted-device.ts";
 import { type BenchVault, copyVault, openHost, releaseKeys, type SizedVault } from "./bench-vault.ts";
 import { type Child, startChild } from "./child.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { NEVER_CANCELLED } from "@latchkey/core/authenticator/cancellation";
 import { createCtapSession } from "@latchkey/desktop/host/ctap-session";
-import { SHIPPED_COST } from "@latchkey/desktop/key-protection/passphrase";
+import { SHIPPED_COST } from "@latchkey/device-host/key-protection/argon2-node";
 import {
   type BenchVault,
   copyVault,

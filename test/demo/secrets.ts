@@ -3,7 +3,7 @@ import { decodeBase64url } from "@latchkey/core/bytes/text";
 import { rootOf, wipeTier } from "@latchkey/core/device/tiers";
 import { deriveSigningEpochKeys } from "@latchkey/core/membership/epoch";
 import { openPrivateKey } from "@latchkey/core/vault/credential-secret";
-import { createPassphraseProtector, encodePassphrase } from "@latchkey/desktop/key-protection/passphrase";
+import { createPassphraseProtector, encodePassphrase } from "@latchkey/device-host/key-protection/passphrase";
 import { systemRandom, VaultHost } from "@latchkey/desktop/host/vault-host";
 import { openVaultFile } from "@latchkey/desktop/vault-file/vault-file";
 import type { RegistrationResponseJSON } from "@simplewebauthn/server";

@@ -3,7 +3,7 @@ import { copyFileSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { RelayFrame, RoomId } from "@latchkey/core/relay-protocol";
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
-import { fetchSnapshot } from "@latchkey/desktop/relay-client/fetch-snapshot";
+import { fetchSnapshot } from "@latchkey/device-host/relay-client/fetch-snapshot";
 import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { until } from "@latchkey/desktop/test/hosts";

@@ -1,7 +1,7 @@
 /** sync-protocol.md § 5, rows 1 and 2: a relay that keeps something back. */
 import { encodeHex } from "@latchkey/core/bytes/text";
 import { type PlacedEntry, readEntryHeader, type RoomId } from "@latchkey/core/relay-protocol";
-import { describeOpenVault } from "@latchkey/desktop/host/describe-vault";
+import { describeOpenVault } from "@latchkey/device-host/describe-vault";
 import { startRelay } from "@latchkey/sync-relay/hosts/node";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";

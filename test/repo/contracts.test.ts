@@ -21,7 +21,7 @@ const CONTRACTS = [
     port: "KeyProtector",
     suite: "test/contract/key-protector.ts",
     runs: [
-      "packages/desktop/test/key-protection/passphrase.test.ts",
+      "packages/device-host/test/key-protection/passphrase.test.ts",
       "test/contract/windows-protector.test.ts",
     ],
   },

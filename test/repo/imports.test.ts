@@ -12,6 +12,7 @@ const ONLY_IMPORTERS: readonly (readonly [module: RegExp, places: readonly strin
   [/^cbor-x/, ["packages/core/src/cbor/"]],
   [/^@automerge\/automerge(?:\/|$)/, ["packages/core/src/vault/"]],
   [/^bonjour-service/, ["packages/desktop/src/lan/mdns.ts"]],
+  [/^hash-wasm/, ["packages/device-host/src/key-protection/argon2-browser.ts"]],
   [/^koffi/, ["packages/windows-provider/src/native/"]],
   [
     /^(?:hono|@hono\/.*)(?:\/|$)/,
@@ -161,6 +162,17 @@ describe("core", () => {
         (file) => file !== "packages/core/src/bytes/text.ts" && AMBIENT.test(withoutComments(readText(file))),
       );
     expect(ambient).toEqual([]);
+  });
+});
+
+describe("the device host", () => {
+  test("runs in a browser too: Node's modules and its WebSocket stay in the files named after Node", () => {
+    const others = inPackage("device-host").flatMap(([file, specifiers]) =>
+      specifiers
+        .filter((name) => /^(?:node:|ws$)/.test(name) && !file.endsWith("-node.ts"))
+        .map((name) => `${file}: ${name}`),
+    );
+    expect(others).toEqual([]);
   });
 });
 

@@ -51,7 +51,7 @@ import { FINGERPRINT_WORDS } from "@latchkey/core/vault/fingerprint";
 import { GENESIS_HASH, makeGenesisChange } from "@latchkey/core/vault/genesis";
 import { deriveActor, formatOperationId, SESSION_BYTES } from "@latchkey/core/vault/operation-id";
 import * as schema from "@latchkey/core/vault/schema";
-import { SHIPPED_COST } from "@latchkey/desktop/key-protection/passphrase";
+import { SHIPPED_COST } from "@latchkey/device-host/key-protection/argon2-node";
 import { APPLICATION_ID, LAYOUT_VERSION, SCHEMA, SQL_TABLES } from "@latchkey/desktop/vault-file/layout";
 import { describe, expect, test } from "vitest";
 import { filesOf, readText } from "./tree.ts";
@@ -69,7 +69,8 @@ function sectionOf(heading: string): string {
 /** Folders whose header comments lay out bytes that others read. */
 const FORMAT_FILES = [
   "packages/core/src/{crypto,log,membership,vault,sync,archive,device,pairing}/*.ts",
-  "packages/desktop/src/{vault-file,key-protection}/*.ts",
+  "packages/desktop/src/vault-file/*.ts",
+  "packages/device-host/src/key-protection/*.ts",
 ];
 
 const opensMore = (text: string): boolean => text.split("[").length > text.split("]").length;

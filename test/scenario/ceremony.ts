@@ -1,5 +1,5 @@
 /** Pairs two devices by the whole ceremony, over the vault's relays, as two people with two screens would. */
-import { inviteDevice } from "@latchkey/desktop/host/invite-device";
+import { inviteDevice } from "@latchkey/device-host/invite-device";
 import { joinDevice } from "@latchkey/desktop/host/join-device";
 import { makeProtector, withPassphrase } from "@latchkey/desktop/test/hosts";
 import { LiveDevice } from "./live-device.ts";

@@ -15,7 +15,7 @@ import { createCtapSession } from "@latchkey/desktop/host/ctap-session";
 import { callMethod, type HostServices } from "@latchkey/desktop/host/methods";
 import type { JsonObject } from "@latchkey/desktop/terminal/json";
 import { makeVaultFile } from "@latchkey/desktop/host/new-vault-file";
-import { type RelayService, startRelayService } from "@latchkey/desktop/host/relay-service";
+import { type RelayService, startRelayService } from "@latchkey/device-host/relay-service";
 import { systemClock, systemRandom, type VaultHost } from "@latchkey/desktop/host/vault-host";
 import { foundHost, makeProtector, openHost, until, withPassphrase } from "@latchkey/desktop/test/hosts";
 import type { Transact } from "../demo/ctap-pipe.ts";

@@ -7,7 +7,7 @@ import "./wine-sockets.ts";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openSigningTier, wipeTier } from "@latchkey/core/device/tiers";
-import { startRelayService } from "@latchkey/desktop/host/relay-service";
+import { startRelayService } from "@latchkey/device-host/relay-service";
 import { foundHost, makeProtector, openHost } from "@latchkey/desktop/test/hosts";
 import { parseGuid } from "@latchkey/windows-provider/native/guid";
 import { openWebAuthnPlugin } from "@latchkey/windows-provider/native/webauthn-dll";

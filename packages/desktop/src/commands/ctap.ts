@@ -10,7 +10,7 @@ import type { CommandContext } from "../cli/context.ts";
 import type { ctapSpec } from "../cli/specs/ctap.ts";
 import { servePipe } from "../ctap/pipe.ts";
 import { openSession, type Session } from "../host/session.ts";
-import type { Question } from "../host/channel.ts";
+import type { Question } from "@latchkey/device-host/channel";
 import { UsageError } from "../terminal/usage-error.ts";
 
 export async function run(context: CommandContext, { options }: InputOf<typeof ctapSpec>): Promise<null> {

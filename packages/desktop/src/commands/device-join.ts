@@ -9,7 +9,7 @@ import { readLineFrom } from "../cli/passphrase-input.ts";
 import type { deviceJoinSpec } from "../cli/specs/device.ts";
 import { joinDevice } from "../host/join-device.ts";
 import { systemRandom } from "../host/vault-host.ts";
-import { createPassphraseProtector, encodePassphrase } from "../key-protection/passphrase.ts";
+import { createPassphraseProtector, encodePassphrase } from "@latchkey/device-host/key-protection/passphrase";
 import { type JsonObject, renderResult } from "../terminal/json.ts";
 import { UsageError } from "../terminal/usage-error.ts";
 import { countOf, textOf } from "./facts.ts";

@@ -10,7 +10,7 @@ import type { initSpec } from "../cli/specs/vault.ts";
 import { createNativeCredentialCrypto } from "../credential-crypto.ts";
 import { makeVaultFile } from "../host/new-vault-file.ts";
 import { systemClock, systemRandom } from "../host/vault-host.ts";
-import { createPassphraseProtector, encodePassphrase } from "../key-protection/passphrase.ts";
+import { createPassphraseProtector, encodePassphrase } from "@latchkey/device-host/key-protection/passphrase";
 import { UsageError } from "../terminal/usage-error.ts";
 import { renderFacts } from "./facts.ts";
 import { chooseDeviceName, choosePassphrase, namePlatform } from "./new-device.ts";

@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { MAX_DEVICE_NAME } from "@latchkey/core/membership/member-record";
 import type { CommandContext } from "../cli/context.ts";
-import { makePassphrase } from "../key-protection/generate.ts";
+import { makePassphrase } from "@latchkey/device-host/key-protection/generate";
 import { systemRandom } from "../host/vault-host.ts";
 import { UsageError } from "../terminal/usage-error.ts";
 

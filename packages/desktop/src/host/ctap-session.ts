@@ -17,7 +17,7 @@ import { STATUS, statusOf } from "@latchkey/core/authenticator/status";
 import type { UserPrompt } from "@latchkey/core/authenticator/user-verifier";
 import { createVaultAuthenticator } from "@latchkey/core/device/vault-authenticator";
 import { type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
-import type { AskForKey } from "./unlock.ts";
+import type { AskForKey } from "@latchkey/device-host/unlock";
 import { createNativeSecretTransport } from "../secret-transport.ts";
 import type { VaultHost } from "./vault-host.ts";
 

@@ -1,7 +1,7 @@
 /** What a host does with what it noted of relays that broke their word: `latchkey relay evidence export`. */
 import { concatBytes } from "@latchkey/core/bytes/concat";
 import { writeFinishedFile } from "./finished-file.ts";
-import { type Method, openDevice } from "./method.ts";
+import { type Method, openDevice } from "@latchkey/device-host/method";
 
 export const EVIDENCE_METHODS = {
   /** `path` is absolute: the host may run in another folder than the command. */

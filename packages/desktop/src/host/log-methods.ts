@@ -1,5 +1,5 @@
 /** What a host does with the log as it is: `latchkey log …`. */
-import { type Method, openDevice } from "./method.ts";
+import { type Method, openDevice } from "@latchkey/device-host/method";
 
 export const LOG_METHODS = {
   /** `path` is absolute: the host may run in another folder than the command. */

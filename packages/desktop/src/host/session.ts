@@ -7,7 +7,7 @@ import { connectControl, type ControlClient } from "../control/connect-control.t
 import { deriveControlPath } from "../control/place.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import { openVaultFile } from "../vault-file/vault-file.ts";
-import type { Channel, Question } from "./channel.ts";
+import type { Channel, Question } from "@latchkey/device-host/channel";
 import { callMethod, type HostServices, type MethodName } from "./methods.ts";
 import { VaultHost } from "./vault-host.ts";
 
@@ -56,7 +56,7 @@ async function openOwnSession(context: CommandContext, options: SessionOptions):
   const host = new VaultHost(path, openVaultFile(path));
   const reportFault = (fault: unknown): void => context.terminal.detail(String(fault));
   const relays = options.withRelays
-    ? (await import("./relay-service.ts")).startRelayService(host, reportFault)
+    ? (await import("@latchkey/device-host/relay-service")).startRelayService(host, reportFault)
     : null;
   const services: HostServices = { host, isServed: false, relays, reportFault };
   return {

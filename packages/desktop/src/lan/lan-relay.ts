@@ -16,7 +16,7 @@ import {
 import { isVaultError, VaultError } from "@latchkey/core/errors";
 import type { RelayAddress } from "@latchkey/core/relay-protocol";
 import { type NodeRelay, startRelay } from "@latchkey/sync-relay/hosts/node";
-import type { RelayService } from "../host/relay-service.ts";
+import type { RelayService } from "@latchkey/device-host/relay-service";
 import type { VaultHost } from "../host/vault-host.ts";
 import { joinLocalNetwork, type LocalNetwork } from "./mdns.ts";
 

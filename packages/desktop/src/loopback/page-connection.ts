@@ -5,12 +5,12 @@
 import type { HostMessage, PageMessage } from "@latchkey/web-ui/link/app-message";
 import { VaultError } from "@latchkey/core/errors";
 import { describeForPeer } from "../control/message.ts";
-import type { Channel } from "../host/channel.ts";
+import type { Channel } from "@latchkey/device-host/channel";
 import { encodeInvitationQr } from "../qr/render-qr.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import { type AppDeps, callAppMethod, listAppMethods, suggestDeviceName } from "./app-methods.ts";
 import { readPageMessage } from "./read-page-message.ts";
-import { createVaultFeed, type VaultFeed } from "./vault-feed.ts";
+import { createVaultFeed, type VaultFeed } from "@latchkey/device-host/vault-feed";
 
 /** Calls of one page under way at a time; a limit on what a runaway page can start. */
 const MAX_CALLS = 16;

@@ -7,9 +7,9 @@ import { createWebAuthnClient, type WebAuthnClient } from "@latchkey/core/client
 import { WebAuthnError } from "@latchkey/core/client/webauthn-error";
 import { isVaultError, VaultError } from "@latchkey/core/errors";
 import { createNativeCredentialCrypto } from "../credential-crypto.ts";
-import type { Channel } from "../host/channel.ts";
+import type { Channel } from "@latchkey/device-host/channel";
 import { createCtapSession } from "../host/ctap-session.ts";
-import { askForPassphrase, type AskForKey } from "../host/unlock.ts";
+import { askForPassphrase, type AskForKey } from "@latchkey/device-host/unlock";
 import { systemRandom } from "../host/vault-host.ts";
 import { createNativeSecretTransport } from "../secret-transport.ts";
 import { createPracticeSite, type Learnt, type PracticeSite } from "../practice/practice-site.ts";

@@ -5,11 +5,11 @@
 import { existsSync } from "node:fs";
 import type { Phase } from "@latchkey/web-ui/link/app-message";
 import { VaultError } from "@latchkey/core/errors";
-import { startBeacons } from "../host/beacons.ts";
-import type { Channel } from "../host/channel.ts";
+import { startBeacons } from "@latchkey/device-host/beacons";
+import type { Channel } from "@latchkey/device-host/channel";
 import { callMethod, type HostServices } from "../host/methods.ts";
-import { startRelayService } from "../host/relay-service.ts";
-import type { AskForKey } from "../host/unlock.ts";
+import { startRelayService } from "@latchkey/device-host/relay-service";
+import type { AskForKey } from "@latchkey/device-host/unlock";
 import { VaultHost } from "../host/vault-host.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import { openVaultFile } from "../vault-file/vault-file.ts";

@@ -2,15 +2,13 @@
  * What `--json` prints: one line on stdout, `{"schema":1,"ok":true,…}` or the error as data. Changes only add fields, so a program
  * that reads schema 1 keeps working.
  */
+import type { JsonObject, JsonValue } from "@latchkey/device-host/json";
 import { stringifyPrintable } from "./printable.ts";
 import { UsageError } from "./usage-error.ts";
 
 const SCHEMA = 1;
 
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
-export interface JsonObject {
-  readonly [name: string]: JsonValue;
-}
+export type { JsonObject, JsonValue } from "@latchkey/device-host/json";
 
 /** `fields`: what `--json=a,b` names; empty for everything. Throws `LK-CLI-USAGE` for a name that is not there. */
 export function renderResult(data: JsonObject, fields: readonly string[]): string {

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { foundVault } from "@latchkey/core/device/found-vault";
 import { parseRelayAddress } from "@latchkey/core/relay-protocol";
 import { makeVaultFile } from "../../src/host/new-vault-file.ts";
-import type { AskForKey } from "../../src/host/unlock.ts";
+import type { AskForKey } from "@latchkey/device-host/unlock";
 import { systemClock, systemRandom, VaultHost } from "../../src/host/vault-host.ts";
 import { createNativeCredentialCrypto } from "../../src/credential-crypto.ts";
-import { createPassphraseProtector, encodePassphrase } from "../../src/key-protection/passphrase.ts";
+import { createPassphraseProtector, encodePassphrase } from "@latchkey/device-host/key-protection/passphrase";
 import { openVaultFile } from "../../src/vault-file/vault-file.ts";
 
 const CHEAP = { memoryKiB: 64, passes: 1, parallelism: 1 };

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { WebSocketServer } from "ws";
-import { createRelayClient, type RelayStatus } from "../../src/relay-client/relay-client.ts";
+import { createRelayClient, type RelayStatus } from "@latchkey/device-host/relay-client/relay-client";
 import { foundHost, makeFolder, until, withPassphrase } from "./hosts.ts";
 
 test("a relay that never welcomes is given up, said so, and tried again", async () => {

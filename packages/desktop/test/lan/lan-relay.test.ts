@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { LanAnnouncement } from "@latchkey/core/device/lan-announcement";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type RelayService, startRelayService } from "../../src/host/relay-service.ts";
+import { type RelayService, startRelayService } from "@latchkey/device-host/relay-service";
 import type { VaultHost } from "../../src/host/vault-host.ts";
 import { findAddress, type LanRelay, startLanRelay } from "../../src/lan/lan-relay.ts";
 import { foundHost, makeFolder, until, withPassphrase } from "../host/hosts.ts";

@@ -9,7 +9,7 @@
 import type { Cancellation } from "@latchkey/core/authenticator/cancellation";
 import { wipe } from "@latchkey/core/crypto/wipe";
 import type { KeyProtector, Tier } from "@latchkey/core/ports";
-import type { AskForKey } from "@latchkey/desktop/host/unlock";
+import type { AskForKey } from "@latchkey/device-host/unlock";
 import type { OperationRequest } from "../native/operation-memory.ts";
 import type { VerifyUser } from "./user-verification.ts";
 

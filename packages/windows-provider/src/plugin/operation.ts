@@ -10,7 +10,7 @@ import { COMMAND } from "@latchkey/core/authenticator/ctap-request";
 import { STATUS } from "@latchkey/core/authenticator/status";
 import { isVaultError, VaultError } from "@latchkey/core/errors";
 import { createCtapSession } from "@latchkey/desktop/host/ctap-session";
-import type { AskForKey } from "@latchkey/desktop/host/unlock";
+import type { AskForKey } from "@latchkey/device-host/unlock";
 import type { VaultHost } from "@latchkey/desktop/host/vault-host";
 import type { AnswerCeremony, CeremonyCall, CeremonyKind } from "../com/ceremony.ts";
 import { HRESULT, HresultError } from "../native/hresult.ts";

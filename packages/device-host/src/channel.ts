@@ -1,0 +1,21 @@
+/**
+ * How the host talks to the person in front of a command while that command runs: it tells what happens, and asks what only a person can
+ * answer. The same whether the command runs in this process or at the other end of the control socket.
+ */
+import type { JsonObject } from "./json.ts";
+
+export type Question =
+  /** Answered with the passphrase: a user verification. `purpose` says what for. */
+  | { readonly kind: "passphrase"; readonly purpose: string }
+  /** Answered with the six digits that the other device shows. */
+  | { readonly kind: "code"; readonly purpose: string }
+  /** Answered with the next request of a program that the command serves, in base64url; empty at the end. No person is asked. */
+  | { readonly kind: "request"; readonly purpose: string };
+
+export interface Channel {
+  tell(event: JsonObject): void;
+  /** Throws `LK-CLI-NO-INPUT` where nobody can be asked, `LK-CLI-CANCELLED` when the person does not answer. */
+  ask(question: Question): Promise<string>;
+  /** Aborted when the command is given up. */
+  readonly signal: AbortSignal;
+}

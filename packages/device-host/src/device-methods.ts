@@ -1,0 +1,161 @@
+/**
+ * What every host does for whoever asks it, by name: commands at a terminal, the app's page, the screens of a phone. Parameters are JSON and
+ * checked here; results are the data that `--json` prints. A host may have more (`desktop/host/methods.ts`).
+ */
+import { equalBytes } from "@latchkey/core/bytes/equal";
+import {
+  createDeviceNamer,
+  describeConflicts,
+  describeDevices,
+  describeOpenVault,
+  describePasskey,
+} from "./describe-vault.ts";
+import { findPasskey } from "./find-passkey.ts";
+import { EPOCH_METHODS } from "./epoch-methods.ts";
+import { HISTORY_METHODS } from "./history-methods.ts";
+import { askKey, type Method, openDevice } from "./method.ts";
+import { SYNC_METHODS } from "./sync-methods.ts";
+
+/** How long a device that joined waits for the vault before it says that the rest comes later. */
+const ARRIVAL_MS = 30_000;
+
+const sameToken = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
+  a === null || b === null ? a === b : equalBytes(a, b);
+
+export const DEVICE_METHODS = {
+  async status({ host, relays, isServed }) {
+    const facts = { vault: host.path, state: host.isOpen ? "open" : "locked", host: isServed };
+    if (!host.isOpen) return facts;
+    const device = await host.device();
+    const { describeRelays, describeSync } = await import("./describe-sync.ts");
+    const vault = await describeOpenVault(device);
+    return { ...facts, ...vault, ...(await describeSync(device)), ...describeRelays(device, relays) };
+  },
+
+  async unlock(services, _, channel) {
+    await services.host.unlock(askKey(services, channel));
+    await services.host.device();
+    return { state: "open" };
+  },
+
+  async lock({ host }) {
+    await host.lock();
+    return { state: "locked" };
+  },
+
+  async "passkey.list"(services, params, channel) {
+    const device = await openDevice(services, channel, "list your passkeys");
+    const [site, tag] = [params.optionalText("site"), params.optionalText("tag")];
+    const nameOf = createDeviceNamer(device);
+    const passkeys = device.state.document
+      .list()
+      .filter(({ state }) => (params.value("trash") === true ? state === "deleted" : state !== "deleted"))
+      .filter(
+        ({ record, tags }) =>
+          (site === null || record?.rpId === site) && (tag === null || tags.includes(tag)),
+      );
+    return { passkeys: passkeys.map((passkey) => describePasskey(passkey, nameOf)) };
+  },
+
+  async "passkey.show"(services, params, channel) {
+    const device = await openDevice(services, channel, "show a passkey");
+    const { describeCopies } = await import("./describe-sync.ts");
+    const passkey = findPasskey(device.state.document, params.text("passkey"));
+    return {
+      ...describePasskey(passkey, createDeviceNamer(device)),
+      copies: await describeCopies(device, passkey),
+    };
+  },
+
+  /** Sets or clears one field: `field` is the register's name. */
+  async "passkey.edit"(services, params, channel) {
+    const device = await openDevice(services, channel, "edit a passkey");
+    const { editPasskey } = await import("@latchkey/core/device/passkey-acts");
+    const { id } = findPasskey(device.state.document, params.text("passkey"));
+    const changed = await editPasskey(device, id, params.text("field"), params.value("value"));
+    return { id, changed };
+  },
+
+  async "passkey.delete"(services, params, channel) {
+    const device = await openDevice(services, channel, "move a passkey to the trash");
+    const { deletePasskey } = await import("@latchkey/core/device/passkey-acts");
+    const passkey = findPasskey(
+      device.state.document,
+      params.text("passkey"),
+      ({ state }) => state !== "deleted",
+    );
+    return { id: passkey.id, changed: await deletePasskey(device, passkey.id) };
+  },
+
+  async "passkey.restore"(services, params, channel) {
+    const device = await openDevice(services, channel, "take a passkey out of the trash");
+    const { restorePasskey } = await import("@latchkey/core/device/passkey-acts");
+    const passkey = findPasskey(
+      device.state.document,
+      params.text("passkey"),
+      ({ state }) => state === "deleted",
+    );
+    return { id: passkey.id, changed: await restorePasskey(device, passkey.id) };
+  },
+
+  async "conflict.list"(services, _, channel) {
+    const device = await openDevice(services, channel, "list conflicts");
+    const nameOf = createDeviceNamer(device);
+    const conflicts = device.state.document.list().flatMap((passkey) =>
+      describeConflicts(passkey, nameOf).map((conflict) => ({
+        id: passkey.id,
+        site: passkey.record?.rpId ?? null,
+        user: passkey.userName,
+        ...conflict,
+      })),
+    );
+    return { conflicts };
+  },
+
+  /** `choice` 0 keeps what is shown, 1 and up take an offered value. */
+  async "conflict.resolve"(services, params, channel) {
+    const device = await openDevice(services, channel, "decide a conflict");
+    const { resolveConflict } = await import("@latchkey/core/device/passkey-acts");
+    const { id } = findPasskey(device.state.document, params.text("passkey"));
+    return { id, changed: await resolveConflict(device, id, params.text("field"), params.count("choice")) };
+  },
+
+  async "relay.add"(services, params, channel) {
+    const device = await openDevice(services, channel, "add a relay");
+    const { parseRelayAddress } = await import("@latchkey/core/relay-protocol");
+    const { putRelay } = await import("@latchkey/core/device/relay-settings");
+    const address = parseRelayAddress(params.text("address"));
+    const isKnown = device
+      .relays()
+      .some(({ origin, token }) => origin === address.origin && sameToken(token, address.token));
+    const changed = !isKnown && (await device.act(() => [putRelay(address)]));
+    return { origin: address.origin, changed, relays: device.relays().map(({ origin }) => origin) };
+  },
+
+  async "device.list"(services, _, channel) {
+    return { devices: describeDevices(await openDevice(services, channel, "list your devices")) };
+  },
+
+  async "device.add"(services, params, channel) {
+    const { inviteDevice } = await import("./invite-device.ts");
+    const nearby = services.relays?.nearby ?? [];
+    return inviteDevice(services.host, askKey(services, channel), channel, params.text("app"), nearby);
+  },
+
+  /** The first minutes of a device that has just joined: fetches the vault, then says so to the others with its first beacon. */
+  async "device.arrive"(services, _, channel) {
+    const device = await openDevice(services, channel, "open the new copy of the vault");
+    const { relays } = services;
+    const signal = AbortSignal.any([channel.signal, AbortSignal.timeout(ARRIVAL_MS)]);
+    const isComplete = (await relays?.whenSettled(signal)) === true && device.self !== null;
+    if (isComplete) {
+      await device.writeBeacon();
+      await relays?.whenSettled(signal);
+    }
+    return { complete: isComplete, ...(await describeOpenVault(device)) };
+  },
+
+  ...EPOCH_METHODS,
+  ...HISTORY_METHODS,
+  ...SYNC_METHODS,
+} satisfies Record<string, Method>;

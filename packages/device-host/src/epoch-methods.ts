@@ -1,0 +1,84 @@
+/** What a host does that changes the keys of the vault: `device remove`, `passkey purge`, `vault rotate`. */
+import { equalBytes } from "@latchkey/core/bytes/equal";
+import { encodeHex } from "@latchkey/core/bytes/text";
+import { wipeTier } from "@latchkey/core/device/tiers";
+import { VaultError } from "@latchkey/core/errors";
+import type { JsonObject } from "./json.ts";
+import { findPasskey } from "./find-passkey.ts";
+import { askKey, type Method, openDevice } from "./method.ts";
+
+export const EPOCH_METHODS = {
+  /** With the passkeys that the device had: they work on it until they are replaced at their sites. */
+  async "device.remove"(services, params, channel) {
+    const selector = params.text("device");
+    const { findDevice, readDeviceName } = await import("@latchkey/core/device/device-names");
+    const { changeKeys } = await import("./change-keys.ts");
+    let removed: JsonObject = {};
+    let exposed: JsonObject[] = [];
+    const changed = await changeKeys(services, channel, "remove a device", (device) => {
+      const { member, deviceTag } = findDevice(device, selector);
+      const { document } = device.state;
+      removed = { id: encodeHex(deviceTag).slice(0, 8), name: readDeviceName(document, member) };
+      exposed = document
+        .list()
+        .flatMap(({ id, record, userName, state, title }) =>
+          record === null || state === "deleted" ? [] : [{ id, site: record.rpId, user: userName, title }],
+        );
+      return { reason: "removal", removed: [member.identity.entryPublicKey], purged: [] };
+    });
+    return { removed, exposed, ...changed };
+  },
+
+  /** In the trash alone: what is in use is deleted before. */
+  async "passkey.purge"(services, params, channel) {
+    const { changeKeys } = await import("./change-keys.ts");
+    const before = await openDevice(services, channel, "erase passkeys for good");
+    const { id } = findPasskey(
+      before.state.document,
+      params.text("passkey"),
+      ({ state }) => state === "deleted",
+    );
+    const changed = await changeKeys(services, channel, "erase passkeys for good", ({ state }) => ({
+      reason: "purge",
+      removed: [],
+      // Another device may have taken it out of the trash meanwhile.
+      purged: [findPasskey(state.document, id, (passkey) => passkey.state === "deleted")].flatMap(
+        ({ record }) => (record === null ? [] : [record.credentialId]),
+      ),
+    }));
+    return { purged: id, ...changed };
+  },
+
+  /** Follows the record that this device made, where rivals put each other out. */
+  async "device.trust"(services, params, channel) {
+    const { host } = services;
+    wipeTier(await host.openSigning(askKey(services, channel), "choose which device to trust"));
+    const device = await host.device();
+    const { chooseRival } = await import("@latchkey/core/device/choose-rival");
+    const { findDevice, readDeviceName } = await import("@latchkey/core/device/device-names");
+    const { judgeStanding } = await import("@latchkey/core/device/standing");
+    const standing = judgeStanding(device);
+    const trusted = findDevice(device, params.text("device"));
+    const rivals = standing.is === "undecided" ? standing.rivals : [];
+    const chosen = rivals.find(({ makerRecord }) => equalBytes(makerRecord, trusted.hash));
+    if (chosen === undefined)
+      throw new VaultError("LK-VAULT-NOT-FOUND", "there is no choice to make about this device");
+    await chooseRival(device, chosen);
+    await services.relays?.epochs()?.idle();
+    return {
+      trusted: readDeviceName(device.state.document, trusted.member),
+      standing: judgeStanding(device).is,
+    };
+  },
+
+  async "vault.rotate"(services, _, channel) {
+    const { changeKeys } = await import("./change-keys.ts");
+    return {
+      ...(await changeKeys(services, channel, "change the keys of the vault", () => ({
+        reason: "yearly",
+        removed: [],
+        purged: [],
+      }))),
+    };
+  },
+} satisfies Record<string, Method>;

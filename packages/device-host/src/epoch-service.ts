@@ -1,0 +1,157 @@
+/**
+ * Keeps an open vault in the epoch that counts: follows each record that comes, fetching snapshots from the vault's relays, and looks after the
+ * rooms that were left, so that devices that were away find the way on and a record that lost is met by the one that won.
+ */
+import type { Device } from "@latchkey/core/device/device";
+import { type VaultError, isVaultError } from "@latchkey/core/errors";
+import type { OpenedEpoch } from "@latchkey/core/device/move-epoch";
+import type { KeptLog } from "@latchkey/core/device/kept-log";
+import type { SigningTier } from "@latchkey/core/device/tiers";
+import type { SigningKeyPair } from "@latchkey/core/crypto/signature";
+import type { RelayAddress } from "@latchkey/core/relay-protocol";
+import { wipe } from "@latchkey/core/crypto/wipe";
+import { fetchSnapshot } from "./relay-client/fetch-snapshot.ts";
+import { purgeRoom } from "./relay-client/purge-room.ts";
+import { visitRoom } from "./relay-client/visit-room.ts";
+import { startInterval } from "./timers.ts";
+
+/** A record is pinned only after its snapshot was stored, so a relay that has the one has the other. */
+const SNAPSHOT_MS = 30_000;
+/** How often rooms that were left are looked after, besides at each start and move. */
+const VISIT_EVERY_MS = 60 * 60 * 1000;
+
+export interface EpochService {
+  /** Resolves when what is known now has been followed. */
+  idle(): Promise<void>;
+  /** Visits the rooms that were left, now. */
+  visit(): Promise<void>;
+  /** After a user verification: empties rooms that nobody needs. Resolves when `signing` is not needed any more. */
+  retire(signing: SigningTier): Promise<void>;
+  stop(): void;
+}
+
+/** `listRelays`: those of the vault, and those on this network. `reportProblem` gets what keeps the device where it is: shown, and tried again with the next record or start. */
+export function startEpochService(
+  device: Device,
+  reportFault: (fault: unknown) => void,
+  reportProblem: (problem: VaultError) => void,
+  listRelays: () => readonly RelayAddress[] = () => device.relays(),
+): EpochService {
+  const ended = new AbortController();
+  const { signal } = ended;
+  let queue: Promise<void> = Promise.resolve();
+  /** Operations of an earlier epoch may wait; unknown until it was asked once. */
+  let hasWaiting = device.epoch.record.number > 1;
+
+  function enqueue(task: () => Promise<void>): Promise<void> {
+    queue = queue.then(async () => {
+      if (signal.aborted) return;
+      try {
+        await task();
+      } catch (error) {
+        // What the end of the vault broke off is begun again with the next start.
+        if (signal.aborted) return;
+        if (isVaultError(error)) reportProblem(error);
+        else reportFault(error);
+      }
+    });
+    return queue;
+  }
+
+  const fetchFor = async ({ room, epoch }: OpenedEpoch): Promise<Uint8Array | null> => {
+    const relays = listRelays();
+    if (relays.length === 0) return null;
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(SNAPSHOT_MS)]);
+    const { random } = device.deps;
+    return fetchSnapshot(relays, room, epoch.record.snapshotHash, { random, signal: limit });
+  };
+
+  async function follow(): Promise<void> {
+    const { followEpochs } = await import("@latchkey/core/device/follow-epochs");
+    await followEpochs(device, fetchFor);
+  }
+
+  const readKept = async () => {
+    const { readKeptLogs } = await import("@latchkey/core/device/kept-log");
+    return readKeptLogs(device.deps.store, device.context.rows);
+  };
+
+  async function visitAll(): Promise<void> {
+    const [{ openKeptRoom }, { dropContent, hasEverybodyMoved, isDropped }] = await Promise.all([
+      import("@latchkey/core/device/kept-log"),
+      import("@latchkey/core/device/retire-log"),
+    ]);
+    for (const kept of await readKept()) {
+      // Erased and needed by nobody: a visit would only bring it back.
+      if (hasEverybodyMoved(device, kept) && (await isDropped(device, kept))) continue;
+      let isTold = true;
+      for (const relay of listRelays()) {
+        if (signal.aborted) return;
+        const problem = await visitRoom(await openKeptRoom(device, kept), relay, signal);
+        isTold &&= problem === null;
+      }
+      // A relay that could not be reached still has to be given the record that leads on.
+      if (isTold) await dropContent(device, kept);
+    }
+  }
+
+  /** Rooms that everybody has left are emptied: that takes their authority's key, so it is done when the person is verified. */
+  async function retire(authorities: ReadonlyMap<KeptLog, SigningKeyPair>): Promise<void> {
+    const { openKeptRoom } = await import("@latchkey/core/device/kept-log");
+    const { forgetLog, isDropped } = await import("@latchkey/core/device/retire-log");
+    await visitAll();
+    for (const [kept, authority] of authorities) {
+      if (!(await isDropped(device, kept))) {
+        wipe(authority.secretKey);
+        continue;
+      }
+      const { keys } = await openKeptRoom(device, kept);
+      const relays = listRelays();
+      const outcomes = relays.map((relay) => purgeRoom(keys, authority, relay, device.deps.random));
+      // A relay that cannot be reached now is asked the next time; without any there is no room.
+      if ((await Promise.all(outcomes)).every((code) => code === null)) await forgetLog(device, kept);
+      wipe(authority.secretKey);
+    }
+  }
+
+  /** What waited for something of another device goes on when that comes. */
+  async function reissue(): Promise<void> {
+    const { reissueOwn } = await import("@latchkey/core/device/reissue-own");
+    hasWaiting = (await reissueOwn(device, null)).waiting > 0;
+  }
+
+  const visit = (): Promise<void> => enqueue(visitAll);
+  const unsubscribe = device.subscribe((notices) => {
+    if (notices.some(({ is }) => is === "epoch-seen")) void enqueue(follow);
+    if (notices.some(({ is }) => is === "moved")) {
+      hasWaiting = true;
+      void visit();
+    }
+    if (hasWaiting && notices.some((notice) => notice.is === "accepted" && notice.kind === "reissue"))
+      void enqueue(reissue);
+  });
+  const timer = startInterval(() => void visit(), VISIT_EVERY_MS);
+  void enqueue(follow);
+  if (hasWaiting) void enqueue(reissue);
+  void visit();
+
+  return {
+    idle: () => queue,
+    visit,
+    async retire(signing) {
+      const { deriveRoomAuthority, hasEverybodyMoved } = await import("@latchkey/core/device/retire-log");
+      const authorities = new Map<KeptLog, SigningKeyPair>();
+      for (const kept of await readKept()) {
+        if (!hasEverybodyMoved(device, kept)) continue;
+        const authority = deriveRoomAuthority(signing, kept);
+        if (authority !== null) authorities.set(kept, authority);
+      }
+      if (authorities.size > 0) void enqueue(() => retire(authorities));
+    },
+    stop() {
+      ended.abort();
+      clearInterval(timer);
+      unsubscribe();
+    },
+  };
+}

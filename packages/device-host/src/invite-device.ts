@@ -1,0 +1,153 @@
+/**
+ * The existing device's side of a pairing, carried out: mailboxes on the vault's relays, the QR code and the questions through the channel,
+ * the ceremony itself in `core/pairing/inviter.ts`. Begins and ends with a user verification.
+ */
+import { encodeHex } from "@latchkey/core/bytes/text";
+import { admitDevice } from "@latchkey/core/device/admit-device";
+import { wipeTier } from "@latchkey/core/device/tiers";
+import { VaultError } from "@latchkey/core/errors";
+import { createInviter, type Inviter, type InviterEffect } from "@latchkey/core/pairing/inviter";
+import type { MailboxId, RelayAddress } from "@latchkey/core/relay-protocol";
+import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
+import { type Mailbox, openMailbox } from "./relay-client/mailbox-client.ts";
+import type { JsonObject } from "./json.ts";
+import type { Channel } from "./channel.ts";
+import type { AskForKey } from "./unlock.ts";
+import type { DeviceHost } from "./device-host.ts";
+
+const TICK_MS = 1_000;
+/** In an invitation (docs/protocol.md § 8). */
+const MAX_RELAYS = 4;
+
+/** Runs one pairing to its end, at the vault's relays and those `nearby` on this network. Throws `LK-SYNC-NO-RELAY`, `LK-RELAY-UNREACHABLE` or the `LK-PAIR-…` that ended it. */
+export async function inviteDevice(
+  host: DeviceHost,
+  askForKey: AskForKey,
+  channel: Channel,
+  appAddress: string,
+  nearby: readonly RelayAddress[] = [],
+): Promise<JsonObject> {
+  wipeTier(await host.openSigning(askForKey, "add a device"));
+  const device = await host.device();
+  const { random, clock } = host.deps;
+  // The room is there already: a newcomer needs no token, and a picture is read the easier the less is in it.
+  const relays = [...device.relays(), ...nearby.map(({ origin }) => ({ origin, token: null }))].slice(
+    0,
+    MAX_RELAYS,
+  );
+  if (relays.length === 0)
+    throw new VaultError("LK-SYNC-NO-RELAY", "vault has no relay to meet a new device at");
+  const words = await deriveFingerprint(device.context.epoch.logId, device.state.document.heads());
+  const inviter: Inviter = createInviter({ random, appAddress, relays, fingerprintWords: words.join(" ") });
+  const mailboxes = new Map<string, { readonly all: Mailbox[]; active: Mailbox | null; lost: number }>();
+  const done = Promise.withResolvers<JsonObject>();
+  let pendingText: string | null = null;
+  let candidateName = "";
+
+  /** The mailbox stands on some relay: now the code may be shown. */
+  function showPending(): void {
+    if (pendingText !== null) channel.tell({ event: "invitation", text: pendingText });
+    pendingText = null;
+  }
+
+  function openAll(mailboxId: MailboxId, ttlSeconds: number): void {
+    const entry = { all: [] as Mailbox[], active: null as Mailbox | null, lost: 0 };
+    mailboxes.set(encodeHex(mailboxId), entry);
+    for (const relay of relays) {
+      const mailbox: Mailbox = openMailbox(relay.origin, mailboxId, { open: { ttlSeconds } }, random, {
+        ready: showPending,
+        message(body) {
+          entry.active = mailbox;
+          perform(inviter.receive(mailboxId, body, clock.now()));
+        },
+        lost(reason) {
+          entry.lost++;
+          if (reason === "crowded") perform(inviter.loseMailbox(mailboxId, reason, clock.now()));
+          else if (entry.lost < relays.length) return;
+          else if (reason === "gone") perform(inviter.loseMailbox(mailboxId, reason, clock.now()));
+          else fail(new VaultError("LK-RELAY-UNREACHABLE", "no relay of this vault can be reached"));
+        },
+      });
+      entry.all.push(mailbox);
+    }
+  }
+
+  function fail(error: unknown): void {
+    done.reject(error);
+    perform(inviter.cancel());
+  }
+
+  function perform(effects: readonly InviterEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case "open-mailbox":
+          openAll(effect.mailboxId, effect.ttlSeconds);
+          break;
+        case "close-mailbox": {
+          const key = encodeHex(effect.mailboxId);
+          for (const mailbox of mailboxes.get(key)?.all ?? []) mailbox.close(true);
+          mailboxes.delete(key);
+          break;
+        }
+        case "send":
+          mailboxes.get(encodeHex(effect.mailboxId))?.active?.send(effect.message);
+          break;
+        case "show-invitation":
+          pendingText = effect.text;
+          break;
+        case "ask-renewal":
+          channel.tell({ event: "last-invitation" });
+          break;
+        case "claimed":
+          channel.tell({ event: "claimed" });
+          break;
+        case "ask-code":
+          candidateName = effect.candidate.name;
+          channel.tell({ event: "candidate", name: candidateName, platform: effect.candidate.platform });
+          void askCode();
+          break;
+        case "refuse-code":
+          channel.tell({ event: "code-refused", code: effect.code, triesLeft: effect.triesLeft });
+          void askCode();
+          break;
+        case "approved":
+          void admit(effect.candidate).catch(fail);
+          break;
+        case "closed":
+          if (effect.code !== null) done.reject(new VaultError(effect.code, "pairing ended"));
+          else done.resolve({ name: candidateName });
+          break;
+      }
+    }
+  }
+
+  async function askCode(): Promise<void> {
+    try {
+      const purpose = `code shown on ${candidateName}`;
+      perform(inviter.enterCode(await channel.ask({ kind: "code", purpose }), clock.now()));
+    } catch (error) {
+      fail(error);
+    }
+  }
+
+  async function admit(candidate: Parameters<typeof admitDevice>[2]): Promise<void> {
+    const signing = await host.openSigning(askForKey, `give ${candidate.name} a copy of the vault`);
+    try {
+      perform(inviter.welcome(await admitDevice(device, signing, candidate), clock.now()));
+    } finally {
+      wipeTier(signing);
+    }
+  }
+
+  const timer = setInterval(() => perform(inviter.tick(clock.now())), TICK_MS);
+  const abort = (): void => fail(channel.signal.reason);
+  channel.signal.addEventListener("abort", abort, { once: true });
+  try {
+    perform(inviter.begin(clock.now()));
+    return await done.promise;
+  } finally {
+    clearInterval(timer);
+    channel.signal.removeEventListener("abort", abort);
+    for (const { all } of mailboxes.values()) for (const mailbox of all) mailbox.close(true);
+  }
+}

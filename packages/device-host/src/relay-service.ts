@@ -1,0 +1,140 @@
+/**
+ * Connections of an open vault to all its relays: begun when the vault opens, ended when it locks, adjusted when the list of relays in the
+ * vault changes. Entries go to every relay and come from every relay; the device drops what it has already.
+ */
+import type { Device } from "@latchkey/core/device/device";
+import { noteArrivals } from "@latchkey/core/device/last-heard";
+import { formatRelayAddress, type RelayAddress } from "@latchkey/core/relay-protocol";
+import { createRelayClient, type RelayClient, type RelayStatus } from "./relay-client/relay-client.ts";
+import { type EpochService, startEpochService } from "./epoch-service.ts";
+import type { DeviceHost } from "./device-host.ts";
+
+export interface RelayService {
+  statuses(): readonly RelayStatus[];
+  /** Resolves `true` when some relay holds everything that this device has, `false` when `signal` is aborted before. */
+  whenSettled(signal: AbortSignal): Promise<boolean>;
+  /** Follows changes of keys, while the vault is open. */
+  epochs(): EpochService | null;
+  /** Called after every change of a status. */
+  subscribe(listener: () => void): void;
+  /** Relays of the vault on this network, beside those in the vault. */
+  readonly nearby: readonly RelayAddress[];
+  setNearby(relays: readonly RelayAddress[]): void;
+  /** Whether the person has paused it. */
+  readonly isPaused: boolean;
+  /** Ends all connections, and makes none until `syncNow` or the host's end. */
+  pause(): void;
+  /** Tries every relay at once, also after a pause. */
+  syncNow(): void;
+  stop(): void;
+}
+
+export function startRelayService(host: DeviceHost, reportFault: (fault: unknown) => void): RelayService {
+  const clients = new Map<string, RelayClient>();
+  const waiting = new Set<() => void>();
+  const listeners = new Set<() => void>();
+  let unsubscribe: (() => void) | null = null;
+  let stopped = false;
+  let paused = false;
+  let nearby: readonly RelayAddress[] = [];
+  let adjustNow = (): void => {};
+  let epochs: EpochService | null = null;
+
+  const statuses = (): RelayStatus[] => [...clients.values()].map((client) => client.status());
+
+  function onChange(): void {
+    for (const listener of listeners) listener();
+    if (!statuses().some(({ state }) => state === "settled")) return;
+    for (const resolve of waiting) resolve();
+    waiting.clear();
+  }
+
+  /** One client for each relay in the vault; a changed token is a changed relay. */
+  function adjust(device: Device): void {
+    // Of two addresses of one relay the vault's own counts.
+    const relays = paused ? [] : [...nearby, ...device.relays()];
+    const byOrigin = new Map(relays.map((relay) => [relay.origin, relay]));
+    const wanted = new Map([...byOrigin.values()].map((relay) => [keyOf(relay), relay]));
+    for (const [key, client] of clients) {
+      if (wanted.has(key)) continue;
+      client.stop();
+      clients.delete(key);
+    }
+    for (const [key, relay] of wanted) {
+      if (!clients.has(key)) clients.set(key, createRelayClient(device, relay, onChange));
+    }
+  }
+
+  async function begin(): Promise<void> {
+    const device = await host.device();
+    if (stopped || !host.isOpen) return;
+    const stopNoting = noteArrivals(device, reportFault);
+    const service = startEpochService(device, reportFault, reportFault, () => [
+      ...device.relays(),
+      ...nearby,
+    ]);
+    epochs = service;
+    const stopRetiring = host.onSigning((signing) => service.retire(signing));
+    const stopAdjusting = device.subscribe(() => adjust(device));
+    unsubscribe = () => {
+      stopNoting();
+      stopRetiring();
+      stopAdjusting();
+    };
+    adjustNow = () => adjust(device);
+    adjustNow();
+  }
+
+  function end(): void {
+    unsubscribe?.();
+    unsubscribe = null;
+    epochs?.stop();
+    epochs = null;
+    adjustNow = () => {};
+    for (const client of clients.values()) client.stop();
+    clients.clear();
+  }
+
+  host.onOpen(() => void begin().catch(reportFault));
+  host.onLock(end);
+
+  return {
+    statuses,
+    epochs: () => epochs,
+    whenSettled(signal) {
+      return new Promise((resolve) => {
+        if (signal.aborted) return resolve(false);
+        waiting.add(() => resolve(true));
+        signal.addEventListener("abort", () => resolve(false), { once: true });
+        onChange();
+      });
+    },
+    subscribe: (listener) => void listeners.add(listener),
+    get nearby() {
+      return nearby;
+    },
+    setNearby(relays) {
+      nearby = relays;
+      adjustNow();
+    },
+    get isPaused() {
+      return paused;
+    },
+    pause() {
+      paused = true;
+      adjustNow();
+      onChange();
+    },
+    syncNow() {
+      paused = false;
+      adjustNow();
+      for (const client of clients.values()) client.connectNow();
+    },
+    stop() {
+      stopped = true;
+      end();
+    },
+  };
+}
+
+const keyOf = (relay: RelayAddress): string => formatRelayAddress(relay);
