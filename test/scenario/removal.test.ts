@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type KeptLog, readKeptLogs } from "@latchkey/core/device/kept-log";
-import { hasEverybodyMoved } from "@latchkey/core/device/retire-log";
+import { listDeserted } from "@latchkey/core/device/retire-log";
 import { deletePasskey, editPasskey } from "@latchkey/core/device/passkey-acts";
 import { judgeStanding } from "@latchkey/core/device/standing";
 import type { PasskeyId } from "@latchkey/core/vault/schema";
@@ -123,7 +123,7 @@ test("what is erased is gone from every device that followed, and from its file"
   // Once everybody has moved, the next verification lets the old log go, and empties its room at the relay.
   const [kept] = await readKeptLogs(desk.host.deps.store, desk.device.context.rows);
   const oldLog = kept?.epoch.record.logId ?? new Uint8Array(16);
-  await until(() => hasEverybodyMoved(desk.device, kept as KeptLog));
+  await until(() => listDeserted(desk.device, [kept as KeptLog]).length === 1);
   await register(desk.transact, "next.example", "ana");
   await until(async () => (await readKeptLogs(desk.host.deps.store, desk.device.context.rows)).length === 0);
   expect(await desk.host.deps.store.scan("entry", oldLog)).toEqual([]);

@@ -6,7 +6,7 @@ import { followEpochs, settleIn } from "@latchkey/core/device/follow-epochs";
 import { openKeptRoom, readKeptLogs } from "@latchkey/core/device/kept-log";
 import { publishEpoch, stagedRoom } from "@latchkey/core/device/move-epoch";
 import { readmitOverlooked } from "@latchkey/core/device/readmit";
-import { dropContent, forgetLog, hasEverybodyMoved } from "@latchkey/core/device/retire-log";
+import { dropContent, forgetLog, isOld, listDeserted } from "@latchkey/core/device/retire-log";
 import { reissueOwn } from "@latchkey/core/device/reissue-own";
 import { presentRoom, type RelayRoom } from "@latchkey/core/device/relay-room";
 import { type NextEpochPlan, type StagedEpoch, stageEpoch } from "@latchkey/core/device/stage-epoch";
@@ -53,10 +53,17 @@ export class EpochHost {
   /** Looks after the rooms that were left. */
   visit(): void {
     this.#enqueue("visits", async () => {
-      for (const kept of await readKeptLogs(this.#process.deps.store, this.#device.context.rows)) {
-        for (const relay of this.#world.relays)
-          await visitRoom(this.#world, this.#process, await openKeptRoom(this.#device, kept), relay);
-        await dropContent(this.#device, kept);
+      const logs = await readKeptLogs(this.#process.deps.store, this.#device.context.rows);
+      for (const kept of logs) {
+        let isTold = true;
+        for (const relay of this.#world.relays) {
+          const room = await openKeptRoom(this.#device, kept);
+          isTold = (await visitRoom(this.#world, this.#process, room, relay)) && isTold;
+        }
+        // A relay that could not be reached still has to be given the record that leads on.
+        if (!isTold) continue;
+        if (isOld(this.#device, kept) || listDeserted(this.#device, logs).includes(kept))
+          await dropContent(this.#device, kept);
       }
     });
   }
@@ -94,8 +101,8 @@ export class EpochHost {
 
   /** Logs that everybody has left go. (Emptying their rooms at the relay is the relay's own tests' matter.) */
   async #retire(): Promise<void> {
-    for (const kept of await readKeptLogs(this.#process.deps.store, this.#device.context.rows)) {
-      if (!hasEverybodyMoved(this.#device, kept)) continue;
+    const logs = await readKeptLogs(this.#process.deps.store, this.#device.context.rows);
+    for (const kept of listDeserted(this.#device, logs)) {
       await dropContent(this.#device, kept);
       await forgetLog(this.#device, kept);
     }

@@ -131,6 +131,12 @@ export class Process {
     if (!equalBytes(readEntryKey(key).deviceTag, own)) return;
     const written = ledger.write(key, bytes, device);
     if (this.act === null || this.act.entry !== null || this.act.kind !== written.kind) return;
-    people.written(this.act, written, (before) => ledger.hasOperation(device, before));
+    // The device takes the step when this is over: what it shows is what its person saw.
+    people.written(
+      this.act,
+      written,
+      (before) => ledger.hasOperation(device, before),
+      (id, register) => device.state.document.valuesOf(id, register),
+    );
   }
 }

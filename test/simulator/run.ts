@@ -122,10 +122,11 @@ async function heal(world: World): Promise<void> {
   }
 }
 
-/** As long as it changes somebody has something to say but that it lives, or has moved and was not verified since. */
-function describeWorld({ ledger, replicas }: World): string {
+/** As long as it changes somebody has something to say but that it lives, has been heard by a relay and not by others, or has moved and was not verified since. */
+function describeWorld({ ledger, relays, replicas }: World): string {
   const said = [...ledger.written.values()].filter(({ kind }) => kind !== "beacon").length;
-  return [said, ...replicas.map(({ device }) => device?.epoch.record.number)].join();
+  const heard = relays.map(({ writes }) => writes);
+  return [said, ...heard, ...replicas.map(({ device }) => device?.epoch.record.number)].join();
 }
 
 /** What was acknowledged must have come, a sign of life tells what a relay kept back, and the person is verified. */

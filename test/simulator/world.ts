@@ -68,7 +68,12 @@ export class World {
     for (const disk of base.disks) this.addReplica(disk.copy());
     const deed = { act: "create", puts: { title: `${MARK} first` } } as const;
     const first = this.people.begin(0, base.passkey.id, deed, "change");
-    this.people.written(first, base.ledger.written.get(base.passkey.entry)!, () => false);
+    this.people.written(
+      first,
+      base.ledger.written.get(base.passkey.entry)!,
+      () => false,
+      () => [],
+    );
     first.acknowledged = true;
   }
 

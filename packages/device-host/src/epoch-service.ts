@@ -77,13 +77,14 @@ export function startEpochService(
   };
 
   async function visitAll(): Promise<void> {
-    const [{ openKeptRoom }, { dropContent, hasEverybodyMoved, isDropped }] = await Promise.all([
+    const [{ openKeptRoom }, { dropContent, isDropped, isOld, listDeserted }] = await Promise.all([
       import("@latchkey/core/device/kept-log"),
       import("@latchkey/core/device/retire-log"),
     ]);
-    for (const kept of await readKept()) {
+    const logs = await readKept();
+    for (const kept of logs) {
       // Erased and needed by nobody: a visit would only bring it back.
-      if (hasEverybodyMoved(device, kept) && (await isDropped(device, kept))) continue;
+      if (listDeserted(device, logs).includes(kept) && (await isDropped(device, kept))) continue;
       let isTold = true;
       for (const relay of listRelays()) {
         if (signal.aborted) return;
@@ -91,7 +92,8 @@ export function startEpochService(
         isTold &&= problem === null;
       }
       // A relay that could not be reached still has to be given the record that leads on.
-      if (isTold) await dropContent(device, kept);
+      const mayGo = isOld(device, kept) || listDeserted(device, logs).includes(kept);
+      if (isTold && mayGo) await dropContent(device, kept);
     }
   }
 
@@ -139,10 +141,9 @@ export function startEpochService(
     idle: () => queue,
     visit,
     async retire(signing) {
-      const { deriveRoomAuthority, hasEverybodyMoved } = await import("@latchkey/core/device/retire-log");
+      const { deriveRoomAuthority, listDeserted } = await import("@latchkey/core/device/retire-log");
       const authorities = new Map<KeptLog, SigningKeyPair>();
-      for (const kept of await readKept()) {
-        if (!hasEverybodyMoved(device, kept)) continue;
+      for (const kept of listDeserted(device, await readKept())) {
         const authority = deriveRoomAuthority(signing, kept);
         if (authority !== null) authorities.set(kept, authority);
       }

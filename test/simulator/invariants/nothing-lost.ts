@@ -28,15 +28,20 @@ export function judgeNothingLost(world: World, replicas: readonly Replica[]): vo
 
 /** Which acts a device need not have. */
 function excuse(world: World, device: Device, replicas: readonly Replica[]): (act: Act) => boolean {
-  const { ledger } = world;
+  const { ledger, people } = world;
   const present = encodeHex(device.context.epoch.logId);
   const authors = new Set(replicas.map(({ number }) => number));
   // Also by a record that lost: whoever had moved there has erased it.
   const purged = new Set([...ledger.epochs.values()].flatMap((epoch) => epoch.purged));
+  // What a device made after what the record covers that puts it out is refused by everyone; then so is, on what it made, whatever others did.
+  const unmade = people.acts.filter(
+    (act) => act.deed?.act === "create" && !authors.has(act.author) && !ledger.hasOperation(device, act),
+  );
+  const gone = new Set(unmade.map(({ id }) => id));
   return (act) =>
     act.mayBeLost ||
     // Nobody is left who could issue it again.
-    (ledger.epochs.size > 0 && (act.isForgotten || !authors.has(act.author))) ||
+    (ledger.epochs.size > 0 && (act.isForgotten || !authors.has(act.author) || gone.has(act.id))) ||
     (act.id !== null && purged.has(act.id)) ||
     // What is no operation on the document stays in the log that it was written to.
     (act.operation === null && ledger.written.get(act.entry!)?.logId !== present);

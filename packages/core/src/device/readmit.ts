@@ -9,11 +9,14 @@ import { makeMemberEntry } from "./admit-device.ts";
 import type { Device } from "./device.ts";
 import { readKeptLogs } from "./kept-log.ts";
 import { writeLateEntry } from "./late-entry.ts";
+import { judgeStanding } from "./standing.ts";
+import { tellChain } from "./tell-rivals.ts";
 import type { SigningTier } from "./tiers.ts";
 
-/** Readmits everybody who was overlooked. Returns how many. */
+/** Readmits everybody who was overlooked. Returns how many. Only into the epoch that counts, and nobody does who was put out. */
 export async function readmitOverlooked(device: Device, signing: SigningTier): Promise<number> {
   let count = 0;
+  if (judgeStanding(device).is !== "member") return count;
   const logs = await readKeptLogs(device.deps.store, device.context.rows);
   for (const [i, kept] of logs.entries()) {
     for (const member of kept.members.values()) {
@@ -22,7 +25,11 @@ export async function readmitOverlooked(device: Device, signing: SigningTier): P
       await device.writeMember(entry);
       const payload = encodeReadmission({ epochHash: device.epoch.hash, entry });
       // It may have been let into one of the epochs since, and look there.
-      for (const log of logs.slice(i)) await writeLateEntry(device, log, "readmission", payload);
+      for (const log of logs.slice(i)) {
+        // A way into an epoch of which it never heard would lead nowhere.
+        await tellChain(device, log);
+        await writeLateEntry(device, log, "readmission", payload);
+      }
       count++;
     }
   }

@@ -91,11 +91,9 @@ export async function openRoomSession(
         case "load":
           await carryOut(link.onLoaded(await room.readEntries(effect.hashes)));
           break;
-        case "loadSnapshot": {
-          const snapshot = await room.readSnapshot();
-          await carryOut(snapshot === null ? link.onAccepted() : link.onSnapshot(snapshot));
+        case "loadSnapshot":
+          await carryOut(link.onSnapshot(await room.readSnapshot()));
           break;
-        }
         case "commit":
           await room.commit(effect.changes);
           break;

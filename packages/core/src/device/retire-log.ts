@@ -17,8 +17,17 @@ import type { SigningTier } from "./tiers.ts";
 /** A device that was away for longer finds the way by the room, and its own operations in its journal. */
 const KEEP_CONTENT_DAYS = 30;
 
-/** Whether each device of that log that is still a member has written in the present one: then nobody needs it any more. */
-export function hasEverybodyMoved(device: Device, kept: KeptLog): boolean {
+/**
+ * Of all logs that are kept, oldest first, those that nobody needs any more: from the oldest on, as long as everybody has moved. Whoever has
+ * not left an older one may come by any later one.
+ */
+export function listDeserted(device: Device, logs: readonly KeptLog[]): readonly KeptLog[] {
+  const needed = logs.findIndex((kept) => !hasEverybodyMoved(device, kept));
+  return needed === -1 ? logs : logs.slice(0, needed);
+}
+
+/** Whether each device of that log that is still a member has written in the present one. */
+function hasEverybodyMoved(device: Device, kept: KeptLog): boolean {
   const { state, context } = device;
   const own = context.self.signer.publicKey;
   return [...kept.members.values()].every((each) => {
@@ -32,10 +41,12 @@ export function hasEverybodyMoved(device: Device, kept: KeptLog): boolean {
   });
 }
 
-/** Erases entries and snapshot of a log that nobody needs, or that is old. Resolves `false` when it is too early. */
-export async function dropContent(device: Device, kept: KeptLog): Promise<boolean> {
-  const isOld = device.today() - kept.leftDay > KEEP_CONTENT_DAYS;
-  if (!isOld && !hasEverybodyMoved(device, kept)) return false;
+/** Whether the content of a log may go that somebody still needs: it is old. */
+export const isOld = (device: Device, { leftDay }: KeptLog): boolean =>
+  device.today() - leftDay > KEEP_CONTENT_DAYS;
+
+/** Erases entries and snapshot of a log. */
+export async function dropContent(device: Device, kept: KeptLog): Promise<void> {
   const { logId } = kept.epoch.record;
   const { store } = device.deps;
   const changes: RowChange[] = [{ table: "snapshot", key: logId, value: null }];
@@ -43,7 +54,6 @@ export async function dropContent(device: Device, kept: KeptLog): Promise<boolea
     for (const { key } of await store.scan(table, logId)) changes.push({ table, key, value: null });
   }
   await device.commit(changes);
-  return true;
 }
 
 /** Whether nothing of the log's content is here any more. */

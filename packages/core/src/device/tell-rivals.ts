@@ -16,24 +16,28 @@ import { listChain } from "./standing.ts";
 
 /** Resolves with how many records were written. */
 export async function tellRivals(device: Device): Promise<number> {
-  const { deps, state, epoch, context } = device;
-  const own = state.epochs.get(encodeHex(epoch.hash));
-  if (own === undefined) return 0;
-  const chain = listChain(own, state);
+  const { deps, state, context } = device;
   let written = 0;
   for (const kept of await readKeptLogs(deps.store, context.rows)) {
-    if (listSuccessors(state, kept.epoch.hash).length < 2) continue;
-    const below = chain.filter(({ record }) => record.number > kept.epoch.record.number);
-    if (below.length === 0 || !chain.some(({ hash }) => encodeHex(hash) === encodeHex(kept.epoch.hash)))
-      continue;
-    const told = await listTold(device, kept);
-    for (const record of below.toReversed()) {
-      if (told.has(encodeHex(record.hash))) continue;
-      await writeLateEntry(device, kept, "epoch-record", record.payload);
-      written++;
-    }
+    if (listSuccessors(state, kept.epoch.hash).length >= 2) written += await tellChain(device, kept);
   }
   return written;
+}
+
+/**
+ * Writes the records by which this device came from a log, or from where that parted from its own, to where it is: those that do not stand
+ * in the log yet. Resolves with how many.
+ */
+export async function tellChain(device: Device, kept: KeptLog): Promise<number> {
+  const { state, epoch } = device;
+  const [own, left] = [epoch.hash, kept.epoch.hash].map((hash) => state.epochs.get(encodeHex(hash)));
+  if (own === undefined || left === undefined) return 0;
+  const known = listChain(left, state);
+  const above = listChain(own, state).filter((each) => !known.includes(each));
+  const told = await listTold(device, kept);
+  const untold = above.filter(({ hash }) => !told.has(encodeHex(hash))).toReversed();
+  for (const record of untold) await writeLateEntry(device, kept, "epoch-record", record.payload);
+  return untold.length;
 }
 
 /** The epochs whose records stand in a log, as far as it is here, by hash in hex. */

@@ -29,7 +29,7 @@ import { answerHello, judgeWelcome, type RoomKeys } from "./join-room.ts";
 import type { JudgedEntry, LinkEffect, LinkReport } from "./link-effect.ts";
 import { fillPut } from "./put-batch.ts";
 import type { RelayMarks } from "./relay-marks.ts";
-import { createSnapshotUpload, type SnapshotUpload } from "./snapshot-transfer.ts";
+import { createSnapshotKeeper, type Snapshot } from "./snapshot-keeper.ts";
 
 export interface LinkDeps {
   readonly relay: RelayAddress;
@@ -50,7 +50,8 @@ export interface RelayLink {
   onFrame(frame: RelayFrame): LinkEffect[];
   onReceived(accepted: readonly JudgedEntry[], lastCursor: number, page: boolean): LinkEffect[];
   onLoaded(entries: readonly { readonly hash: Uint8Array; readonly bytes: Uint8Array }[]): LinkEffect[];
-  onSnapshot(snapshot: { readonly bytes: Uint8Array; readonly hash: Uint8Array }): LinkEffect[];
+  /** `null`: there is none here. */
+  onSnapshot(snapshot: Snapshot | null): LinkEffect[];
   /** New entries were accepted, by hand or from another relay. */
   onAccepted(): LinkEffect[];
   resume(): LinkEffect[];
@@ -64,10 +65,9 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
   let hello: HelloFrame | null = null;
   let head = 0;
   let pageDone = false;
-  let relayHasSnapshot = false;
   let request = 0;
   let pushedBytes = 0;
-  let upload: SnapshotUpload | null = null;
+  const keeper = createSnapshotKeeper();
   /** Hashes of the put that waits for its ack, in order. */
   let inFlight: readonly Uint8Array[] | null = null;
   let loading = false;
@@ -104,9 +104,10 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     const effects: LinkEffect[] = [report({ is: "joined", expiresDay: frame.expiresDay })];
     const { sameData, loss } = judgeWelcome(marks, hello.instanceId, frame.head);
     if (loss !== null) effects.push(report(loss));
-    relayHasSnapshot = frame.snapshot !== null;
+    const isOld = marks.instanceId !== null && marks.isOld(deps.today);
+    keeper.onWelcome(frame.snapshot?.hash ?? null, isOld);
     head = frame.head;
-    return [...effects, ...(sameData && !marks.isOld(deps.today) ? pull() : startOver(hello.instanceId))];
+    return [...effects, ...(sameData && !isOld ? pull() : startOver(hello.instanceId))];
   }
 
   function startOver(instanceId: Uint8Array): LinkEffect[] {
@@ -154,13 +155,12 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     isFirstPull = false;
     const effects: LinkEffect[] = loss === null ? [] : [report(loss), { do: "commit", changes }];
     effects.push(report({ is: "caught-up" }));
-    if (!relayHasSnapshot) return [...effects, { do: "loadSnapshot" }];
-    return [...effects, ...flush()];
+    return [...effects, ...(keeper.isDue ? [{ do: "loadSnapshot" } as const] : flush())];
   }
 
   /** Offers the next entries that the relay lacks, one put at a time. */
   function flush(): LinkEffect[] {
-    if (phase !== "live" || upload !== null || inFlight !== null || loading || paused) return [];
+    if (phase !== "live" || keeper.isBusy || inFlight !== null || loading || paused) return [];
     if (behind || gaps.hasNew()) return pull();
     const hashes: Uint8Array[] = [];
     for (const hash of deps.listAccepted()) {
@@ -203,14 +203,13 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     }
     for (const hash of inFlight ?? []) refused.add(encodeHex(hash));
     inFlight = null;
-    upload = null;
+    keeper.giveUp();
     return [report({ is: "refused", code }), ...(phase === "live" ? flush() : close(code))];
   }
 
-  function finishUpload(): LinkEffect[] {
-    [upload, relayHasSnapshot] = [null, true];
-    return flush();
-  }
+  /** After what the keeper of the snapshot says: to be sent, or nothing more, or that it awaited no such frame. */
+  const keep = (frames: readonly ClientFrame[] | null): LinkEffect[] =>
+    frames === null ? close("LK-RELAY-PROTOCOL") : [...frames.map(send), ...flush()];
 
   return {
     onFrame(frame) {
@@ -238,18 +237,14 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
           return flush();
         case "ack":
           return onAck(frame.outcomes);
-        case "ok": {
-          if (upload === null) return close("LK-RELAY-PROTOCOL");
-          const frames = upload.next();
-          return frames === null ? finishUpload() : frames.map(send);
-        }
+        case "ok":
         case "conflict":
-          return upload === null ? close("LK-RELAY-PROTOCOL") : finishUpload(); // Somebody was quicker: an epoch has one.
+        case "chunk":
+          return keep(keeper.onFrame(frame));
         case "goaway":
           return [report({ is: "going-away", retryAfterMs: frame.retryAfterMs, jitterMs: frame.jitterMs })];
         case "error":
           return onError(frame.code, frame.request, frame.retryAfterMs);
-        case "chunk":
         case "forward":
         case "description":
           return close("LK-RELAY-PROTOCOL");
@@ -282,8 +277,7 @@ export function createRelayLink(deps: LinkDeps): RelayLink {
     },
 
     onSnapshot(snapshot) {
-      upload = createSnapshotUpload(++request, snapshot);
-      return [send(upload.begin())];
+      return keep(keeper.start(snapshot, () => ++request));
     },
 
     onAccepted() {

@@ -14,16 +14,18 @@ export interface SnapshotUpload {
   next(): ClientFrame[] | null;
 }
 
+/** `inPlaceOf`: the hash of the snapshot that the relay has, if it has one. */
 export function createSnapshotUpload(
   request: number,
   snapshot: { readonly bytes: Uint8Array; readonly hash: Uint8Array },
+  inPlaceOf: Uint8Array | null,
 ): SnapshotUpload {
   let sent = false;
   return {
     begin: () => ({
       op: "snapshotBegin",
       request,
-      expected: null,
+      expected: inPlaceOf,
       hash: snapshot.hash,
       size: snapshot.bytes.length,
     }),
