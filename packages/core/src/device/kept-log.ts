@@ -166,10 +166,11 @@ async function receiveLate(
   try {
     const sealed = SealedEntry.decode(bytes);
     const key = encodeHex(sealed.hash);
-    if (accepted.has(key)) return sealed.hash;
     const author = kept.members.get(encodeHex(sealed.header.deviceTag));
     if (author === undefined || !equalBytes(sealed.header.logId, record.logId)) return null;
-    const opened = sealed.verify(author.member.identity.entryPublicKey).open(keys, epochHash);
+    const verified = sealed.verify(author.member.identity.entryPublicKey);
+    if (accepted.has(key)) return sealed.hash;
+    const opened = verified.open(keys, epochHash);
     const { deviceTag, seq } = sealed.header;
     // A record is judged with its rivals whoever made it: two that put each other out must both be known.
     if (opened.kind !== "epoch-record" && isAfterRemoval(device.state, author, seq)) return null;
@@ -179,7 +180,9 @@ async function receiveLate(
       const late = readLateMember(kept, opened, author);
       if (!kept.members.has(encodeHex(late.deviceTag))) rows.push(rowWith(device, kept, late));
     }
-    await device.step((state) => {
+    const isTaken = await device.step((state) => {
+      // The device came back here meanwhile: what comes now is for the log that it is in.
+      if (equalBytes(device.context.epoch.logId, record.logId)) return null;
       const draft = openDraft(state, true);
       if (opened.kind === "epoch-record") {
         const epoch = verifySeenEpoch(device.context, draft, opened);
@@ -192,6 +195,7 @@ async function receiveLate(
       const step = closeDraft(device.context, state, draft);
       return { ...step, rows: [...step.rows, ...rows] };
     });
+    if (!isTaken) return null;
     accepted.set(key, entry);
     return sealed.hash;
   } catch (error) {

@@ -35,7 +35,7 @@ import type { Device, Move } from "./device.ts";
 import { metadataRootsRow, sealSigningRoots } from "./epoch-roots.ts";
 import { sealEpochRow } from "./epoch-row.ts";
 import { sealFormerMembers } from "./former-members.ts";
-import { keptLogRow, type Pin, readKeptLogs } from "./kept-log.ts";
+import { keptLogKey, keptLogRow, type Pin, readKeptLogs } from "./kept-log.ts";
 import { makeContext } from "./open-device.ts";
 import { judgeStanding } from "./standing.ts";
 import type { StagedEpoch } from "./stage-epoch.ts";
@@ -168,6 +168,8 @@ async function makeMove(
       ...(before.step?.rows ?? []),
       ...rows,
       await keptLogRow(device, before.state, before.pin),
+      // It may come back to where it has been: that is no log that it has left any more.
+      { table: "meta", key: keptLogKey(record.logId), value: null },
       metadataRootsRow(context.rows, roots),
       sealEpochRow(context.rows, { payload: epoch.payload, ownRecord, ownSeal }),
       sealFormerMembers(context.rows, former),

@@ -74,7 +74,7 @@ function judge(context: ReplicaContext, draft: Draft, bytes: Uint8Array): Uint8A
   }
   if (!equalBytes(sealed.header.logId, context.epoch.logId)) return null;
   const key = encodeHex(sealed.hash);
-  if (draft.accepted.has(key)) return sealed.hash;
+  if (draft.accepted.has(key)) return isTrueCopy(draft, sealed) ? sealed.hash : null;
   try {
     const wait = acceptEntry(context, draft, sealed);
     if (wait === null) draft.held.delete(key);
@@ -85,6 +85,19 @@ function judge(context: ReplicaContext, draft: Draft, bytes: Uint8Array): Uint8A
     if (hasRoom(draft, key, isRefused)) hold(draft, sealed, { refused: code });
   }
   return sealed.hash;
+}
+
+/** The hash is of the entry without its signature: a copy that a relay holds with another one would be refused by everybody else. */
+function isTrueCopy(draft: Draft, sealed: SealedEntry): boolean {
+  const author = draft.members.get(encodeHex(sealed.header.deviceTag));
+  if (author === undefined) return false;
+  try {
+    sealed.verify(author.member.identity.entryPublicKey);
+    return true;
+  } catch (error) {
+    codeOf(error);
+    return false;
+  }
 }
 
 const isRefused = (reason: HeldReason): boolean => "refused" in reason;
