@@ -1,10 +1,12 @@
 /** One entry, from made to opened: every flipped byte and every cut is refused, and sizes say nothing. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeCbor } from "../../src/cbor/codec.ts";
-import { deriveSigningKeyPair } from "../../src/crypto/signature.ts";
+import { type CborValue, encodeCbor } from "../../src/cbor/codec.ts";
+import { sealBytes } from "../../src/crypto/aead.ts";
+import { LABELS } from "../../src/crypto/labels.ts";
+import { deriveSigningKeyPair, signOperands } from "../../src/crypto/signature.ts";
 import { isVaultError } from "../../src/errors.ts";
-import { type EntryKind, makeEntry, NO_ENTRY } from "../../src/log/entry.ts";
+import { encodeHeader, type EntryKind, makeEntry, NO_ENTRY } from "../../src/log/entry.ts";
 import { ENTRY_SIZES, padBytes, padmeLength, unpadBytes } from "../../src/log/padding.ts";
 import { SealedEntry } from "../../src/log/verify.ts";
 import { createSeededRandom } from "../seeded-random.ts";
@@ -23,6 +25,21 @@ function make(kind: EntryKind, payload: Uint8Array, options: { sealKey?: Uint8Ar
     { sealKey: options.sealKey ?? keys.entryKey, signer },
     random,
   );
+}
+
+/** Sealed and signed as it should be, around any body and of any size. */
+function forge(body: CborValue, size: number): Uint8Array {
+  const head = encodeHeader(header);
+  const around =
+    encodeCbor([head, new Uint8Array(24), new Uint8Array(size), new Uint8Array(64)]).length - size;
+  const padded = padBytes(encodeCbor(body), size - around - 16);
+  const { nonce, ciphertext } = sealBytes(keys.entryKey, LABELS.entrySeal, [head], padded, random);
+  return encodeCbor([
+    head,
+    nonce,
+    ciphertext,
+    signOperands(signer, LABELS.entrySignature, head, nonce, ciphertext),
+  ]);
 }
 
 const open = (bytes: Uint8Array) => SealedEntry.decode(bytes).verify(signer.publicKey).open(keys, epochHash);
@@ -119,6 +136,19 @@ describe("an entry", () => {
     ["a member record under the content key", () => open(make("member", NO_ENTRY).bytes), "MALFORMED"],
   ] as const)("is refused: %s", ([, act, code]) => {
     expect(act).toThrow(expect.objectContaining({ code: `LK-ENTRY-${code}` }));
+  });
+
+  test("is refused of another size, whoever signed it", () => {
+    const body = [epochHash, [], 2, null];
+    expect(open(forge(body, 2_048)).kind).toBe("beacon");
+    expect(() => open(forge(body, 3_000))).toThrow(expect.objectContaining({ code: "LK-ENTRY-MALFORMED" }));
+    expect(() => open(forge(body, 70_000))).toThrow(expect.objectContaining({ code: "LK-ENTRY-TOO-LARGE" }));
+  });
+
+  test("of a kind that nobody knows is refused", () => {
+    expect(() => open(forge([epochHash, [], 99, null], 2_048))).toThrow(
+      expect.objectContaining({ code: "LK-ENTRY-MALFORMED" }),
+    );
   });
 
   test.for([

@@ -9,13 +9,22 @@ import {
   identityOf,
   makeDeviceSeeds,
 } from "../../src/membership/device.ts";
-import { readEpochClaim, verifyEpochRecord } from "../../src/membership/epoch-record.ts";
+import {
+  EPOCH_REASONS,
+  type EpochReason,
+  type EpochRecord,
+  makeEpochRecord,
+  readEpochClaim,
+  verifyEpochRecord,
+} from "../../src/membership/epoch-record.ts";
 import { foundEpoch } from "../../src/membership/found-epoch.ts";
 import {
+  decodeMemberEntry,
   makeMemberRecord,
   readNamedMemberRecord,
   verifyMemberRecord,
 } from "../../src/membership/member-record.ts";
+import { commitToRoot } from "../../src/membership/epoch.ts";
 import { openRoot, sealRoot } from "../../src/membership/seal.ts";
 import { openSnapshot } from "../../src/log/snapshot.ts";
 import { OperationSet } from "../../src/vault/operation-set.ts";
@@ -44,7 +53,8 @@ const founded = foundEpoch(
   { document: random(500), stateHash: random(32), applied: new OperationSet() },
   { random, crypto },
 );
-const founderHash = readEpochClaim(founded.payload).record.members[0]?.record ?? new Uint8Array();
+const founding = readEpochClaim(founded.payload).record;
+const founderHash = founding.members[0]?.record ?? new Uint8Array();
 const laptopMember = {
   identity: laptop.identity,
   name: "Laptop",
@@ -113,7 +123,70 @@ describe("an epoch record", () => {
   });
 });
 
+describe("a record that both keys of its maker signed", () => {
+  const sign = (fields: Partial<EpochRecord>) =>
+    makeEpochRecord({ ...founding, ...fields }, desk.signers).payload;
+  /** Signed as it stands, whatever it is. */
+  function signRaw(change: (fields: CborValue[]) => void): CborValue {
+    const fields = [...((founded.payload as CborValue[])[0] as CborValue[])];
+    change(fields);
+    const [, maker, entrySignature, authoritySignature] = founded.payload as CborValue[];
+    return [fields, maker, entrySignature, authoritySignature] as CborValue;
+  }
+
+  test.for(Object.keys(EPOCH_REASONS) as EpochReason[])("says why it was made: %s", (reason) => {
+    expect(verifyEpochRecord(sign({ reason }), desk.identity).record.reason).toBe(reason);
+  });
+
+  test.for([
+    ["a reason that nobody knows", signRaw((fields) => (fields[3] = 99)), "LK-EPOCH-MALFORMED"],
+    ["a later version", signRaw((fields) => (fields[0] = 2)), "LK-VAULT-NEWER"],
+    ["an empty id among the purged", sign({ purged: [new Uint8Array()] }), "LK-EPOCH-MALFORMED"],
+    ["an id among the purged that is too long", sign({ purged: [random(1_024)] }), "LK-EPOCH-MALFORMED"],
+  ] as const)("is refused all the same with %s", ([, payload, code]) => {
+    expect(() => readEpochClaim(payload)).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+test("a root of another length than 32 bytes is refused, whatever was committed to", () => {
+  const context = { logId: founded.logId, member: founderHash, root: "M" } as const;
+  const short = random(16);
+  const seal = sealRoot(desk.identity.metadataKemPublicKey, context, short, random);
+  expect(() => openRoot(desk.metadata.metadataKem, context, seal, commitToRoot("M", short))).toThrow(
+    expect.objectContaining({ code: "LK-EPOCH-SEAL" }),
+  );
+});
+
 describe("a member record", () => {
+  test("is refused when it names another sponsor than the one who signed it", () => {
+    const { bytes } = makeMemberRecord(
+      { ...laptopMember, sponsor: thief.identity.entryPublicKey },
+      founded.logId,
+      desk.signers,
+    );
+    expect(() => verifyMemberRecord(bytes, founded.logId, desk.identity)).toThrow(
+      expect.objectContaining({ code: "LK-EPOCH-SIGNATURE" }),
+    );
+  });
+
+  test("of a later version is refused", () => {
+    const { bytes } = makeMemberRecord(laptopMember, founded.logId, desk.signers);
+    const [member, ...signatures] = decodeCbor(bytes) as CborValue[];
+    const later = encodeCbor([[2, ...(member as CborValue[]).slice(1)], ...signatures]);
+    expect(() => verifyMemberRecord(later, founded.logId, desk.identity)).toThrow(
+      expect.objectContaining({ code: "LK-EPOCH-MALFORMED" }),
+    );
+  });
+
+  test("in an entry has at least one byte and at most 8192", () => {
+    for (const length of [0, 8_193]) {
+      expect(() => decodeMemberEntry([random(length), random(1_192), null])).toThrow(
+        expect.objectContaining({ code: "LK-CBOR-INVALID" }),
+      );
+    }
+    expect(decodeMemberEntry([random(8_192), random(1_192), null]).signingSeal).toBeNull();
+  });
+
   test("verifies with both signatures of its sponsor", () => {
     const record = makeMemberRecord(laptopMember, founded.logId, desk.signers);
     const verified = verifyMemberRecord(record.bytes, founded.logId, desk.identity);
