@@ -82,7 +82,7 @@ afterAll(async () => {
 /** A tier as a thief would make it up: keys of his own, and the one root that he has in the place of the one that he lacks. */
 function inventSigningTier(root = desk.device.metadataRoot()): SigningTier {
   const { logId } = desk.device.context.epoch;
-  return { authority: systemRandom(32), secretKem: systemRandom(32), roots: [{ logId, root }] };
+  return { authority: systemRandom(32), secretKem: systemRandom(32), roots: [{ logId, root }], rooms: [] };
 }
 
 const candidate = () => ({

@@ -2,6 +2,7 @@
  * Keeps a process in the epoch that counts, as the desktop's epoch service does: follows each record that comes, fetches snapshots, looks after the
  * rooms that were left, and makes epochs when a person wants one. One of these at a time.
  */
+import { acknowledgeOpened } from "@latchkey/core/device/acknowledge-opened";
 import { followEpochs, settleIn } from "@latchkey/core/device/follow-epochs";
 import { openKeptRoom, readKeptLogs } from "@latchkey/core/device/kept-log";
 import { publishEpoch, stagedRoom } from "@latchkey/core/device/move-epoch";
@@ -74,6 +75,9 @@ export class EpochHost {
       const signing = await openSigning(this.#process.deps, this.#device);
       await readmitOverlooked(this.#device, signing);
       await reissueOwn(this.#device, signing);
+      const unopened = await acknowledgeOpened(this.#device, signing);
+      if (unopened.length > 0)
+        this.#world.violate("nothing lost", `${this.#process.replica.name} does not open ${unopened.length}`);
       await this.#retire();
     });
   }

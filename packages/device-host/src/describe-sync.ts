@@ -18,7 +18,7 @@ function viewOf(device: Device): SyncView {
 const timeText = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 export async function describeSync(device: Device): Promise<JsonObject> {
-  const { fingerprint, devices, copies } = await viewOf(device).describe();
+  const { fingerprint, devices, copies, purges } = await viewOf(device).describe();
   return {
     fingerprint: fingerprint.join(" "),
     deviceStates: devices.map(({ lastHeardAt, ...state }) => ({
@@ -26,6 +26,7 @@ export async function describeSync(device: Device): Promise<JsonObject> {
       lastHeardAt: timeText(lastHeardAt),
     })),
     copies: { ...copies },
+    purges: purges.map((purge) => ({ ...purge })),
   };
 }
 

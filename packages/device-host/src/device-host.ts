@@ -11,8 +11,10 @@ import { readEpochRow } from "@latchkey/core/device/epoch-row";
 import { createLocalRows, type LocalRows } from "@latchkey/core/storage/local-rows";
 import { equalBytes } from "@latchkey/core/bytes/equal";
 import { completeSigningTier } from "@latchkey/core/device/epoch-roots";
-import { type MetadataTier, type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
+import { copySigningTier, type MetadataTier, type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
 import { isVaultError, VaultError } from "@latchkey/core/errors";
+import type { PasskeyId } from "@latchkey/core/vault/schema";
+import { pause } from "./timers.ts";
 import { type AskForKey, createUnlocker } from "./unlock.ts";
 
 /** What is known without the document. */
@@ -32,6 +34,11 @@ export class DeviceHost {
   #open: OpenVault | null = null;
   #device: Promise<Device> | null = null;
   #closing = false;
+  /** Passkeys that did not open under the vault's present keys when this device tried. */
+  unopened: readonly PasskeyId[] = [];
+  /** The log whose secrets this device need not open any more to say that it did. */
+  #openedLog: Uint8Array | null = null;
+  #opening: Promise<void> = Promise.resolve();
   /** Operations may wait for the signing tier; unknown until it was asked once. */
   #hasWaiting = true;
 
@@ -82,6 +89,7 @@ export class DeviceHost {
     const device = await this.#device;
     const { readmitOverlooked } = await import("@latchkey/core/device/readmit");
     await readmitOverlooked(device, complete);
+    this.#acknowledge(device, complete);
     if (!this.#hasWaiting) return complete;
     const { reissueOwn } = await import("@latchkey/core/device/reissue-own");
     try {
@@ -91,6 +99,30 @@ export class DeviceHost {
       if (!isVaultError(error)) throw error;
     }
     return complete;
+  }
+
+  /** In the background, for it opens every passkey once after each change of keys: a sign-in does not wait for it. */
+  #acknowledge(device: Device, tier: SigningTier): void {
+    const { logId } = this.opened;
+    if (this.#openedLog !== null && equalBytes(this.#openedLog, logId)) return;
+    this.#openedLog = logId;
+    const own = copySigningTier(tier);
+    const goesOn = async (): Promise<boolean> => {
+      await pause(0);
+      return this.#open !== null;
+    };
+    this.#opening = this.#opening
+      .then(async () => {
+        const { acknowledgeOpened } = await import("@latchkey/core/device/acknowledge-opened");
+        this.unopened = await acknowledgeOpened(device, own, goesOn);
+      })
+      // Tried again after the next start or change of keys: until then the old roots stay, and nothing is lost.
+      .catch((error: unknown) => {
+        if (!isVaultError(error)) throw error;
+      })
+      .finally(() => wipeTier(own));
+    // A fault of ours comes out when the vault is locked.
+    this.#opening.catch(() => {});
   }
 
   /** The device with its document. Throws `LK-VAULT-LOCKED`. */
@@ -108,6 +140,7 @@ export class DeviceHost {
         if (this.#open === null || !notices.some(({ is }) => is === "moved")) return;
         this.#open = { ...this.#open, logId: device.context.epoch.logId };
         this.#hasWaiting = true;
+        this.unopened = [];
       });
       return device;
     } catch (error) {
@@ -142,6 +175,7 @@ export class DeviceHost {
     this.#open = null;
     const opening = this.#device;
     this.#device = null;
+    await this.#opening;
     // What cannot be opened holds nothing but the tier.
     const device = await opening?.catch(() => null);
     if (device == null) wipeTier(open.tier);

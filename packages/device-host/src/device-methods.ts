@@ -29,7 +29,14 @@ export const DEVICE_METHODS = {
     const device = await host.device();
     const { describeRelays, describeSync } = await import("./describe-sync.ts");
     const vault = await describeOpenVault(device);
-    return { ...facts, ...vault, ...(await describeSync(device)), ...describeRelays(device, relays) };
+    const unopened = host.unopened.length;
+    return {
+      ...facts,
+      ...vault,
+      unopened,
+      ...(await describeSync(device)),
+      ...describeRelays(device, relays),
+    };
   },
 
   async unlock(services, _, channel) {

@@ -54,6 +54,7 @@ export const LABELS = {
   entrySignature: "latchkey/entry-signature/1",
   memberSignature: "latchkey/member-signature/1",
   epochSignature: "latchkey/epoch-signature/1",
+  openedSignature: "latchkey/opened-signature/1",
   evidenceSignature: "latchkey/evidence-signature/1",
   // The relay
   roomId: "latchkey/room-id/1",

@@ -4,13 +4,14 @@
  * signed entries: a device that is silent may have more.
  */
 import { encodeHex } from "../bytes/text.ts";
-import { listGaps } from "../sync/replica-state.ts";
+import { hasOpened, listGaps } from "../sync/replica-state.ts";
 import { deriveFingerprint } from "../vault/fingerprint.ts";
 import type { PasskeyId } from "../vault/schema.ts";
 import { readDeviceName } from "./device-names.ts";
 import type { Device } from "./device.ts";
 import { readLastHeard } from "./last-heard.ts";
 import { createSeenBook, type SeenBook } from "./seen-book.ts";
+import { listChain } from "./standing.ts";
 
 /** Hex digits of a device's id that are shown: 32 devices do not collide in 32 bits. */
 const DEVICE_ID_DIGITS = 8;
@@ -27,6 +28,20 @@ export interface DeviceSync {
   readonly missingHere: number;
   /** Two copies of it exist. */
   readonly livesTwice: boolean;
+  /** It has said something under the vault's present keys. */
+  readonly moved: boolean;
+  /** It has acknowledged that every secret opens under them (`acknowledge-opened.ts`). */
+  readonly opened: boolean;
+}
+
+/** Passkeys that were erased for good by one record, and which devices have acknowledged it: they erased first, and then moved. */
+export interface PurgeReceipt {
+  /** Number of the epoch that it began. */
+  readonly epoch: number;
+  readonly passkeys: number;
+  /** Names of devices. */
+  readonly acknowledged: readonly string[];
+  readonly waitingFor: readonly string[];
 }
 
 /** On how many devices a passkey is known to be. */
@@ -44,6 +59,8 @@ export interface SyncDescription {
   readonly devices: readonly DeviceSync[];
   /** Passkeys on every device, on some, and on this one alone. */
   readonly copies: { readonly full: number; readonly some: number; readonly onlyHere: number };
+  /** The latest first. */
+  readonly purges: readonly PurgeReceipt[];
 }
 
 export interface SyncView {
@@ -60,6 +77,8 @@ export function createSyncView(device: Device): SyncView {
       const heard = await readLastHeard(deps.store, context.rows);
       const gaps = new Map(listGaps(state).map((tip) => [encodeHex(tip.deviceTag), tip.seq]));
       const own = device.self === null ? null : encodeHex(device.self.deviceTag);
+      // In a first epoch there is nothing to move from and nothing that was sealed anew.
+      const isFirst = device.epoch.record.number === 1;
       const devices = [...state.members].map(([tag, { member }]): DeviceSync => {
         const isOwn = tag === own;
         return {
@@ -70,6 +89,8 @@ export function createSyncView(device: Device): SyncView {
           waitingForIt: isOwn ? 0 : countUnseen(device, book, tag),
           missingHere: Math.max(0, (gaps.get(tag) ?? 0) - (state.tips.get(tag)?.seq ?? 0)),
           livesTwice: state.forked.has(tag),
+          moved: isFirst || isOwn || state.tips.has(tag),
+          opened: isFirst || hasOpened(state, tag),
         };
       });
       const live = state.document.list().filter(({ state: shown }) => shown !== "deleted");
@@ -86,6 +107,7 @@ export function createSyncView(device: Device): SyncView {
           some: copies.filter(({ have, of }) => have > 1 && have < of).length,
           onlyHere: copies.filter(({ have, of }) => have === 1 && of > 1).length,
         },
+        purges: listPurges(device, devices),
       };
     },
     async copiesOf(ids) {
@@ -93,6 +115,21 @@ export function createSyncView(device: Device): SyncView {
       return countCopies(device, book, ids);
     },
   };
+}
+
+/** Who is in the present epoch has done what the records before it say. */
+function listPurges({ state, epoch }: Device, devices: readonly DeviceSync[]): PurgeReceipt[] {
+  const own = state.epochs.get(encodeHex(epoch.hash));
+  const namesOf = (moved: boolean): string[] =>
+    devices.filter((each) => each.moved === moved).map(({ name }) => name);
+  return (own === undefined ? [] : listChain(own, state))
+    .filter(({ record }) => record.purged.length > 0)
+    .map(({ record }) => ({
+      epoch: record.number,
+      passkeys: record.purged.length,
+      acknowledged: namesOf(true),
+      waitingFor: namesOf(false),
+    }));
 }
 
 /** Entries of all other chains above what the device with this tag has named. */

@@ -15,7 +15,6 @@ import { makeCacheRows, MAX_CACHED_CHANGES } from "../sync/load-replica.ts";
 import { receiveEntries } from "../sync/receive-entries.ts";
 import { entryKey } from "../sync/replica-rows.ts";
 import {
-  type AcceptedEntry,
   findMember,
   type LogMember,
   type Notice,
@@ -226,7 +225,7 @@ export class Device {
   async readEntries(hashes: readonly Uint8Array[]): Promise<{ hash: Uint8Array; bytes: Uint8Array }[]> {
     const found: { hash: Uint8Array; bytes: Uint8Array }[] = [];
     for (const hash of hashes) {
-      const entry = this.#find(hash);
+      const entry = this.#state.accepted.get(encodeHex(hash));
       const row = entry && (await this.deps.store.get("entry", entryKey(this.context.epoch.logId, entry)));
       if (row?.value) found.push({ hash, bytes: row.value });
     }
@@ -237,9 +236,12 @@ export class Device {
     return (await this.deps.store.get("snapshot", this.context.epoch.logId))?.value ?? null;
   }
 
-  /** Rows that belong to no step: what a relay holds, a snapshot fetched again. */
-  commit(changes: readonly RowChange[]): Promise<void> {
-    return changes.length === 0 ? Promise.resolve() : this.#exclusive(() => this.deps.store.commit(changes));
+  /** Rows that belong to no step. What a function reads nobody else changes before its rows are there. */
+  commit(changes: readonly RowChange[] | (() => Promise<readonly RowChange[]>)): Promise<void> {
+    return this.#exclusive(async () => {
+      const rows = typeof changes === "function" ? await changes() : changes;
+      if (rows.length > 0) await this.deps.store.commit(rows);
+    });
   }
 
   /** Builds the sign-in row of a site again from the document. */
@@ -273,10 +275,6 @@ export class Device {
     const { entryKey, recordKey, snapshotKey, roomAuth } = this.context.epoch.keys;
     wipe(entryKey, recordKey, snapshotKey, roomAuth.secretKey, this.context.self.signer.secretKey);
     wipeTier(this.#tier);
-  }
-
-  #find(hash: Uint8Array): AcceptedEntry | null {
-    return this.#state.accepted.get(encodeHex(hash)) ?? null;
   }
 
   async #adopt(step: Step): Promise<void> {

@@ -50,7 +50,7 @@ export async function foundVault(deps: DeviceDeps, protector: KeyProtector, plan
     local: random(LOCAL_KEY_BYTES),
     roots: [{ logId, root: roots.metadata }],
   };
-  const signing = { ...seeds.signing, roots: [{ logId, root: roots.signing }] };
+  const signing = { ...seeds.signing, roots: [{ logId, root: roots.signing }], rooms: [] };
   try {
     const epoch = readEpochClaim(founded.payload);
     const ownRecord = epoch.record.members[0]?.record as Uint8Array;

@@ -107,7 +107,7 @@ export function openWelcome(
         context,
         state: { ...state, named, epochs: new Map([[encodeHex(hash), seen]]) },
         metadata,
-        signing: { ...newcomer.signing, roots: signingRoots },
+        signing: { ...newcomer.signing, roots: signingRoots, rooms: [] },
         epoch,
         epochPayload: welcome.epochPayload,
         ownRecord: welcome.memberHash,

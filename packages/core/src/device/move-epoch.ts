@@ -32,11 +32,12 @@ import { makeNextDocument } from "../vault/next-document.ts";
 import { passkeyId } from "../vault/schema.ts";
 import { deriveStateHash } from "../vault/state-hash.ts";
 import type { Device, Move } from "./device.ts";
-import { metadataRootsRow, sealSigningRoots } from "./epoch-roots.ts";
+import { metadataRootsRow } from "./epoch-roots.ts";
 import { sealEpochRow } from "./epoch-row.ts";
 import { sealFormerMembers } from "./former-members.ts";
 import { keptLogKey, keptLogRow, type Pin, readKeptLogs } from "./kept-log.ts";
 import { makeContext } from "./open-device.ts";
+import { sealSigningRoots } from "./signing-roots.ts";
 import { judgeStanding } from "./standing.ts";
 import type { StagedEpoch } from "./stage-epoch.ts";
 import { type MetadataTier, rootOf, type SigningTier } from "./tiers.ts";
@@ -100,7 +101,8 @@ export async function publishEpoch(device: Device, staged: StagedEpoch, signing:
   const { ownRecord } = device;
   const room = stagedRoom(staged);
   const opened = { epoch, metadataRoot: made.roots.metadata, ownRecord, ownSeal: null, room };
-  const signingRow = sealSigningRoots(signing, signingRoots, device.deps.random);
+  const { authority, rooms } = signing;
+  const signingRow = sealSigningRoots(authority, { roots: signingRoots, rooms }, device.deps.random);
   await device.move(async (state, tier) => {
     if (!equalBytes(device.epoch.hash, epoch.record.parent))
       throw new VaultError("LK-EPOCH-STATE", "device moved to another epoch while this one was made");

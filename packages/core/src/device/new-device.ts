@@ -9,6 +9,7 @@ import { makeCacheRows } from "../sync/load-replica.ts";
 import { membersRow, tipsRow } from "../sync/replica-rows.ts";
 import type { ReplicaContext, ReplicaState } from "../sync/replica-state.ts";
 import { sealEpochRow } from "./epoch-row.ts";
+import { sealSigningRoots } from "./signing-roots.ts";
 import { SiteIndex } from "./site-index.ts";
 import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import { type MetadataTier, sealMetadataTier, sealSigningTier, type SigningTier } from "./tiers.ts";
@@ -44,6 +45,7 @@ export async function storeNewDevice(
   await store.commit([
     metadataRow,
     signingRow,
+    sealSigningRoots(device.signing.authority, device.signing, random),
     sealEpochRow(context.rows, { payload, ownRecord: device.ownRecord, ownSeal: null }),
     { table: "snapshot", key: context.epoch.logId, value: device.snapshot },
     membersRow(context.rows, state.members),

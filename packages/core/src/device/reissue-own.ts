@@ -2,10 +2,8 @@
  * Issuing this device's own operations again that the epoch it is in does not have: after a move, and again once the person is verified,
  * for those that carry a secret (sync-protocol.md § 6). It may be done at any time and any number of times: what is there already is left.
  */
-import { equalBytes } from "../bytes/equal.ts";
-import { encodeHex } from "../bytes/text.ts";
 import { wipe } from "../crypto/wipe.ts";
-import { isVaultError, VaultError } from "../errors.ts";
+import { VaultError } from "../errors.ts";
 import { openSnapshot } from "../log/snapshot.ts";
 import { deriveSecretKey } from "../membership/epoch.ts";
 import { type JournalEntry, readUncovered } from "../sync/journal.ts";
@@ -13,11 +11,11 @@ import { type Reissue, writeReissue } from "../sync/write-entry.ts";
 import { eachPasskey } from "../vault/cells.ts";
 import { loadDocument } from "../vault/document.ts";
 import { PURGED_PREFIX, purgedSetting } from "../vault/next-document.ts";
-import { createReissuer, type KeptOperation, type KeptWrite, linkOperations } from "../vault/reissue.ts";
-import { resealLargeBlob, resealRecord, type SecretKeys } from "../vault/reseal.ts";
-import { type CredentialRecord, decodeCredentialRecord } from "../vault/credential-record.ts";
-import { CORE, LARGE_BLOB, type PasskeyId, SCHEMA_VERSION, splitKey } from "../vault/schema.ts";
+import { createReissuer, type KeptOperation, linkOperations } from "../vault/reissue.ts";
+import { CORE, type PasskeyId, SCHEMA_VERSION, splitKey } from "../vault/schema.ts";
 import type { Device } from "./device.ts";
+import { findRoot } from "./epoch-root.ts";
+import { carriesSecret, isCore, passkeyOf, resealWrite } from "./journal-secrets.ts";
 import { rootOf, type SigningTier } from "./tiers.ts";
 
 /** Bytes of changes in one entry: it is 64 KiB with header, seal and the operation ids. */
@@ -92,14 +90,6 @@ function dropPurged(device: Device, operation: KeptOperation): KeptOperation {
   return { ...operation, writes };
 }
 
-const passkeyOf = ({ container, key }: KeptWrite): PasskeyId | null =>
-  container === "settings" ? null : (splitKey(key)?.id ?? null);
-const registerOf = ({ container, key }: KeptWrite): string | null =>
-  container === "settings" ? null : (splitKey(key)?.register ?? null);
-const isCore = (write: KeptWrite): boolean => registerOf(write) === CORE;
-const carriesSecret = (write: KeptWrite): boolean =>
-  write.value instanceof Uint8Array && (isCore(write) || registerOf(write) === LARGE_BLOB);
-
 /** The operation with its secrets under this epoch's key, or `null` while the signing tier is closed. */
 function openSecrets(
   device: Device,
@@ -115,12 +105,10 @@ function openSecrets(
   },
 ): KeptOperation | null {
   if (!operation.writes.some(carriesSecret)) return operation;
-  const made = entry.placements[0];
-  const from = made && device.state.epochs.get(encodeHex(made))?.record.logId;
-  if (signing === null || from === undefined) return null;
+  if (signing === null) return null;
+  const from = entry.sealedIn;
   const { logId } = device.epoch.record;
-  if (![from, logId].every((wanted) => signing.roots.some((root) => equalBytes(root.logId, wanted))))
-    return null;
+  if (findRoot(signing.roots, from) === null || findRoot(signing.roots, logId) === null) return null;
   const keys = {
     from: deriveSecretKey(rootOf(signing, from)),
     to: deriveSecretKey(rootOf(signing, logId)),
@@ -129,43 +117,12 @@ function openSecrets(
   try {
     return {
       ...operation,
-      writes: operation.writes.map((write) => resealWrite(device, linked, write, keys)),
+      // What does not open is put as it is: it was of no use before, and nothing is lost.
+      writes: operation.writes.map((write) => resealWrite(device, linked, write, keys) ?? write),
     };
   } finally {
     wipe(keys.from, keys.to);
   }
-}
-
-/** What does not open is put as it is: it was of no use before, and nothing is lost. */
-function resealWrite(
-  device: Device,
-  linked: readonly KeptOperation[],
-  write: KeptWrite,
-  keys: SecretKeys,
-): KeptWrite {
-  if (!carriesSecret(write) || !(write.value instanceof Uint8Array)) return write;
-  try {
-    if (isCore(write)) return { ...write, value: resealRecord(write.value, keys) };
-    const record = findRecord(device, linked, passkeyOf(write) as PasskeyId);
-    return record === null ? write : { ...write, value: resealLargeBlob(record, write.value, keys) };
-  } catch (error) {
-    if (isVaultError(error, "LK-KEY-SECRET-REFUSED") || isVaultError(error, "LK-VAULT-DAMAGED")) return write;
-    throw error;
-  }
-}
-
-/** Of a passkey in the vault, or of one that is issued again with it. */
-function findRecord(
-  device: Device,
-  linked: readonly KeptOperation[],
-  id: PasskeyId,
-): CredentialRecord | null {
-  const present = device.state.document.get(id)?.record;
-  if (present != null) return present;
-  const core = linked
-    .flatMap(({ writes }) => writes)
-    .find((write) => isCore(write) && passkeyOf(write) === id);
-  return core?.value instanceof Uint8Array ? decodeCredentialRecord(core.value) : null;
 }
 
 function* splitBatches(reissues: readonly Reissue[]): Generator<readonly Reissue[]> {

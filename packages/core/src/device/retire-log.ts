@@ -4,12 +4,12 @@
  */
 import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
-import { deriveSigningEpochKeys } from "../membership/epoch.ts";
-import { wipe } from "../crypto/wipe.ts";
-import type { SigningKeyPair } from "../crypto/signature.ts";
+import { deriveRoomAuthoritySeed } from "../membership/epoch.ts";
+import { deriveSigningKeyPair, type SigningKeyPair } from "../crypto/signature.ts";
 import type { RowChange, Table } from "../storage/device-store.ts";
 import { findMember } from "../sync/replica-state.ts";
 import type { Device } from "./device.ts";
+import { findRoot } from "./epoch-root.ts";
 import { keptLogKey, type KeptLog } from "./kept-log.ts";
 import { isOverlooked } from "./readmit.ts";
 import type { SigningTier } from "./tiers.ts";
@@ -69,9 +69,8 @@ export function forgetLog(device: Device, { epoch }: KeptLog): Promise<void> {
 
 /** The key that may empty the room of a log that was left, or `null` when this device never had its signing root. The caller wipes it. */
 export function deriveRoomAuthority(signing: SigningTier, { epoch }: KeptLog): SigningKeyPair | null {
-  const found = signing.roots.find(({ logId }) => equalBytes(logId, epoch.record.logId));
-  if (found === undefined) return null;
-  const { secretKey, roomAuthority } = deriveSigningEpochKeys(found.root);
-  wipe(secretKey);
-  return roomAuthority;
+  const { logId } = epoch.record;
+  const root = findRoot(signing.roots, logId);
+  const seed = root === null ? findRoot(signing.rooms, logId)?.root : deriveRoomAuthoritySeed(root.root);
+  return seed === undefined ? null : deriveSigningKeyPair(seed);
 }

@@ -4,11 +4,10 @@
  *
  *   row      = [1, protected key, nonce ‖ ciphertext]                                        meta/tier-metadata, meta/tier-signing
  *   metadata = [1, local key(32), entry seed(32), metadata KEM seed(32), [[log id, M], …]]
- *   signing  = [1, authority seed(32), secret KEM seed(32), [[log id, S], …]]
+ *   signing  = [1, authority seed(32), secret KEM seed(32)]                                  its roots: `signing-roots.ts`
  *
  * The local key seals what this device keeps for itself (`local-rows.ts`); it stays the same across epochs.
  */
-import { equalBytes } from "../bytes/equal.ts";
 import { encodeUtf8 } from "../bytes/text.ts";
 import { type CborValue, encodeCbor } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
@@ -16,32 +15,22 @@ import { AEAD_KEY_BYTES, joinSealed, openBytes, sealBytes, splitSealed } from ".
 import { LABELS } from "../crypto/labels.ts";
 import { wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../errors.ts";
-import { LOG_ID_BYTES } from "../log/entry.ts";
 import type { MetadataSeeds, SigningSeeds } from "../membership/device.ts";
-import { ROOT_BYTES } from "../membership/epoch.ts";
 import type { KeyProtector, Random, Tier } from "../ports.ts";
 import type { DeviceStore, Row, RowChange } from "../storage/device-store.ts";
+import { decodeRoot, encodeRoots, type EpochRoot, findRoot, MAX_EPOCHS } from "./epoch-root.ts";
+import { readSigningRoots, type SigningRoots } from "./signing-roots.ts";
 
 const VERSION = 1;
 const SEED_BYTES = 32;
 const MAX_PROTECTED_BYTES = 4_096;
 const MAX_TIER_BYTES = 16_384;
-/** Epochs whose roots a device keeps at once; old ones go when every device has moved. */
-export const MAX_EPOCHS = 64;
-
-export interface EpochRoot {
-  readonly logId: Uint8Array;
-  readonly root: Uint8Array;
-}
-
 export interface MetadataTier extends MetadataSeeds {
   readonly local: Uint8Array;
   readonly roots: readonly EpochRoot[];
 }
 
-export interface SigningTier extends SigningSeeds {
-  readonly roots: readonly EpochRoot[];
-}
+export interface SigningTier extends SigningSeeds, SigningRoots {}
 
 const tierRowKey = (tier: Tier): Uint8Array => encodeUtf8(`tier-${tier}`);
 
@@ -56,16 +45,11 @@ export async function sealMetadataTier(
 }
 
 export async function sealSigningTier(
-  tier: SigningTier,
+  tier: SigningSeeds,
   protector: KeyProtector,
   random: Random,
 ): Promise<RowChange> {
-  return sealTier(
-    "signing",
-    encodeCbor([VERSION, tier.authority, tier.secretKem, encodeRoots(tier.roots)]),
-    protector,
-    random,
-  );
+  return sealTier("signing", encodeCbor([VERSION, tier.authority, tier.secretKem]), protector, random);
 }
 
 async function sealTier(
@@ -100,16 +84,24 @@ export async function openMetadataTier(store: DeviceStore, protector: KeyProtect
 
 /** Opens the signing tier: a user verification. Throws what the protector throws, or `LK-KEY-DAMAGED`. */
 export async function openSigningTier(store: DeviceStore, protector: KeyProtector): Promise<SigningTier> {
-  return openTier(store, "signing", protector, (value) => {
-    const fields = new Fields(value, "signing tier", 4);
+  const seeds = await openTier(store, "signing", protector, (value) => {
+    const fields = new Fields(value, "signing tier", 3);
     checkVersion(fields.uint("version"));
     return {
       authority: fields.bytes("authority seed", SEED_BYTES),
       secretKem: fields.bytes("secret KEM seed", SEED_BYTES),
-      roots: fields.list("roots", MAX_EPOCHS, decodeRoot),
     };
   });
+  return { ...seeds, ...(await readSigningRoots(store, seeds.authority)) };
 }
+
+/** A copy to keep while the caller wipes its own. */
+export const copySigningTier = ({ authority, secretKem, roots, rooms }: SigningTier): SigningTier => ({
+  authority: authority.slice(),
+  secretKem: secretKem.slice(),
+  roots: roots.map(({ logId, root }) => ({ logId, root: root.slice() })),
+  rooms: rooms.map(({ logId, root }) => ({ logId, root: root.slice() })),
+});
 
 async function openTier<T>(
   store: DeviceStore,
@@ -152,17 +144,10 @@ function checkVersion(version: number): void {
     throw new VaultError("LK-VAULT-NEWER", `tier version ${version}, known ${VERSION}`);
 }
 
-const encodeRoots = (roots: readonly EpochRoot[]): CborValue => roots.map(({ logId, root }) => [logId, root]);
-
-export function decodeRoot(value: CborValue): EpochRoot {
-  const fields = new Fields(value, "epoch root", 2);
-  return { logId: fields.bytes("log id", LOG_ID_BYTES), root: fields.bytes("root", ROOT_BYTES) };
-}
-
 /** The root of this log. Throws `LK-KEY-DAMAGED`: a tier always has the roots of the logs its device is in. */
 export function rootOf(tier: { readonly roots: readonly EpochRoot[] }, logId: Uint8Array): Uint8Array {
-  const found = tier.roots.find((entry) => equalBytes(entry.logId, logId));
-  if (found === undefined) throw new VaultError("LK-KEY-DAMAGED", "tier has no root for this epoch");
+  const found = findRoot(tier.roots, logId);
+  if (found === null) throw new VaultError("LK-KEY-DAMAGED", "tier has no root for this epoch");
   return found.root;
 }
 
@@ -170,5 +155,5 @@ export function rootOf(tier: { readonly roots: readonly EpochRoot[] }, logId: Ui
 export function wipeTier(tier: MetadataTier | SigningTier): void {
   for (const { root } of tier.roots) wipe(root);
   if ("local" in tier) wipe(tier.local, tier.entry, tier.metadataKem);
-  else wipe(tier.authority, tier.secretKem);
+  else wipe(tier.authority, tier.secretKem, ...tier.rooms.map(({ root }) => root));
 }

@@ -48,10 +48,15 @@ export function deriveSecretKey(signingRoot: Uint8Array): Uint8Array {
   return deriveKey(signingRoot, LABELS.secretKey);
 }
 
+/** Seed of the room authority key: all that is kept of a signing root once nothing is sealed under it. */
+export function deriveRoomAuthoritySeed(signingRoot: Uint8Array): Uint8Array {
+  return deriveKey(signingRoot, LABELS.roomAuthorityKey);
+}
+
 export function deriveSigningEpochKeys(signingRoot: Uint8Array): SigningEpochKeys {
   return {
     secretKey: deriveSecretKey(signingRoot),
-    roomAuthority: deriveSigningKeyPair(deriveKey(signingRoot, LABELS.roomAuthorityKey)),
+    roomAuthority: deriveSigningKeyPair(deriveRoomAuthoritySeed(signingRoot)),
   };
 }
 

@@ -2,9 +2,10 @@
  * The journal: this device's own operations, path by path, with what each replaced and where it was put. From it they are issued again when
  * an epoch ends without them, or when the one that they were put into loses (sync-protocol.md § 6).
  *
- *   row  journal / session(8) ‖ number u64 = sealed [1, operation id, Lamport time, [[container, key, value, replaced hash], …], [epoch hash, …]]
+ *   row  journal / session(8) ‖ number u64 = sealed [1, operation id, Lamport time, [[container, key, value, replaced hash], …], [epoch hash, …], log id(16)]
  *
- * The Lamport time is the number of its first Automerge operation; the epochs are those in whose logs it stands.
+ * The Lamport time is the number of its first Automerge operation; the epochs are those in whose logs it stands; the log is the one under
+ * whose `K_secret` its secrets are sealed.
  */
 import { concatBytes } from "../bytes/concat.ts";
 import { equalBytes } from "../bytes/equal.ts";
@@ -13,6 +14,7 @@ import { Fields, readStructure } from "../cbor/fields.ts";
 import { HASH_BYTES } from "../crypto/hash.ts";
 import { wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../errors.ts";
+import { LOG_ID_BYTES } from "../log/entry.ts";
 import { MAX_ENTRY_BYTES } from "../log/padding.ts";
 import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
@@ -32,6 +34,8 @@ const MAX_KEY_LENGTH = 2_048;
 export interface JournalEntry {
   readonly operation: KeptOperation;
   readonly placements: readonly Uint8Array[];
+  /** Log id. */
+  readonly sealedIn: Uint8Array;
 }
 
 /** The writes of an edit as the journal keeps them. */
@@ -43,7 +47,7 @@ export const keepWrites = (writes: readonly Write[]): KeptWrite[] =>
     replaced: [replaced === null ? null : hashReplaced(replaced)],
   }));
 
-export function journalRow(rows: LocalRows, { operation, placements }: JournalEntry): RowChange {
+export function journalRow(rows: LocalRows, { operation, placements, sealedIn }: JournalEntry): RowChange {
   const { id, time, writes } = operation;
   const plaintext = encodeCbor([
     VERSION,
@@ -51,6 +55,7 @@ export function journalRow(rows: LocalRows, { operation, placements }: JournalEn
     time,
     writes.map(({ container, key, value, replaced }) => [container, key, value, replaced[0] ?? null]),
     placements,
+    sealedIn,
   ]);
   try {
     return rows.seal("journal", concatBytes(id.session, encodePosition(id.number)), plaintext);
@@ -69,15 +74,20 @@ export async function readUncovered(
   epochHash: Uint8Array,
   applied: OperationSet,
 ): Promise<JournalEntry[]> {
-  const uncovered: JournalEntry[] = [];
+  return (await readJournal(store, rows)).filter(
+    ({ operation, placements }) =>
+      !placements.some((placement) => equalBytes(placement, epochHash)) && !applied.has(operation.id),
+  );
+}
+
+/** All own operations that are kept. */
+export async function readJournal(store: DeviceStore, rows: LocalRows): Promise<JournalEntry[]> {
+  const entries: JournalEntry[] = [];
   for (const row of await store.scan("journal")) {
     const plaintext = rows.open("journal", row);
-    if (plaintext === null) continue;
-    const entry = readRow(plaintext);
-    const isPlaced = entry.placements.some((placement) => equalBytes(placement, epochHash));
-    if (!isPlaced && !applied.has(entry.operation.id)) uncovered.push(entry);
+    if (plaintext !== null) entries.push(readRow(plaintext));
   }
-  return uncovered;
+  return entries;
 }
 
 /** The rows of own operations without what they did to these passkeys; those that did nothing else go. */
@@ -92,10 +102,11 @@ export async function purgeJournal(
   for (const row of await store.scan("journal")) {
     const plaintext = rows.open("journal", row);
     if (plaintext === null) continue;
-    const { operation, placements } = readRow(plaintext);
+    const entry = readRow(plaintext);
+    const { operation } = entry;
     const writes = operation.writes.filter(({ key }) => !ids.has(splitKey(key)?.id ?? ""));
     if (writes.length === operation.writes.length) continue;
-    const left = { operation: { ...operation, writes }, placements };
+    const left = { ...entry, operation: { ...operation, writes } };
     changes.push(
       writes.length > 0 ? journalRow(rows, left) : { table: "journal", key: row.key, value: null },
     );
@@ -105,7 +116,7 @@ export async function purgeJournal(
 
 function readRow(plaintext: Uint8Array): JournalEntry {
   return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
-    const fields = new Fields(value, "journal row", 5);
+    const fields = new Fields(value, "journal row", 6);
     const version = fields.uint("version");
     if (version !== VERSION)
       throw new VaultError("LK-VAULT-NEWER", `journal row version ${version}, known ${VERSION}`);
@@ -115,7 +126,8 @@ function readRow(plaintext: Uint8Array): JournalEntry {
     const placements = fields.list("placements", MAX_PLACEMENTS, (item) =>
       new Fields([item], "placement", 1).bytes("epoch hash", HASH_BYTES),
     );
-    return { operation: { id, time, writes }, placements };
+    const sealedIn = fields.bytes("log id", LOG_ID_BYTES);
+    return { operation: { id, time, writes }, placements, sealedIn };
   });
 }
 

@@ -11,6 +11,7 @@ import { encodeHex } from "../bytes/text.ts";
 import { type ErrorCode, isVaultError, VaultError } from "../errors.ts";
 import { type ChainTip, NO_ENTRY } from "../log/entry.ts";
 import { type OpenedEntry, SealedEntry } from "../log/verify.ts";
+import { checkOpened } from "../membership/opened.ts";
 import type { AdmittedChange } from "../vault/admit.ts";
 import {
   addEpoch,
@@ -142,6 +143,7 @@ function acceptEntry(
   if (epoch === null) return "epoch";
   if (epoch !== undefined) addEpoch(draft, epoch);
   if (opened.kind === "readmission" && !addReadmission(context, draft, opened, author)) return "epoch";
+  if (opened.kind === "ack") checkOpened(opened.payload, context.epoch.hash, author.member.identity);
   if (!followsChain(draft, opened)) {
     const { deviceTag, seq, prev } = opened.header;
     noteSeen(draft, [{ deviceTag, seq: seq - 1, hash: prev }]);

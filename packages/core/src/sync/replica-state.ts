@@ -137,5 +137,9 @@ export function findMember(state: ReplicaState, entryPublicKey: Uint8Array): Log
   return null;
 }
 
+/** Whether the device with this tag, in hex, has acknowledged that it opened every secret of the epoch. */
+export const hasOpened = ({ accepted }: ReplicaState, tag: string): boolean =>
+  [...accepted.values()].some(({ kind, deviceTag }) => kind === "ack" && encodeHex(deviceTag) === tag);
+
 export const tipOf = (state: ReplicaState, deviceTag: Uint8Array): ChainTip | null =>
   state.tips.get(encodeHex(deviceTag)) ?? null;

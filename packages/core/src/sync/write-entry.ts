@@ -62,6 +62,7 @@ export function writeChange(
       journalRow(context.rows, {
         operation: { id: operation, time: change.startOperation, writes: keepWrites(edit.writes) },
         placements: [context.epoch.hash],
+        sealedIn: context.epoch.logId,
       }),
     ],
     touched: new Set(edit.touched),
@@ -91,8 +92,8 @@ export function writeReissue(
     changes: own.map(toCached),
   }));
   const step = writeEntry(context, { ...state, document }, "reissue", encodeReissuePayload(operations));
-  const journal = reissues.map(({ entry: { operation, placements } }) =>
-    journalRow(context.rows, { operation, placements: [...placements, context.epoch.hash] }),
+  const journal = reissues.map(({ entry }) =>
+    journalRow(context.rows, { ...entry, placements: [...entry.placements, context.epoch.hash] }),
   );
   const cache =
     changes.length === 0 ? [] : [cacheRow(context.rows, state.nextPosition, changes.map(toCached))];
@@ -117,6 +118,11 @@ export function writeMember(context: ReplicaContext, state: ReplicaState, entry:
 /** A sealed sign of life that names everything this device has: how the others notice what a relay keeps from them. */
 export function writeBeacon(context: ReplicaContext, state: ReplicaState): Step {
   return writeEntry(context, { ...state, told: new Map() }, "beacon", null);
+}
+
+/** The acknowledgement *opened*: `statement` is signed by the authority key (`membership/opened.ts`). */
+export function writeOpened(context: ReplicaContext, state: ReplicaState, statement: CborValue): Step {
+  return writeEntry(context, state, "ack", statement);
 }
 
 /** An epoch record: the founder's first entry, or the last that its maker writes in this log. */

@@ -1,5 +1,7 @@
 /** A relay in memory without a network: rooms with entries and a snapshot each. Devices take turns to sync with it, and follow epochs. */
+import { expect } from "vitest";
 import { encodeHex } from "../../src/bytes/text.ts";
+import { acknowledgeOpened } from "../../src/device/acknowledge-opened.ts";
 import { followEpochs, settleIn } from "../../src/device/follow-epochs.ts";
 import { openKeptRoom, readKeptLogs } from "../../src/device/kept-log.ts";
 import { publishEpoch } from "../../src/device/move-epoch.ts";
@@ -91,4 +93,5 @@ export async function verifyUser(on: TestDevice): Promise<void> {
   const signing = await openSigning(on);
   await reissueOwn(on.device, signing);
   await readmitOverlooked(on.device, signing);
+  expect(await acknowledgeOpened(on.device, signing)).toEqual([]);
 }

@@ -17,6 +17,7 @@ interface OpenStatusData extends StatusData, SyncData {
   readonly passkeys: number;
   readonly inTrash: number;
   readonly needAttention: number;
+  readonly unopened: number;
   readonly conflicts: number;
   readonly waiting: number;
   readonly refused: number;
@@ -78,6 +79,10 @@ function listConcerns(status: OpenStatusData): string[] {
     [
       status.needAttention,
       `${countOf(status.needAttention, "passkey")} that this version cannot read, kept as it is`,
+    ],
+    [
+      status.unopened,
+      `${countOf(status.unopened, "passkey")} that the new keys do not open; this device keeps the old keys, too`,
     ],
     [status.devices === 1 ? 1 : 0, "only on this device; latchkey device add makes a second copy"],
   ];

@@ -7,6 +7,7 @@ export interface SyncData {
   readonly fingerprint?: string;
   readonly deviceStates: readonly DeviceStateData[];
   readonly copies: { readonly full: number; readonly some: number; readonly onlyHere: number };
+  readonly purges: readonly PurgeData[];
   readonly paused: boolean;
   readonly relays: readonly RelayData[];
 }
@@ -18,6 +19,13 @@ interface DeviceStateData {
   readonly waitingForIt: number;
   readonly missingHere: number;
   readonly livesTwice: boolean;
+  readonly moved: boolean;
+  readonly opened: boolean;
+}
+
+interface PurgeData {
+  readonly passkeys: number;
+  readonly waitingFor: readonly string[];
 }
 
 export interface RelayData {
@@ -62,9 +70,16 @@ export function describeDevice(device: DeviceStateData, now: number): string {
     device.waitingForIt > 0
       ? `waiting for it to take ${countOf(device.waitingForIt, "change")}`
       : "has everything that is here",
+    describeKeys(device),
     heard,
   ];
   return parts.filter((part) => part !== null).join(", ");
+}
+
+/** How far it came with the vault's present keys; nothing where there is nothing to say. */
+function describeKeys({ moved, opened }: DeviceStateData): string | null {
+  if (!moved) return "still under the vault's earlier keys";
+  return opened ? null : "has not opened the passkeys under the new keys yet";
 }
 
 /** The other devices, the copies and the relays, a fact each. */
@@ -81,6 +96,12 @@ export function listSyncFacts(sync: SyncData, now: number): Fact[] {
         : `${full} of ${total} passkeys on all ${others.length + 1} devices`,
     ],
     ["copies", onlyHere === 0 ? null : `${countOf(onlyHere, "passkey")} known only on this device`],
+    ...sync.purges
+      .filter(({ waitingFor }) => waitingFor.length > 0)
+      .map(({ passkeys, waitingFor }): Fact => [
+        "erased",
+        `${countOf(passkeys, "passkey")}, but not yet on ${waitingFor.join(", ")}`,
+      ]),
     ...sync.relays.map((relay): Fact => ["relay", `${relay.origin}: ${describeRelay(relay, sync.paused)}`]),
   ];
 }

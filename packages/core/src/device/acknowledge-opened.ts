@@ -1,0 +1,98 @@
+/**
+ * The second acknowledgement of an epoch (sync-protocol.md § 6). *Moved* is said by any entry in the new log. *Opened* is said once every secret of
+ * the new document was opened under its new key and gave its public key: whoever made the epoch sealed them anew, and nothing else shows that
+ * it did so rightly. Only then does this device let the old roots go.
+ */
+import { encodeHex } from "../bytes/text.ts";
+import { wipe } from "../crypto/wipe.ts";
+import { isVaultError } from "../errors.ts";
+import { deriveSigningKeys } from "../membership/device.ts";
+import { deriveSecretKey } from "../membership/epoch.ts";
+import { signOpened } from "../membership/opened.ts";
+import type { CredentialCrypto } from "../ports.ts";
+import { hasOpened } from "../sync/replica-state.ts";
+import { writeOpened } from "../sync/write-entry.ts";
+import { eachPasskey } from "../vault/cells.ts";
+import { type CredentialRecord, decodeCredentialRecord } from "../vault/credential-record.ts";
+import { openCredBlob, openPrfSeeds, openSigningKey } from "../vault/credential-secret.ts";
+import type { VaultDocument } from "../vault/document.ts";
+import { openLargeBlob } from "../vault/large-blob.ts";
+import { CORE, LARGE_BLOB, type PasskeyId, type RegisterValue } from "../vault/schema.ts";
+import type { Device } from "./device.ts";
+import { findRoot } from "./epoch-root.ts";
+import { letRootsGo } from "./let-roots-go.ts";
+import type { SigningTier } from "./tiers.ts";
+
+/** Passkeys that are opened before `rest` is asked. */
+const BATCH = 128;
+
+/**
+ * Opens everything, says so and lets old roots go; at any time and any number of times. Resolves with the passkeys that do not open: with one, or
+ * when `rest`, which is awaited in between, resolves `false`, nothing is said and every root stays.
+ */
+export async function acknowledgeOpened(
+  device: Device,
+  signing: SigningTier,
+  rest: () => Promise<boolean> = () => Promise.resolve(true),
+): Promise<readonly PasskeyId[]> {
+  const { epoch, self, state } = device;
+  const root = findRoot(signing.roots, epoch.record.logId);
+  // Nothing was sealed anew for a first epoch; a device on probation has no root to open anything with.
+  if (epoch.record.number === 1 || self === null || root === null) return [];
+  const tag = encodeHex(self.deviceTag);
+  if (!hasOpened(state, tag)) {
+    const unopened: PasskeyId[] = [];
+    const secretKey = deriveSecretKey(root.root);
+    try {
+      let count = 0;
+      for (const [id, values] of listSecrets(state.document)) {
+        if (!opens(values, secretKey, device.deps.crypto)) unopened.push(id);
+        if (++count % BATCH === 0 && !(await rest())) return [];
+      }
+    } finally {
+      wipe(secretKey);
+    }
+    if (unopened.length > 0) return unopened;
+    const statement = signOpened(deriveSigningKeys(signing).authority, epoch.hash);
+    await device.step((now) =>
+      device.epoch === epoch && !hasOpened(now, tag) ? writeOpened(device.context, now, statement) : null,
+    );
+  }
+  if (device.epoch === epoch) await letRootsGo(device, signing);
+  return [];
+}
+
+interface Secrets {
+  readonly cores: readonly RegisterValue[];
+  readonly blob: RegisterValue | undefined;
+}
+
+function* listSecrets(document: VaultDocument): Generator<[PasskeyId, Secrets]> {
+  for (const [id, { registers, contested }] of eachPasskey(document.cells())) {
+    const core = registers.get(CORE);
+    if (core === undefined) continue;
+    const cores = contested.has(CORE) ? document.valuesOf(id, CORE) : [core];
+    yield [id, { cores, blob: registers.get(LARGE_BLOB) }];
+  }
+}
+
+/** Of two records for one id the one whose secret opens is taken (§ 3), so one is enough. A record of a later version cannot be opened here. */
+function opens({ cores, blob }: Secrets, secretKey: Uint8Array, crypto: CredentialCrypto): boolean {
+  return cores.some((core) => {
+    try {
+      const record = decodeCredentialRecord(core as Uint8Array);
+      openRecord(record, secretKey, crypto);
+      if (blob !== undefined) wipe(openLargeBlob(secretKey, record, blob as Uint8Array).blob);
+      return true;
+    } catch (error) {
+      if (isVaultError(error)) return false;
+      throw error;
+    }
+  });
+}
+
+function openRecord(record: CredentialRecord, secretKey: Uint8Array, crypto: CredentialCrypto): void {
+  openSigningKey(secretKey, record, crypto);
+  for (const secret of [openPrfSeeds(secretKey, record), openCredBlob(secretKey, record)])
+    if (secret !== null) wipe(secret);
+}
