@@ -1,6 +1,7 @@
 /**
  * Things that take long to make and depend on their sources alone, kept in the cache of the person under a hash of what they are made from.
- * A thing is made in a folder beside its own and renamed when it is whole: a run that was killed leaves nothing half.
+ * A thing is made in a folder beside its own and renamed when it is whole: a run that was killed leaves nothing half. Two runs at a time
+ * need a cache each, by XDG_CACHE_HOME: they would share one Wine.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";

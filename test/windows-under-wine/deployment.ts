@@ -1,5 +1,5 @@
 /**
- * A program laid down for Windows: its bundle, koffi beside it, the folder of the fake webauthn.dll, and a class of its own that COM starts
+ * A program laid down for Windows: its bundle, koffi's binary beside it, the folder of the fake webauthn.dll, and a class of its own that COM starts
  * it for. Each test has its own, so that nothing of another one can be in the way.
  */
 import { randomUUID } from "node:crypto";
@@ -11,12 +11,11 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BundleEntries, writeBundle } from "@latchkey/windows-provider/package/bundle";
+import { type BundleEntries, KOFFI_BINARY, writeBundle } from "@latchkey/windows-provider/package/bundle";
 import { type ComClient, startComClient } from "./com-client.ts";
 import { waitUntil } from "./wait-until.ts";
 import { toWindowsPath, type Wine } from "./wine.ts";
@@ -65,7 +64,7 @@ export async function deploy(
 ): Promise<Deployment> {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-windows-"));
   cpSync(await bundleOnce(entries), folder, { recursive: true });
-  symlinkSync(wine.node.modules, join(folder, "node_modules"));
+  cpSync(wine.node.koffi, join(folder, KOFFI_BINARY));
   mkdirSync(join(folder, "fake", "cache"), { recursive: true });
   const clsid = randomUUID();
   const clients = new Set<ComClient>();

@@ -1,36 +1,79 @@
 /**
- * The program as it ships: a few JavaScript files beside each other, made from the sources by rolldown. koffi stays outside, a module with a
- * binary of its own. Windows runs these files with the node.exe of the package.
+ * The program as it ships: a few JavaScript files beside each other, made from the sources by rolldown, and koffi's binary as `koffi.node`
+ * among them.
+ *
+ * Nothing is looked up outside of that folder. Node searches a bare name in every `node_modules` up to the root of the drive, where any
+ * user of the machine may make one: so no bare name is left, and an optional package that is not there is absent for good.
  */
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
 
 /** Name of the file, without its ending → the source that it begins with. */
 export type BundleEntries = Readonly<Record<string, string>>;
 
-/** Writes `<name>.mjs` for each entry into a folder, and what several of them need, or is loaded on demand, into files beside. */
-export async function writeBundle(entries: BundleEntries, folder: string): Promise<void> {
+/** What a bundle expects beside its files. */
+export const KOFFI_BINARY = "koffi.node";
+/** The app's page, built before: a package cannot build it. */
+export const PAGE_FOLDER = "page";
+
+/** Faster native parts of `ws` and `cbor-x`, which do without. */
+const ABSENT = new Set(["bufferutil", "utf-8-validate", "cbor-extract"]);
+const KOFFI_LOADER = "latchkey:koffi-loader";
+const ABSENT_MODULE = "latchkey:absent";
+/** Modules that are others in a bundle. */
+const MODULES: Readonly<Record<string, string>> = {
+  [KOFFI_LOADER]: `import { createRequire } from "node:module";
+    export const loadStatic = () => createRequire(import.meta.url)("./${KOFFI_BINARY}");`,
+  [ABSENT_MODULE]: `throw new Error("left out");`,
+  "@latchkey/web-ui/build": `import { fileURLToPath } from "node:url";
+    export const buildApp = async () => fileURLToPath(new URL("${PAGE_FOLDER}/", import.meta.url));`,
+};
+
+/**
+ * Writes `<name>.mjs` for each entry into a folder, and what several of them need, or is loaded on demand, into files beside. Gives the
+ * paths of all modules in it.
+ */
+export async function writeBundle(entries: BundleEntries, folder: string): Promise<readonly string[]> {
   const bundle = await rolldown({
     input: { ...entries },
     platform: "node",
-    external: [/^koffi$/],
     resolve: { alias: { "@automerge/automerge": findPortableAutomerge() } },
+    plugins: [
+      {
+        name: "closed",
+        resolveId(source, importer) {
+          // koffi asks here which of the packages with its binary is installed.
+          if (source === "./src/static.js" && importer?.includes("koffi")) return KOFFI_LOADER;
+          if (ABSENT.has(source)) return ABSENT_MODULE;
+          return source in MODULES ? source : null;
+        },
+        load: (id) => MODULES[id] ?? null,
+      },
+    ],
     // The statement that waits for libsodium's WebAssembly would be taken for one without an effect, and dropped.
     treeshake: false,
     logLevel: "silent",
   });
   try {
-    await bundle.write({
+    const { output } = await bundle.write({
       dir: folder,
       format: "esm",
       entryFileNames: "[name].mjs",
       chunkFileNames: "chunk-[hash].mjs",
     });
+    const chunks = output.filter((file) => file.type === "chunk");
+    for (const chunk of chunks) {
+      const outside = [...chunk.imports, ...chunk.dynamicImports].find((name) => !isInside(name));
+      if (outside !== undefined) throw new Error(`${chunk.fileName} would look for ${outside}`);
+    }
+    return chunks.flatMap(({ moduleIds }) => moduleIds);
   } finally {
     await bundle.close();
   }
 }
+
+const isInside = (name: string): boolean => isBuiltin(name) || /^[\w-]+\.mjs$/.test(name);
 
 /** The form of Automerge that carries its WebAssembly inside; the one for Node reads a file beside it, which a bundle has not. */
 function findPortableAutomerge(): string {
