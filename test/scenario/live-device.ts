@@ -12,7 +12,7 @@ import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
 import { deriveStateHash } from "@latchkey/core/vault/state-hash";
 import { createNativeCredentialCrypto } from "@latchkey/desktop/credential-crypto";
 import { createCtapSession } from "@latchkey/desktop/host/ctap-session";
-import { callMethod, type HostServices } from "@latchkey/desktop/host/methods";
+import { callMethod, type MachineServices } from "@latchkey/desktop/host/methods";
 import type { JsonObject } from "@latchkey/desktop/terminal/json";
 import { makeVaultFile } from "@latchkey/desktop/host/new-vault-file";
 import { type RelayService, startRelayService } from "@latchkey/device-host/relay-service";
@@ -113,7 +113,7 @@ export class LiveDevice {
   }
 
   /** What the methods of a host are called with; connects first. */
-  get services(): HostServices {
+  get services(): MachineServices {
     this.connect();
     return { host: this.#host, isServed: false, relays: this.#relays, reportFault: fail };
   }

@@ -2,8 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { HRESULT } from "@latchkey/windows-provider/native/hresult";
-import { expect, test } from "vitest";
-import { deploy } from "./deployment.ts";
+import { describe, expect, test } from "vitest";
+import type { ComClient } from "./com-client.ts";
+import { deploy, type Deployment } from "./deployment.ts";
 import { Site } from "./site.ts";
 import { makeWindowsKey } from "./windows-keys.ts";
 import type { Wine } from "./wine.ts";
@@ -14,42 +15,75 @@ const ENTRIES = {
 };
 
 export function describeEnrolled(getWine: () => Wine): void {
-  test("a vault that Windows keeps opens by itself, and each ceremony has one gesture and no second prompt", async () => {
+  describe("the program that COM starts", () => {
     const operationKey = makeWindowsKey("P-384");
-    const server = await deploy(getWine(), ENTRIES, { [join("fake", "op-key")]: operationKey.blob });
-    try {
-      const client = server.connect();
-      expect(await client.create("a")).toMatchObject({ hr: HRESULT.ok });
-      await server.waitForLine("server.log", /ready/);
-      expect(await client.lockStatus("a")).toMatchObject({ hr: HRESULT.ok, status: 1 });
-      const gestures = (): number =>
-        server.lines("server.log").filter((line) => line.endsWith("gesture")).length;
-      const enrolment = gestures();
-      const send = (kind: "make-credential" | "get-assertion", encoded: Uint8Array) =>
-        client.ceremony("a", kind, {
-          transactionId: new Uint8Array(randomBytes(16)),
-          signature: operationKey.sign(encoded),
-          encoded,
-        });
 
-      const site = new Site("example.com");
-      const made = site.create();
-      const credential = await made.judge((await send("make-credential", made.encoded)).response);
-      expect(gestures() - enrolment).toBe(1);
-      const signIn = site.signIn([credential]);
-      expect(await signIn.judge((await send("get-assertion", signIn.encoded)).response)).toBe(credential.id);
-      expect(gestures() - enrolment).toBe(2);
-
-      server.put("refuse", "");
-      const refused = await send("get-assertion", site.signIn([credential]).encoded);
-      expect(refused).toMatchObject({ hr: HRESULT.userCancelled, response: new Uint8Array() });
-      expect(gestures() - enrolment).toBe(3);
-      const prompts = server
-        .lines(join("fake", "calls.log"))
-        .filter((line) => line.includes("UserVerification"));
-      expect(prompts).toEqual([]);
-    } finally {
-      await server.close();
+    async function withServer(
+      files: Readonly<Record<string, string>>,
+      work: (server: Deployment, client: ComClient) => Promise<void>,
+    ): Promise<void> {
+      const server = await deploy(getWine(), ENTRIES, {
+        [join("fake", "op-key")]: operationKey.blob,
+        ...files,
+      });
+      try {
+        const client = server.connect();
+        expect(await client.create("a")).toMatchObject({ hr: HRESULT.ok });
+        await work(server, client);
+      } finally {
+        await server.close();
+      }
     }
+
+    const sendTo = (client: ComClient) => (kind: "make-credential" | "get-assertion", encoded: Uint8Array) =>
+      client.ceremony("a", kind, {
+        transactionId: new Uint8Array(randomBytes(16)),
+        signature: operationKey.sign(encoded),
+        encoded,
+      });
+
+    test("opens the vault that Windows keeps by itself, and each ceremony has one gesture and no second prompt", async () => {
+      await withServer({ found: "" }, async (server, client) => {
+        expect(await client.lockStatus("a")).toMatchObject({ hr: HRESULT.ok, status: 1 });
+        const send = sendTo(client);
+        const gestures = (): number =>
+          server.lines("server.log").filter((line) => line.endsWith("gesture")).length;
+        const enrolment = gestures();
+
+        const site = new Site("example.com");
+        const made = site.create();
+        const credential = await made.judge((await send("make-credential", made.encoded)).response);
+        expect(gestures() - enrolment).toBe(1);
+        const signIn = site.signIn([credential]);
+        expect(await signIn.judge((await send("get-assertion", signIn.encoded)).response)).toBe(
+          credential.id,
+        );
+        expect(gestures() - enrolment).toBe(2);
+
+        server.put("refuse", "");
+        const refused = await send("get-assertion", site.signIn([credential]).encoded);
+        expect(refused).toMatchObject({ hr: HRESULT.userCancelled, response: new Uint8Array() });
+        expect(gestures() - enrolment).toBe(3);
+        server.remove("refuse");
+
+        // Set up anew: nothing is signed, no second way is tried behind the person's back, and the lock status says it.
+        server.put("reset", "");
+        const reset = await send("get-assertion", site.signIn([credential]).encoded);
+        expect(reset).toMatchObject({ hr: HRESULT.userCancelled, response: new Uint8Array() });
+        expect(await client.lockStatus("a")).toMatchObject({ status: 0 });
+        const prompts = server
+          .lines(join("fake", "calls.log"))
+          .filter((line) => line.includes("UserVerification"));
+        expect(prompts).toEqual([]);
+      });
+    });
+
+    test("answers without a vault, too: locked, and no passkey for anybody", async () => {
+      await withServer({}, async (_, client) => {
+        expect(await client.lockStatus("a")).toMatchObject({ hr: HRESULT.ok, status: 0 });
+        const { encoded } = new Site("example.com").signIn([]);
+        expect(await sendTo(client)("get-assertion", encoded)).toMatchObject({ hr: HRESULT.notFound });
+      });
+    });
   });
 }

@@ -98,13 +98,20 @@ export function describeNative(getWine: () => Wine): void {
 
     test("tell the doctor that there is no package, no registration and no class", async () => {
       const { results } = await probe("doctor");
-      expect(results["facts"]).toEqual({
+      expect(results["facts"]).toMatchObject({
+        build: expect.stringMatching(/^26200/) as string,
         missingExports: [],
         packageName: null,
         isRemote: false,
+        // Wine has WinRT's ground, and no Windows Hello on it.
+        hello: { hresult: HRESULT.classNotRegistered },
         state: { value: null },
+        // The fake has a key all the same, of no kind that we know.
+        operationKey: { value: null },
         ownClass: { hresult: HRESULT.classNotRegistered },
-        listed: { value: 0 },
+        listed: { value: [] },
+        extensions: [],
+        failures: [],
       });
     });
 

@@ -15,6 +15,8 @@ export const ERROR_CODES = [
   "LK-KEY-WAIT",
   "LK-KEY-DAMAGED",
   "LK-KEY-SECRET-REFUSED",
+  "LK-KEY-HELLO-GONE",
+  "LK-KEY-HELLO-UNFIT",
   // The vault and its file
   "LK-VAULT-LOCKED",
   "LK-VAULT-IN-USE",
@@ -83,6 +85,13 @@ export const ERROR_CODES = [
   "LK-AUTH-TIMEOUT",
   "LK-AUTH-CANCELLED",
   "LK-AUTH-NO-CREDENTIALS",
+  // Windows' own passkey providers
+  "LK-WINDOWS-NONE",
+  "LK-WINDOWS-OLD",
+  "LK-WINDOWS-PACKAGE",
+  "LK-WINDOWS-REMOTE",
+  "LK-WINDOWS-REFUSED",
+  "LK-WINDOWS-VAULT",
   // Command line
   "LK-CLI-USAGE",
   "LK-CLI-NO-INPUT",

@@ -16,6 +16,8 @@ export interface Channel {
   tell(event: JsonObject): void;
   /** Throws `LK-CLI-NO-INPUT` where nobody can be asked, `LK-CLI-CANCELLED` when the person does not answer. */
   ask(question: Question): Promise<string>;
+  /** The passphrase was given beforehand: no gesture is asked for. */
+  readonly hasPassphrase?: boolean;
   /** Aborted when the command is given up. */
   readonly signal: AbortSignal;
 }

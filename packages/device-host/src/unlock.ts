@@ -21,6 +21,8 @@ import { createPassphraseProtector, encodePassphrase } from "./key-protection/pa
 export type AskForKey = (purpose: string) => Promise<KeyProtector & { end?(): void }>;
 
 export interface Unlocker {
+  /** What `work` does with the protector that was asked for; a wrong passphrase counts, whatever it was given for. */
+  withKey<T>(purpose: string, work: (protector: KeyProtector) => Promise<T>): Promise<T>;
   openMetadata(purpose: string): Promise<MetadataTier>;
   openSigning(purpose: string): Promise<SigningTier>;
   openBoth(purpose: string): Promise<{ readonly metadata: MetadataTier; readonly signing: SigningTier }>;
@@ -46,6 +48,7 @@ export function createUnlocker(deps: {
   }
 
   return {
+    withKey,
     openMetadata: (purpose) => withKey(purpose, (protector) => openMetadataTier(store, protector)),
     openSigning: (purpose) => withKey(purpose, (protector) => openSigningTier(store, protector)),
     openBoth: (purpose) =>

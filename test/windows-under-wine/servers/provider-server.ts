@@ -6,9 +6,12 @@
 import "./wine-sockets.ts";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { AAGUID } from "@latchkey/core/authenticator/aaguid";
 import { openSigningTier, wipeTier } from "@latchkey/core/device/tiers";
+import { MAX_STAY_OPEN_MINUTES, writeStayOpen } from "@latchkey/desktop/host/stay-open";
 import { startRelayService } from "@latchkey/device-host/relay-service";
 import { foundHost, makeProtector, openHost } from "@latchkey/desktop/test/hosts";
+import { createFailureLog } from "@latchkey/windows-provider/doctor/failure-log";
 import { parseGuid } from "@latchkey/windows-provider/native/guid";
 import { openWebAuthnPlugin } from "@latchkey/windows-provider/native/webauthn-dll";
 import { startProvider } from "@latchkey/windows-provider/provider";
@@ -30,13 +33,15 @@ const { server, keys } = await startProvider({
   plugin,
   protectorFor: () => makeProtector(),
   canOpenSigning: () => false,
-  keepMs: LONG_MS,
+  aaguid: AAGUID,
+  failures: createFailureLog(join(folder, "refused-requests.json")),
   workerScript: new URL("worker.mjs", import.meta.url),
   idleMs: LONG_MS,
   reportFault,
 });
 const protector = keys.keep(makeProtector());
 await host.unlock(async () => protector);
+await writeStayOpen(host, MAX_STAY_OPEN_MINUTES);
 wipeTier(await openSigningTier(host.deps.store, protector));
 startRelayService(host, reportFault);
 log("ready");

@@ -4,6 +4,7 @@
  */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createFailureLog } from "@latchkey/windows-provider/doctor/failure-log";
 import { gatherFacts } from "@latchkey/windows-provider/doctor/facts";
 import { openAccountSecrets } from "@latchkey/windows-provider/native/dpapi";
 import { parseGuid } from "@latchkey/windows-provider/native/guid";
@@ -112,7 +113,14 @@ switch (process.argv[2]) {
   }
   case "doctor":
     // The class of the CLSID that follows, in another process.
-    print("facts", gatherFacts(parseGuid(process.argv[3] ?? "")));
+    print(
+      "facts",
+      await gatherFacts({
+        clsid: parseGuid(process.argv[3] ?? ""),
+        failures: createFailureLog(join(folder, "refused-requests.json")),
+        localAppData: folder,
+      }),
+    );
     break;
   default:
     throw new Error(`no row ${process.argv[2] ?? ""}`);

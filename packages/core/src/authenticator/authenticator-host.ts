@@ -15,6 +15,8 @@ export interface AuthenticatorHost<P extends UserProof> {
   readonly store: CredentialStore<P>;
   readonly verifier: UserVerifier<P>;
   readonly attestation: AttestationPolicy;
+  /** Left out, Latchkey's own: a channel that Windows has to tell from another one brings another. */
+  readonly aaguid?: Uint8Array;
   /** Deletes every passkey. `null` on a real vault: there no client can reset anything. */
   readonly reset: (() => Promise<void>) | null;
   /** Told of what is answered with 0x7F, a bug or a broken vault: the client learns no more than that. */

@@ -21,11 +21,12 @@ const MAX_CREDENTIAL_ID_BYTES = 1023;
 export function getInfo({
   crypto,
   attestation,
-}: Pick<AuthenticatorHost<never>, "crypto" | "attestation">): CborMap {
+  aaguid = AAGUID,
+}: Pick<AuthenticatorHost<never>, "crypto" | "attestation" | "aaguid">): CborMap {
   return new Map<CborKey, CborValue>([
     [0x01, ["FIDO_2_0", "FIDO_2_1"]],
     [0x02, EXTENSIONS],
-    [0x03, AAGUID],
+    [0x03, aaguid],
     [
       0x04,
       new Map([

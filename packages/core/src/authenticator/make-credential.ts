@@ -113,7 +113,13 @@ export async function makeCredential<P extends UserProof>(
       extensions,
       salts,
     );
-    const authenticatorData = encodeAttestationData(host.crypto, source, proof, AAGUID, signed);
+    const authenticatorData = encodeAttestationData(
+      host.crypto,
+      source,
+      proof,
+      host.aaguid ?? AAGUID,
+      signed,
+    );
     const format = chooseFormat(host.attestation, request.attestationFormats);
     const statement =
       format === "none"

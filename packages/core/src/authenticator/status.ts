@@ -53,6 +53,7 @@ const STATUS_OF_CODE: Partial<Record<ErrorCode, Status>> = {
   "LK-AUTH-NO-CREDENTIALS": STATUS.noCredentials,
   "LK-KEY-PASSPHRASE-WRONG": STATUS.operationDenied,
   "LK-KEY-WAIT": STATUS.uvBlocked,
+  "LK-KEY-HELLO-GONE": STATUS.uvBlocked,
   "LK-VAULT-LOCKED": STATUS.operationDenied,
   "LK-VAULT-LIMIT": STATUS.keyStoreFull,
   "LK-VAULT-DISK-FULL": STATUS.keyStoreFull,

@@ -32,7 +32,7 @@ export interface MetadataTier extends MetadataSeeds {
 
 export interface SigningTier extends SigningSeeds, SigningRoots {}
 
-const tierRowKey = (tier: Tier): Uint8Array => encodeUtf8(`tier-${tier}`);
+export const tierRowKey = (tier: Tier): Uint8Array => encodeUtf8(`tier-${tier}`);
 
 /** The row that holds a new tier, its key given to `protector`. */
 export async function sealMetadataTier(
@@ -62,11 +62,17 @@ async function sealTier(
   try {
     const sealed = joinSealed(sealBytes(key, LABELS.tierSeal, [tier], content, random));
     const protectedKey = await protector.protect(tier, key);
-    return { table: "meta", key: tierRowKey(tier), value: encodeCbor([VERSION, protectedKey, sealed]) };
+    return makeTierRow(tier, protectedKey, sealed);
   } finally {
     wipe(key, content);
   }
 }
+
+export const makeTierRow = (tier: Tier, protectedKey: Uint8Array, sealed: Uint8Array): RowChange => ({
+  table: "meta",
+  key: tierRowKey(tier),
+  value: encodeCbor([VERSION, protectedKey, sealed]),
+});
 
 /** Opens the metadata tier. Throws what the protector throws, or `LK-KEY-DAMAGED`. */
 export async function openMetadataTier(store: DeviceStore, protector: KeyProtector): Promise<MetadataTier> {
@@ -126,7 +132,11 @@ async function openTier<T>(
   }
 }
 
-function readTierRow(row: Row | null, tier: Tier): { protectedKey: Uint8Array; sealed: Uint8Array } {
+/** The parts of a tier's row: what the protector gave, and what is sealed under the key that it guards. Throws `LK-KEY-DAMAGED`. */
+export function readTierRow(
+  row: Row | null,
+  tier: Tier,
+): { readonly protectedKey: Uint8Array; readonly sealed: Uint8Array } {
   if (row === null || row.value === null)
     throw new VaultError("LK-KEY-DAMAGED", `row of the ${tier} tier is missing or damaged`);
   return readStructure("LK-KEY-DAMAGED", row.value, (value) => {

@@ -28,6 +28,14 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     text: "Der private Schlüssel eines Passkeys gehört nicht zu seinem Eintrag. Er wurde nicht verwendet.",
     hint: "Diesen Passkey auf einem anderen Gerät verwenden und hier `latchkey doctor` ausführen.",
   },
+  "LK-KEY-HELLO-GONE": {
+    text: "Windows Hello wurde neu eingerichtet, sein Schlüssel für diesen Tresor ist damit weg. Nichts ist verloren: Die Passphrase öffnet den Tresor.",
+    hint: "`latchkey provider enable` ausführen und die Passphrase angeben; danach öffnet Windows Hello den Tresor wieder.",
+  },
+  "LK-KEY-HELLO-UNFIT": {
+    text: "Windows Hello antwortet auf diesem Gerät nicht zweimal gleich, darum kann ihm kein Tresor anvertraut werden. Nichts wurde geändert.",
+    hint: "Mit der Passphrase weitermachen und `latchkey doctor windows` ausführen.",
+  },
 
   "LK-VAULT-LOCKED": {
     text: "Der Tresor ist gesperrt. Bis er geöffnet wird, kann nichts angezeigt oder unterschrieben werden.",
@@ -278,6 +286,31 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
   "LK-AUTH-NO-CREDENTIALS": {
     text: "Dieser Tresor hat keinen Passkey für diese Seite.",
     hint: "Auf der Seite einen anlegen oder dieses Gerät mit dem abgleichen, das ihn hat.",
+  },
+
+  "LK-WINDOWS-NONE": {
+    text: "Das ist nicht Latchkey für Windows, darum ist hier nichts, woraus Windows Passkeys anbieten könnte.",
+    hint: "Unter Windows 11 das Paket installieren und den Befehl dort ausführen; alles andere geht auch hier.",
+  },
+  "LK-WINDOWS-OLD": {
+    text: "Dieses Windows kennt noch keine Passkey-Anbieter. Alles andere von Latchkey geht hier.",
+    hint: "Die Updates von Windows 11 24H2 oder 25H2 installieren, danach `latchkey doctor windows` ausführen.",
+  },
+  "LK-WINDOWS-PACKAGE": {
+    text: "Latchkey läuft ohne Paketidentität, und Windows nimmt nur Pakete in seine Liste auf. Nichts wurde geändert.",
+    hint: "Das MSIX-Paket von Latchkey installieren und dessen `latchkey doctor windows` ausführen.",
+  },
+  "LK-WINDOWS-REMOTE": {
+    text: "Das ist eine Remotesitzung, in der Windows keine Passkey-Anbieter zulässt. Nichts wurde geändert.",
+    hint: "Sich am Gerät selbst anmelden und den Befehl dort ausführen.",
+  },
+  "LK-WINDOWS-REFUSED": {
+    text: "Windows hat abgelehnt. Der Code steht in den Einzelheiten; die Passkeys sind nicht betroffen.",
+    hint: "`latchkey doctor windows` ausführen: Es prüft jedes Glied und nennt das, das gebrochen ist.",
+  },
+  "LK-WINDOWS-VAULT": {
+    text: "Windows bietet Passkeys aus einem Tresor je Person an: dem an seinem üblichen Platz. Nichts wurde geändert.",
+    hint: "--vault und LATCHKEY_VAULT weglassen.",
   },
 
   "LK-CLI-USAGE": {

@@ -28,6 +28,14 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     text: "The private key of a passkey does not belong to its record. It was not used.",
     hint: "Use this passkey from another of your devices, and run `latchkey doctor` here.",
   },
+  "LK-KEY-HELLO-GONE": {
+    text: "Windows Hello was set up anew, so its key for this vault is gone. Nothing is lost: the passphrase opens the vault.",
+    hint: "Run `latchkey provider enable` and give the passphrase; Windows Hello then opens the vault again.",
+  },
+  "LK-KEY-HELLO-UNFIT": {
+    text: "Windows Hello on this machine does not give the same answer twice, so no vault can be entrusted to it. Nothing was changed.",
+    hint: "Go on with the passphrase, and run `latchkey doctor windows`.",
+  },
 
   "LK-VAULT-LOCKED": {
     text: "The vault is locked. Nothing can be shown or signed until you open it.",
@@ -278,6 +286,31 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
   "LK-AUTH-NO-CREDENTIALS": {
     text: "This vault has no passkey for that site.",
     hint: "Make one at the site, or let this device sync with the one that has it.",
+  },
+
+  "LK-WINDOWS-NONE": {
+    text: "This is not Latchkey for Windows, so there is nothing here that Windows could offer passkeys from.",
+    hint: "On Windows 11, install the package and run the command there; everything else works here too.",
+  },
+  "LK-WINDOWS-OLD": {
+    text: "This Windows has no passkey providers yet. Everything else of Latchkey works here.",
+    hint: "Install the updates of Windows 11 24H2 or 25H2, then run `latchkey doctor windows`.",
+  },
+  "LK-WINDOWS-PACKAGE": {
+    text: "Latchkey runs without package identity, and Windows lists only packages as passkey providers. Nothing was changed.",
+    hint: "Install the MSIX package of Latchkey, and run its own `latchkey doctor windows`.",
+  },
+  "LK-WINDOWS-REMOTE": {
+    text: "This is a remote session, where Windows allows no passkey provider. Nothing was changed.",
+    hint: "Sign in at the machine itself, and run the command there.",
+  },
+  "LK-WINDOWS-REFUSED": {
+    text: "Windows refused. The code is in the details; your passkeys are not affected.",
+    hint: "Run `latchkey doctor windows`: it looks at every link and names the one that is broken.",
+  },
+  "LK-WINDOWS-VAULT": {
+    text: "Windows offers passkeys from one vault for each person: the one in its usual place. Nothing was changed.",
+    hint: "Leave --vault and LATCHKEY_VAULT out.",
   },
 
   "LK-CLI-USAGE": {

@@ -25,6 +25,7 @@ import {
   passkeyTagSpec,
 } from "./specs/passkey.ts";
 import { practiceSpec } from "./specs/practice.ts";
+import { providerDisableSpec, providerEnableSpec, providerStatusSpec } from "./specs/provider.ts";
 import {
   relayAddSpec,
   relayBackupSpec,
@@ -50,6 +51,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   sync: "keep the copies in step",
   "relay evidence": "what this device noted of relays that broke their word",
   log: "the vault's log, sealed as it is",
+  provider: "Latchkey among the passkey providers of Windows",
   relay: "use a relay, run one, look into it, keep it safe",
 };
 
@@ -93,6 +95,9 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(relayBackupSpec, () => import("../commands/relay-backup.ts")),
   bindCommand(relayRestoreSpec, () => import("../commands/relay-restore.ts")),
   bindCommand(relayPurgeSpec, () => import("../commands/relay-purge.ts")),
+  bindCommand(providerEnableSpec, () => import("../commands/provider-enable.ts")),
+  bindCommand(providerDisableSpec, () => import("../commands/provider-disable.ts")),
+  bindCommand(providerStatusSpec, () => import("../commands/provider-status.ts")),
   bindCommand(ctapSpec, () => import("../commands/ctap.ts")),
   bindCommand(practiceSpec, () => import("../commands/practice.ts")),
   bindCommand(completionSpec, () => import("../commands/completion.ts")),

@@ -3,6 +3,7 @@
  * its failure. Everything that a process has but once (streams, signals, exit) comes in from `bin/latchkey.js`.
  */
 import { VaultError } from "@latchkey/core/errors";
+import type { SystemProvider } from "../host/system-provider.ts";
 import { deriveExitCode, EXIT, type ExitCode } from "../terminal/exit-code.ts";
 import { renderResult } from "../terminal/json.ts";
 import { UsageError } from "../terminal/usage-error.ts";
@@ -24,6 +25,8 @@ export interface ProcessSurroundings {
   readonly interruption: AbortSignal;
   readonly commands?: readonly Command[];
   readonly groups?: Readonly<Record<string, string>>;
+  /** The system's passkey providers; left out where it has none. */
+  readonly system?: SystemProvider | null;
 }
 
 /** Runs one command line. Never throws: the failure is reported, its exit code returned. */
@@ -45,7 +48,8 @@ export async function main(surroundings: ProcessSurroundings): Promise<ExitCode>
 }
 
 async function runCommandLine(surroundings: ProcessSurroundings): Promise<ExitCode> {
-  const { env, stdout, stderr, interruption, commands = COMMANDS, groups = GROUPS } = surroundings;
+  const { env, stdout, stderr, interruption } = surroundings;
+  const { commands = COMMANDS, groups = GROUPS, system = null } = surroundings;
   refuseExposedSecrets(surroundings.args, env);
   if (surroundings.args[0] === "--version") {
     const { default: manifest } = await import("../../package.json", { with: { type: "json" } });
@@ -72,7 +76,7 @@ async function runCommandLine(surroundings: ProcessSurroundings): Promise<ExitCo
   }
   const globals = readGlobalOptions(input.options, env);
   const signal = AbortSignal.any([interruption, ...limitTime(globals.timeout)]);
-  const context = createContext({ globals, commands, groups, env, stdout, stderr, signal });
+  const context = createContext({ globals, commands, groups, env, system, stdout, stderr, signal });
   const outcome = await command.run(context, input);
   if (outcome === null) return EXIT.done;
   if (globals.json !== null) context.terminal.data(renderResult(outcome.data, globals.json));

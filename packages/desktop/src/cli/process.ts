@@ -1,10 +1,11 @@
 /** What a process has but once, tied to `main`: arguments, streams, signals, and the exit. */
 import { VaultError } from "@latchkey/core/errors";
+import type { SystemProvider } from "../host/system-provider.ts";
 import { EXIT } from "../terminal/exit-code.ts";
 import { main } from "./main.ts";
 
-/** Runs the command line of this process and ends it. */
-export async function startProcess(): Promise<never> {
+/** Runs the command line of this process and ends it. `system`: the passkey providers of Windows, for the program that is its package. */
+export async function startProcess(system: SystemProvider | null = null): Promise<never> {
   const { argv, env, stdout, stderr } = process;
   const interruption = new AbortController();
   const interrupt = (): void => {
@@ -18,7 +19,8 @@ export async function startProcess(): Promise<never> {
     if (error.code === "EPIPE") process.exit(EXIT.done);
     throw error;
   });
-  const code = await main({ args: argv.slice(2), env, stdout, stderr, interruption: interruption.signal });
+  const args = argv.slice(2);
+  const code = await main({ args, env, stdout, stderr, interruption: interruption.signal, system });
   // Ends here whatever handle a command has left; what was written is out before.
   await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))));
   return process.exit(code);

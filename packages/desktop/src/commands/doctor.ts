@@ -11,6 +11,8 @@ import { type Check, describeCheck, makeCheck, skipCheck } from "./doctor/check.
 import { checkMachine, checkVaultFile } from "./doctor/check-machine.ts";
 import { checkRelay } from "./doctor/check-relay.ts";
 import { checkContent, checkSync } from "./doctor/check-vault.ts";
+import { checkWindows } from "./doctor/check-windows.ts";
+import { createRedaction } from "./doctor/redact.ts";
 import { countOf } from "./facts.ts";
 
 /** What keeps a vault from opening, and the id of the check that finds it. */
@@ -33,23 +35,31 @@ const FINDINGS: Readonly<Partial<Record<ErrorCode, readonly [id: string, text: s
 
 export async function run(
   context: CommandContext,
-  { positionals }: InputOf<typeof doctorSpec>,
+  { positionals, options }: InputOf<typeof doctorSpec>,
 ): Promise<Outcome> {
-  const { subject } = positionals;
-  const local = subject === undefined ? checkMachine() : [];
-  const file = checkVaultFile(context.globals.vault);
-  const isThere = file[0]?.ok === true;
-  const checks = [
-    ...local,
-    ...(subject === undefined || !isThere ? file : []),
-    ...(isThere ? await checkInside(context, subject) : []),
-  ];
+  const found = await examine(context, positionals.subject);
+  const checks = options.redact ? found.map(createRedaction(context)) : found;
   const failed = checks.filter(({ ok }) => ok === false).length;
   return {
     data: { failed, checks: checks.map(describeCheck) },
     text: () => renderChecks(checks, failed),
     exitCode: failed === 0 ? EXIT.done : EXIT.problems,
   };
+}
+
+async function examine(
+  context: CommandContext,
+  subject: "relay" | "sync" | "windows" | undefined,
+): Promise<readonly Check[]> {
+  if (subject === "windows") return checkWindows(context);
+  const local = subject === undefined ? checkMachine() : [];
+  const file = checkVaultFile(context.globals.vault);
+  const isThere = file[0]?.ok === true;
+  return [
+    ...local,
+    ...(subject === undefined || !isThere ? file : []),
+    ...(isThere ? await checkInside(context, subject) : []),
+  ];
 }
 
 async function checkInside(

@@ -32,7 +32,7 @@ export async function run(
   if (options.open && (await openRunning(context, controlPath))) return null;
 
   const reportFault = (fault: unknown): void => terminal.detail(String(fault));
-  const served = new ServedVault(path, options.open, reportFault);
+  const served = new ServedVault(path, options.open, reportFault, context.system);
   let app: Promise<AppServer> | null = null;
   let lan: LanRelay | null = null;
   const startApp = (): Promise<AppServer> => (app ??= serveBuiltApp(served));

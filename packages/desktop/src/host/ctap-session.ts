@@ -35,6 +35,7 @@ export function createCtapSession(
   host: VaultHost,
   askForKey: AskForKey,
   reportFault: (fault: unknown) => void,
+  aaguid?: Uint8Array,
 ): CtapSession {
   const { deps } = host;
   /** Released together with the metadata tier, for the request that opened the vault. */
@@ -58,6 +59,7 @@ export function createCtapSession(
     ...vault,
     transport: createNativeSecretTransport(),
     attestation: "none",
+    ...(aaguid === undefined ? {} : { aaguid }),
     reset: null,
     reportFault,
   });

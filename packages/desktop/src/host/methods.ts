@@ -8,11 +8,13 @@ import { VaultError } from "@latchkey/core/errors";
 import type { Channel } from "@latchkey/device-host/channel";
 import { DEVICE_METHODS } from "@latchkey/device-host/device-methods";
 import type { JsonObject } from "@latchkey/device-host/json";
-import { askKey, type HostServices, type Method, Params } from "@latchkey/device-host/method";
+import { askKey, Params } from "@latchkey/device-host/method";
 import { EVIDENCE_METHODS } from "./evidence-methods.ts";
 import { LOG_METHODS } from "./log-methods.ts";
 
-export type { HostServices } from "@latchkey/device-host/method";
+import { type MachineMethod, type MachineServices, PROVIDER_METHODS } from "./provider-methods.ts";
+
+export type { MachineServices } from "./provider-methods.ts";
 
 export const METHODS = {
   ...DEVICE_METHODS,
@@ -37,18 +39,19 @@ export const METHODS = {
   },
   ...LOG_METHODS,
   ...EVIDENCE_METHODS,
-} satisfies Record<string, Method>;
+  ...PROVIDER_METHODS,
+} satisfies Record<string, MachineMethod>;
 
 export type MethodName = keyof typeof METHODS;
 
 /** Runs a method by name. Throws `LK-CLI-HOST` for a name that this version does not have. */
 export function callMethod(
-  services: HostServices,
+  services: MachineServices,
   name: string,
   params: JsonObject,
   channel: Channel,
 ): Promise<JsonObject> {
-  const methods: Readonly<Record<string, Method>> = METHODS;
+  const methods: Readonly<Record<string, MachineMethod>> = METHODS;
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (method === undefined) throw new VaultError("LK-CLI-HOST", `host has no method ${name}`);
   return method(services, new Params(params), channel);

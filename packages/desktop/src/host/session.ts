@@ -8,7 +8,8 @@ import { deriveControlPath } from "../control/place.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import { openVaultFile } from "../vault-file/vault-file.ts";
 import type { Channel, Question } from "@latchkey/device-host/channel";
-import { callMethod, type HostServices, type MethodName } from "./methods.ts";
+import { verifyBySystem } from "./ask-system.ts";
+import { callMethod, type MachineServices, type MethodName } from "./methods.ts";
 import { VaultHost } from "./vault-host.ts";
 
 /** What a command does with the host's events and questions, beside the usual. */
@@ -58,7 +59,15 @@ async function openOwnSession(context: CommandContext, options: SessionOptions):
   const relays = options.withRelays
     ? (await import("@latchkey/device-host/relay-service")).startRelayService(host, reportFault)
     : null;
-  const services: HostServices = { host, isServed: false, relays, reportFault };
+  const { system } = context;
+  const services: MachineServices = {
+    host,
+    isServed: false,
+    relays,
+    system,
+    verify: verifyBySystem(system),
+    reportFault,
+  };
   return {
     hasHost: false,
     call: (name, params, conversation = {}) =>
@@ -76,6 +85,7 @@ export function toChannel(context: CommandContext, { onTell, onAsk }: Conversati
     tell: (event) => onTell?.(event),
     ask: (question) => onAsk?.(question) ?? answer(context, question),
     signal: context.signal,
+    hasPassphrase: context.globals.passphraseFd !== null,
   };
 }
 

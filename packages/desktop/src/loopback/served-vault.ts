@@ -7,9 +7,11 @@ import type { Phase } from "@latchkey/web-ui/link/app-message";
 import { VaultError } from "@latchkey/core/errors";
 import { startBeacons } from "@latchkey/device-host/beacons";
 import type { Channel } from "@latchkey/device-host/channel";
-import { callMethod, type HostServices } from "../host/methods.ts";
+import { verifyBySystem } from "../host/ask-system.ts";
+import { callMethod, type MachineServices } from "../host/methods.ts";
 import { startRelayService } from "@latchkey/device-host/relay-service";
 import type { AskForKey } from "@latchkey/device-host/unlock";
+import type { SystemProvider } from "../host/system-provider.ts";
 import { VaultHost } from "../host/vault-host.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import { openVaultFile } from "../vault-file/vault-file.ts";
@@ -18,11 +20,20 @@ export class ServedVault {
   readonly path: string;
   readonly reportFault: (fault: unknown) => void;
   readonly #listeners = new Set<() => void>();
-  #services: HostServices | null = null;
+  readonly #system: SystemProvider | null;
+  #services: MachineServices | null = null;
+  /** Ends what answers the system's requests. */
+  #serving: Promise<() => Promise<void>> | null = null;
 
   /** `mayBeMissing`: begin without a vault. Throws what `openVaultFile` throws. */
-  constructor(path: string, mayBeMissing: boolean, reportFault: (fault: unknown) => void) {
+  constructor(
+    path: string,
+    mayBeMissing: boolean,
+    reportFault: (fault: unknown) => void,
+    system: SystemProvider | null = null,
+  ) {
     this.path = path;
+    this.#system = system;
     this.reportFault = reportFault;
     if (!mayBeMissing || existsSync(path)) this.#serve(new VaultHost(path, openVaultFile(path)));
   }
@@ -33,7 +44,7 @@ export class ServedVault {
   }
 
   /** Throws `LK-VAULT-MISSING`. */
-  get services(): HostServices {
+  get services(): MachineServices {
     if (this.#services === null) throw new VaultError("LK-VAULT-MISSING", `${this.path} is not there`);
     return this.#services;
   }
@@ -61,6 +72,7 @@ export class ServedVault {
   async close(): Promise<void> {
     this.#listeners.clear();
     this.#services?.relays?.stop();
+    await (await this.#serving)?.().catch(this.reportFault);
     await this.#services?.host.close();
   }
 
@@ -68,7 +80,14 @@ export class ServedVault {
     const { reportFault } = this;
     const relays = startRelayService(host, reportFault);
     startBeacons(host, reportFault);
-    this.#services = { host, isServed: true, relays, reportFault };
+    const system = this.#system;
+    this.#services = { host, isServed: true, relays, system, verify: verifyBySystem(system), reportFault };
+    // What the system refuses, such as another Windows than 11, is no reason not to serve the vault to everybody else.
+    this.#serving =
+      system?.serve(host, reportFault).catch((fault: unknown) => {
+        reportFault(fault);
+        return async () => {};
+      }) ?? null;
     relays.subscribe(() => this.#tell());
     host.onOpen(() => {
       this.#tell();

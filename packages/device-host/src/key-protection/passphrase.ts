@@ -17,6 +17,7 @@ import { VaultError } from "@latchkey/core/errors";
 import type { KeyProtector, Random, Tier } from "@latchkey/core/ports";
 import { runArgon2id, SHIPPED_COST } from "#argon2";
 import type { Argon2Cost } from "./argon2-cost.ts";
+import { takeWay } from "./ways.ts";
 
 /** What a record may ask for at most: a hostile one must not eat the machine. 1 GiB, 16 passes, 4 lanes. */
 const MAX_COST: Argon2Cost = { memoryKiB: 1_048_576, passes: 16, parallelism: 4 };
@@ -101,7 +102,7 @@ function encodeRecord({ cost, salt, sealed }: PassphraseRecord): Uint8Array {
 }
 
 function decodeRecord(bytes: Uint8Array): PassphraseRecord {
-  return readStructure("LK-KEY-DAMAGED", bytes, (value) => {
+  return readStructure("LK-KEY-DAMAGED", takeWay(bytes, ALGORITHM), (value) => {
     const fields = new Fields(value, "passphrase record", 7);
     const version = fields.uint("version");
     const algorithm = fields.text("algorithm", 32);

@@ -86,8 +86,8 @@ export function createCeremonyWaiter(buffer: SharedArrayBuffer, silenceMs = SILE
 
 /** The main thread's end. */
 export interface CeremonyAnswerer {
-  /** Answers the ceremony of this number, if the worker still waits for it. */
-  answer(turn: number, answer: CeremonyAnswer): void;
+  /** Answers the ceremony of this number, if the worker still waits for it: else `false`. */
+  answer(turn: number, answer: CeremonyAnswer): boolean;
   /** A sign of life. */
   beat(): void;
 }
@@ -98,11 +98,13 @@ export function createCeremonyAnswerer(buffer: SharedArrayBuffer): CeremonyAnswe
     answer(turn, answer) {
       const fits = answer.response === null || answer.response.length <= MAX_RESPONSE_BYTES;
       const { hresult, response } = fits ? answer : FAILED;
-      if (Atomics.load(words, TURN) !== turn) return;
+      if (Atomics.load(words, TURN) !== turn) return false;
       if (response !== null) bytes.set(response);
       Atomics.store(words, RESULT, hresult);
       Atomics.store(words, LENGTH, response?.length ?? 0);
-      if (Atomics.compareExchange(words, TURN, turn, -turn) === turn) Atomics.notify(words, TURN);
+      if (Atomics.compareExchange(words, TURN, turn, -turn) !== turn) return false;
+      Atomics.notify(words, TURN);
+      return fits;
     },
     beat() {
       Atomics.add(words, BEAT, 1);

@@ -19,10 +19,13 @@ import type { AnswerCeremony, CeremonyAnswer, CeremonyCall } from "./ceremony.ts
 /** Milliseconds: no client waits longer, and nobody looks at a prompt for ten minutes. */
 export const CEREMONY_DEADLINE_MS = 600_000;
 
+/** `false`: nobody waited any more. */
+export type GiveAnswer = (answer: CeremonyAnswer) => boolean;
+
 export interface CeremonyDesk {
   readonly isBusy: boolean;
-  /** `answer` is called once, at the latest at the deadline. Never throws. */
-  begin(call: CeremonyCall, answer: (answer: CeremonyAnswer) => void): void;
+  /** `answer` is called once, at the latest at the deadline, and tells whether somebody still waited for it. Never throws. */
+  begin(call: CeremonyCall, answer: GiveAnswer): void;
   /** The HRESULT for whoever cancels. */
   cancel(transactionId: Uint8Array): number;
   /** Fails what is under way: the server ends. */
@@ -36,6 +39,10 @@ export interface CeremonyDeskDeps {
   readonly deadlineMs: number;
   /** Told of what is answered with E_FAIL. */
   readonly reportFault: ReportFault;
+  /** Told of every answer that was given to a ceremony, and whether somebody took it. */
+  readonly onAnswer?: ((call: CeremonyCall, answer: CeremonyAnswer, isTaken: boolean) => void) | undefined;
+  /** Told of a cancel that came for no ceremony under way. */
+  readonly onLateCancel?: ((transactionId: Uint8Array) => void) | undefined;
 }
 
 interface ActiveCeremony {
@@ -49,6 +56,8 @@ export function createCeremonyDesk({
   mutex,
   deadlineMs,
   reportFault,
+  onAnswer = () => {},
+  onLateCancel = () => {},
 }: CeremonyDeskDeps): CeremonyDesk {
   let active: ActiveCeremony | null = null;
 
@@ -72,7 +81,7 @@ export function createCeremonyDesk({
     }
   }
 
-  function start(call: CeremonyCall, answer: (answer: CeremonyAnswer) => void): void {
+  function start(call: CeremonyCall, answer: GiveAnswer): void {
     const cancellation = createCancellation();
     let isOver = false;
     const settle = (result: CeremonyAnswer): void => {
@@ -81,7 +90,7 @@ export function createCeremonyDesk({
       clearTimeout(timer);
       active = null;
       mutex.release();
-      answer(result);
+      onAnswer(call, result, answer(result));
     };
     const end = (hresult: number): void => {
       settle({ hresult, response: null });
@@ -104,7 +113,10 @@ export function createCeremonyDesk({
       else start(call, answer);
     },
     cancel(transactionId) {
-      if (active === null || !equalBytes(active.transactionId, transactionId)) return HRESULT.notFound;
+      if (active === null || !equalBytes(active.transactionId, transactionId)) {
+        onLateCancel(transactionId);
+        return HRESULT.notFound;
+      }
       active.end(HRESULT.userCancelled);
       return HRESULT.ok;
     },

@@ -84,7 +84,7 @@ function startWorker(deps: CeremonyWorkersDeps): Promise<Started> {
           blocked++;
           deps.desk.begin(message.call, (answer) => {
             blocked--;
-            answerer.answer(message.turn, answer);
+            return answerer.answer(message.turn, answer);
           });
           break;
         case "fault":

@@ -9,7 +9,7 @@ import type { ProcessMutex } from "../native/kernel32.ts";
 import type { ComRuntime } from "../native/ole32.ts";
 import type { ReportFault } from "../native/slots.ts";
 import type { AnswerCeremony } from "./ceremony.ts";
-import { CEREMONY_DEADLINE_MS, createCeremonyDesk } from "./ceremony-desk.ts";
+import { CEREMONY_DEADLINE_MS, type CeremonyDeskDeps, createCeremonyDesk } from "./ceremony-desk.ts";
 import { startCeremonyWorkers } from "./ceremony-workers.ts";
 import { makeClassFactory } from "./class-factory.ts";
 import { makePluginAuthenticators } from "./plugin-authenticator.ts";
@@ -32,6 +32,8 @@ export interface ServerDeps {
   readonly idleMs: number | null;
   readonly deadlineMs?: number;
   readonly reportFault: ReportFault;
+  readonly onAnswer?: CeremonyDeskDeps["onAnswer"];
+  readonly onLateCancel?: CeremonyDeskDeps["onLateCancel"];
 }
 
 export interface ComServer {
@@ -39,6 +41,8 @@ export interface ComServer {
   readonly ended: Promise<"idle" | "stopped" | "broken">;
   /** Whether a ceremony is under way. */
   readonly isBusy: boolean;
+  /** Somebody used this process otherwise than through COM: it is not idle. */
+  noteUse(): void;
   stop(): void;
 }
 
@@ -55,9 +59,8 @@ export async function startComServer(deps: ServerDeps): Promise<ComServer> {
   };
 
   const desk = createCeremonyDesk({
-    mutex: deps.mutex,
+    ...deps,
     deadlineMs,
-    reportFault,
     async answer(call, cancellation) {
       onUse();
       return deps.answer(call, cancellation).finally(onUse);
@@ -115,6 +118,7 @@ export async function startComServer(deps: ServerDeps): Promise<ComServer> {
     get isBusy() {
       return desk.isBusy;
     },
+    noteUse: onUse,
     stop: () => end("stopped"),
   };
 }

@@ -1,132 +1,150 @@
 /**
  * The doctor's judgement over what was found on Windows: one line a link of the chain, in the order in which a sign-in needs them. A link
- * that is broken names what to do next; what hangs on it is not judged, for its answer would only mislead.
+ * that is broken names what to do next; what hangs on it is not judged, for its answer would only mislead. What is beside the chain comes
+ * last and is always told.
  */
 import { formatHresult, HRESULT } from "../native/hresult.ts";
+import type { Failure } from "./failure-log.ts";
 import type { WindowsFacts } from "./facts.ts";
+import { FINDING_TEXTS_DE } from "./words-de.ts";
+import { type FindingKey, FINDING_TEXTS_EN, type FindingText } from "./words-en.ts";
+
+export type Language = "de" | "en";
+
+/** Ids are stable: scripts name them. */
+export type CheckId =
+  | "windows-version"
+  | "windows-session"
+  | "windows-package"
+  | "windows-hello"
+  | "windows-tpm"
+  | "windows-registered"
+  | "windows-switched-on"
+  | "windows-key"
+  | "windows-class"
+  | "windows-list"
+  | "windows-extensions"
+  | "windows-failures";
 
 export interface Finding {
-  readonly check: "windows" | "session" | "package" | "registration" | "switch" | "class" | "list";
-  /** `unknown`: a link before it is broken. */
-  readonly state: "ok" | "broken" | "unknown";
+  readonly id: CheckId;
+  /** `null`: a link before it is broken. */
+  readonly ok: boolean | null;
   readonly text: string;
   /** What the person can do; `null` when it is in order. */
-  readonly next: string | null;
+  readonly hint: string | null;
 }
 
-type Judgement = Pick<Finding, "text" | "next"> & { readonly isOk: boolean };
-type Check = (facts: WindowsFacts, passkeys: number | null) => Judgement;
+type Judgement = readonly [key: FindingKey, ...values: readonly (string | number)[]];
+/** `listable`: ids of the vault's passkeys that the list should have; `null` while the vault is locked. */
+type Check = (facts: WindowsFacts, listable: readonly string[] | null) => Judgement;
 
-const good = (text: string): Judgement => ({ isOk: true, text, next: null });
-const bad = (text: string, next: string): Judgement => ({ isOk: false, text, next });
-
-const CHECKS: readonly (readonly [Finding["check"], Check])[] = [
+const CHAIN: readonly (readonly [CheckId, Check])[] = [
   [
-    "windows",
-    ({ missingExports: [missing] }) =>
-      missing === undefined
-        ? good("this Windows can have passkey providers")
-        : bad(
-            `this Windows cannot have passkey providers: it has no ${missing}`,
-            "install the updates of Windows 11 24H2 or 25H2 (build 26100.6725 or 26200.6725 and later)",
-          ),
+    "windows-version",
+    ({ build, edition, missingExports: [missing] }) => {
+      const name = [build ?? "?", ...(edition === null ? [] : [edition])].join(" ");
+      return missing === undefined ? ["version-ok", name] : ["version-old", name, missing];
+    },
+  ],
+  ["windows-session", ({ isRemote }) => [isRemote ? "session-remote" : "session-ok"]],
+  [
+    "windows-package",
+    ({ packageName }) => (packageName === null ? ["package-none"] : ["package-ok", packageName]),
   ],
   [
-    "session",
-    ({ isRemote }) =>
-      isRemote
-        ? bad(
-            "this is a remote session, where Windows refuses passkey providers",
-            "sign in at the machine itself",
-          )
-        : good("the session is at this machine"),
-  ],
-  [
-    "package",
-    ({ packageName }) =>
-      packageName === null
-        ? bad(
-            "no package identity: Windows will not list Latchkey",
-            "install Latchkey's MSIX package and start it from there",
-          )
-        : good(`package ${packageName}`),
-  ],
-  [
-    "registration",
-    ({ state }) => {
-      if ("value" in state) {
-        return state.value === null
-          ? bad("Latchkey is not registered with Windows", "start Latchkey once")
-          : good("registered with Windows");
-      }
-      const text = `Windows refuses: ${formatHresult(state.hresult)}`;
-      return state.hresult === HRESULT.notSupported
-        ? bad(text, "set up the PIN of Windows Hello anew; look whether the TPM is on")
-        : bad(text, "start Windows again; if it stays, report this code");
+    "windows-hello",
+    ({ hello }) => {
+      if ("hresult" in hello) return ["hello-refused", formatHresult(hello.hresult)];
+      return [hello.value ? "hello-ok" : "hello-none"];
     },
   ],
   [
-    "switch",
-    ({ state }) =>
-      "value" in state && state.value === "enabled"
-        ? good("switched on in Settings")
-        : bad(
-            "Latchkey is switched off in Settings",
-            "Settings, Accounts, Passkeys, Advanced options: turn Latchkey on and confirm with Windows Hello",
-          ),
+    "windows-tpm",
+    ({ tpm }) => {
+      if (tpm === null) return ["tpm-unknown"];
+      return tpm === "none" ? ["tpm-none"] : ["tpm-ok", tpm];
+    },
   ],
   [
-    "class",
-    ({ ownClass }) =>
-      "value" in ownClass
-        ? good(`Windows reaches Latchkey, which is ${ownClass.value}`)
-        : bad(
-            `Windows does not reach Latchkey: ${formatHresult(ownClass.hresult)}`,
-            ownClass.hresult === HRESULT.classNotRegistered
-              ? "install the MSIX package again: the class is missing in it"
-              : "end Latchkey in Task Manager and try again",
-          ),
+    "windows-registered",
+    ({ state }) => {
+      if ("value" in state) return [state.value === null ? "registered-no" : "registered-ok"];
+      const isUnfit = state.hresult === HRESULT.notSupported;
+      return [isUnfit ? "registered-unfit" : "registered-refused", formatHresult(state.hresult)];
+    },
   ],
   [
-    "list",
-    ({ listed }, passkeys) => {
-      if ("hresult" in listed) {
-        return bad(`Windows' list cannot be read: ${formatHresult(listed.hresult)}`, "start Latchkey again");
-      }
-      if (passkeys === null) return good(`${listed.value} passkeys in Windows' list; the vault is locked`);
-      return listed.value === passkeys
-        ? good(`${passkeys} passkeys in the vault and in Windows' list`)
-        : bad(
-            `${listed.value} passkeys in Windows' list, ${passkeys} in the vault`,
-            "open the vault and wait a second; then ask again",
-          );
+    "windows-switched-on",
+    ({ state }) => ["value" in state && state.value === "enabled" ? "switched-on-ok" : "switched-on-no"],
+  ],
+  [
+    "windows-key",
+    ({ operationKey, verifications }) => {
+      if ("hresult" in operationKey) return ["key-refused", formatHresult(operationKey.hresult)];
+      if (operationKey.value === null) return ["key-unknown"];
+      return ["key-ok", operationKey.value, "value" in verifications ? verifications.value : "?"];
+    },
+  ],
+  [
+    "windows-class",
+    ({ ownClass }) => {
+      if ("value" in ownClass) return ["class-ok", ownClass.value];
+      const isMissing = ownClass.hresult === HRESULT.classNotRegistered;
+      return [isMissing ? "class-missing" : "class-silent", formatHresult(ownClass.hresult)];
+    },
+  ],
+  [
+    "windows-list",
+    ({ listed }, listable) => {
+      if ("hresult" in listed) return ["list-refused", formatHresult(listed.hresult)];
+      if (listable === null) return ["list-locked", listed.value.length];
+      const missing = listable.filter((id) => !listed.value.includes(id)).length;
+      const foreign = listed.value.filter((id) => !listable.includes(id)).length;
+      return missing + foreign === 0 ? ["list-ok", listable.length] : ["list-differs", missing, foreign];
     },
   ],
 ];
 
-/** `facts` is `null` where this is not Windows; `passkeys` counts those of the vault that can be listed, `null` while it is locked. */
-export function examineWindows(facts: WindowsFacts | null, passkeys: number | null): readonly Finding[] {
-  if (facts === null) {
-    const next = "run this on Windows 11";
-    return [
-      { check: "windows", state: "broken", text: "not Windows: there is no provider to look at", next },
-    ];
-  }
+const BESIDE: readonly (readonly [CheckId, Check])[] = [
+  [
+    "windows-extensions",
+    ({ extensions }) =>
+      extensions.length === 0 ? ["extensions-none"] : ["extensions-some", extensions.join(", ")],
+  ],
+  [
+    "windows-failures",
+    ({ failures }) =>
+      failures.length === 0
+        ? ["failures-none"]
+        : ["failures-some", failures.slice(-3).map(describeFailure).join("; ")],
+  ],
+];
+
+const describeFailure = ({ at, kind, hresult }: Failure): string =>
+  `${new Date(at).toISOString().slice(0, 16)}Z ${kind} ${formatHresult(hresult)}`;
+
+export function examineWindows(
+  facts: WindowsFacts,
+  listable: readonly string[] | null,
+  language: Language = "en",
+): readonly Finding[] {
+  const texts: Readonly<Record<FindingKey, FindingText>> =
+    language === "de" ? FINDING_TEXTS_DE : FINDING_TEXTS_EN;
+  const judge = (id: CheckId, check: Check): Finding => {
+    const [key, ...values] = check(facts, listable);
+    const { text, next } = texts[key];
+    return { id, ok: next === null, text: fill(text, values), hint: next };
+  };
   const findings: Finding[] = [];
-  let isWhole = true;
-  for (const [check, judge] of CHECKS) {
-    if (isWhole) {
-      const { isOk, text, next } = judge(facts, passkeys);
-      isWhole = isOk;
-      findings.push({ check, state: isOk ? "ok" : "broken", text, next });
-    } else {
-      findings.push({
-        check,
-        state: "unknown",
-        text: "not looked at: something before it is broken",
-        next: null,
-      });
-    }
+  for (const [id, check] of CHAIN) {
+    const isWhole = findings.every(({ ok }) => ok === true);
+    findings.push(
+      isWhole ? judge(id, check) : { id, ok: null, text: texts["not-looked-at"].text, hint: null },
+    );
   }
-  return findings;
+  return [...findings, ...BESIDE.map(([id, check]) => judge(id, check))];
 }
+
+const fill = (text: string, values: readonly (string | number)[]): string =>
+  text.replace(/\{(\d)\}/g, (_, index: string) => String(values[Number(index)] ?? ""));

@@ -13,7 +13,7 @@ import { callMethod, getNumber, getObject, queryInterface, release, using } from
 import { parseGuid } from "./guid.ts";
 import { HRESULT, HresultError } from "./hresult.ts";
 import { type Address, copyBytes, writeBytes } from "./memory.ts";
-import { finishOperation, type WinRt } from "./winrt.ts";
+import { finishFlag, finishOperation, type WinRt } from "./winrt.ts";
 
 const MANAGER = "Windows.Security.Credentials.KeyCredentialManager";
 const BUFFER = "Windows.Storage.Streams.Buffer";
@@ -30,12 +30,21 @@ const STATUS = { success: 0, notFound: 2, userCanceled: 3, userPrefersPassword: 
 export interface HelloKey {
   /**
    * The signature over these bytes, after one gesture; the key is made when there is none and `make` is set. Throws `LK-AUTH-DENIED`,
-   * `LK-KEY-DAMAGED` when the key is gone (Hello was set up anew), or `HresultError`.
+   * `LK-KEY-HELLO-GONE` when the key is gone (Hello was set up anew), or `HresultError`.
    */
   sign(
     data: Uint8Array,
     options?: { readonly make?: boolean; readonly cancellation?: Cancellation },
   ): Promise<Uint8Array>;
+}
+
+/** Whether the person has set up Windows Hello. Throws `HresultError` where this Windows does not say. */
+export function isHelloSetUp(winRt: WinRt): Promise<boolean> {
+  return using(winRt.getFactory(MANAGER, IID_MANAGER_STATICS), (manager) =>
+    using(getObject("IsSupportedAsync", manager, 6, []), (operation) =>
+      finishFlag(operation, NEVER_CANCELLED),
+    ),
+  );
 }
 
 export function openHelloKey(winRt: WinRt, name: string): HelloKey {
@@ -124,7 +133,7 @@ function checkStatus(status: number): void {
     case STATUS.userPrefersPassword:
       throw new VaultError("LK-AUTH-DENIED", "Windows Hello was refused");
     case STATUS.notFound:
-      throw new VaultError("LK-KEY-DAMAGED", "key of Windows Hello is gone");
+      throw new VaultError("LK-KEY-HELLO-GONE", "key of Windows Hello is gone");
     default:
       throw new HresultError(HRESULT.notSupported, `Windows Hello answers ${status}`);
   }

@@ -64,6 +64,17 @@ export function openWinRt(): WinRt | null {
 
 /** The object that an operation gives, which the caller releases. Cancelled, it is withdrawn and fails with NTE_USER_CANCELLED. */
 export async function finishOperation(operation: Address, cancellation: Cancellation): Promise<Address> {
+  await waitFor(operation, cancellation);
+  return getObject("GetResults", operation, GET_RESULTS, []);
+}
+
+/** The same for an operation that gives a boolean, which WinRT writes as one byte. */
+export async function finishFlag(operation: Address, cancellation: Cancellation): Promise<boolean> {
+  await waitFor(operation, cancellation);
+  return (getNumber("GetResults", operation, GET_RESULTS) & 0xff) !== 0;
+}
+
+async function waitFor(operation: Address, cancellation: Cancellation): Promise<void> {
   await using(queryInterface(operation, IID_ASYNC_INFO), async (info) => {
     let isWithdrawn = false;
     for (;;) {
@@ -80,5 +91,4 @@ export async function finishOperation(operation: Address, cancellation: Cancella
       await wait(LOOK_MS);
     }
   });
-  return getObject("GetResults", operation, GET_RESULTS, []);
 }

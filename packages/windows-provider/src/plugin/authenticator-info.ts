@@ -17,8 +17,8 @@ const ALGORITHMS = 0x0a;
 const WINDOWS_ALGORITHMS: ReadonlySet<CborValue | undefined> = new Set([-7, -257]);
 
 /** Canonical CBOR. */
-export function makeAuthenticatorInfo(): Uint8Array {
-  const info = getInfo({ crypto: createNativeCredentialCrypto(), attestation: "none" });
+export function makeAuthenticatorInfo(aaguid: Uint8Array): Uint8Array {
+  const info = getInfo({ crypto: createNativeCredentialCrypto(), attestation: "none", aaguid });
   const extensions = info.get(EXTENSIONS) as readonly string[];
   const options = info.get(OPTIONS) as CborMap;
   const algorithms = info.get(ALGORITHMS) as readonly CborMap[];

@@ -3,7 +3,7 @@
  * devices. Bursts are gathered; two processes of one person take turns.
  */
 import type { Device } from "@latchkey/core/device/device";
-import type { VaultHost } from "@latchkey/desktop/host/vault-host";
+import type { DeviceHost } from "@latchkey/device-host/device-host";
 import type { ProcessMutex } from "../native/kernel32.ts";
 import type { ReportFault } from "../native/slots.ts";
 import type { WebAuthnPlugin } from "../native/webauthn-plugin.ts";
@@ -17,7 +17,7 @@ const QUIET_MS = 250;
 const RETRY_MS = 500;
 
 export interface CacheServiceDeps {
-  readonly host: VaultHost;
+  readonly host: DeviceHost;
   readonly plugin: Pick<WebAuthnPlugin, "listCredentials" | "addCredentials" | "removeCredentials">;
   readonly clsid: Uint8Array;
   readonly mutex: ProcessMutex;

@@ -33,7 +33,7 @@ export interface CeremonyKeysDeps {
   readonly protectorFor: ProtectorForCeremony;
   readonly verifyUser: VerifyUser;
   /** Milliseconds that the signing tier stays open after it was opened; 0: it does not, which is how it comes. */
-  readonly keepMs: number;
+  readonly keepMs: () => Promise<number>;
 }
 
 export function createCeremonyKeys({ protectorFor, verifyUser, keepMs }: CeremonyKeysDeps): CeremonyKeys {
@@ -53,10 +53,11 @@ export function createCeremonyKeys({ protectorFor, verifyUser, keepMs }: Ceremon
         const known = kept.get(tier);
         if (known !== undefined) return known.slice();
         const key = await protector.release(tier, protectedKey);
-        if (keepMs > 0) {
+        const ms = await keepMs();
+        if (ms > 0) {
           kept.set(tier, key.slice());
           clearTimeout(timer);
-          timer = setTimeout(forget, keepMs).unref();
+          timer = setTimeout(forget, ms).unref();
         }
         return key;
       },

@@ -8,16 +8,17 @@
 import { concatBytes } from "@latchkey/core/bytes/concat";
 import { COMMAND } from "@latchkey/core/authenticator/ctap-request";
 import { STATUS } from "@latchkey/core/authenticator/status";
-import { isVaultError, VaultError } from "@latchkey/core/errors";
+import { VaultError } from "@latchkey/core/errors";
 import { createCtapSession } from "@latchkey/desktop/host/ctap-session";
 import type { AskForKey } from "@latchkey/device-host/unlock";
-import type { VaultHost } from "@latchkey/desktop/host/vault-host";
+import type { DeviceHost } from "@latchkey/device-host/device-host";
 import type { AnswerCeremony, CeremonyCall, CeremonyKind } from "../com/ceremony.ts";
 import { HRESULT, HresultError } from "../native/hresult.ts";
 import { REQUEST_TYPE_CTAP2_CBOR } from "../native/operation-memory.ts";
 import type { ReportFault } from "../native/slots.ts";
 import { toHresult } from "./ctap-failure.ts";
 import type { VerifyRequest } from "./request-signature.ts";
+import type { ReplyTracker } from "./reply-tracker.ts";
 import type { CeremonyKeys } from "./ceremony-keys.ts";
 
 const COMMANDS: Readonly<Record<CeremonyKind, number>> = {
@@ -26,17 +27,20 @@ const COMMANDS: Readonly<Record<CeremonyKind, number>> = {
 };
 
 export interface OperationDeps {
-  /** Throws what opening the vault throws. */
-  readonly openHost: () => VaultHost;
+  readonly host: DeviceHost;
   readonly verifyRequest: VerifyRequest;
   readonly keys: CeremonyKeys;
+  readonly aaguid: Uint8Array;
+  readonly replies: ReplyTracker;
   readonly reportFault: ReportFault;
 }
 
 export function createOperation({
-  openHost,
+  host,
   verifyRequest,
   keys,
+  aaguid,
+  replies,
   reportFault,
 }: OperationDeps): AnswerCeremony {
   return async (call: CeremonyCall, cancellation) => {
@@ -49,17 +53,21 @@ export function createOperation({
     // A session of its own, with the prompt of this request: what it opens is wiped when it ends.
     const refusals: HresultError[] = [];
     const askWindows = keys.forCeremony(request, cancellation);
-    const askForKey: AskForKey = async (purpose) => {
+    /** CTAP has no status for what Windows itself answers: kept, and given back to Windows below. */
+    async function keepRefusal<T>(work: Promise<T>): Promise<T> {
       try {
-        return await askWindows(purpose);
+        return await work;
       } catch (error) {
-        // CTAP has no status for what Windows itself answers: kept, and given back to Windows below.
         if (!(error instanceof HresultError)) throw error;
         refusals.push(error);
         throw new VaultError("LK-AUTH-DENIED", "Windows refuses the verification", { cause: error });
       }
+    }
+    const askForKey: AskForKey = async (purpose) => {
+      const protector = await keepRefusal(askWindows(purpose));
+      return { ...protector, release: (tier, record) => keepRefusal(protector.release(tier, record)) };
     };
-    const session = createCtapSession(openVault(openHost), askForKey, reportFault);
+    const session = createCtapSession(host, askForKey, reportFault, aaguid);
     try {
       const message = concatBytes(Uint8Array.of(COMMANDS[kind]), request.encoded);
       const answer = await session.handle(message, cancellation);
@@ -68,20 +76,12 @@ export function createOperation({
       if (refusal !== undefined) throw refusal;
       if (status !== STATUS.success)
         throw new HresultError(toHresult(status), `authenticator answers ${status}`);
-      return answer.subarray(1);
+      const response = answer.subarray(1);
+      if (kind === "make-credential") await replies.made(request.transactionId, response);
+      else await replies.signedIn(response);
+      return response;
     } finally {
       session.end();
     }
   };
-}
-
-/** A vault that another program of ours has open makes this one busy; none at all has no passkeys. */
-function openVault(openHost: () => VaultHost): VaultHost {
-  try {
-    return openHost();
-  } catch (error) {
-    if (isVaultError(error, "LK-VAULT-IN-USE")) throw new HresultError(HRESULT.busy, error.message);
-    if (isVaultError(error, "LK-VAULT-MISSING")) throw new HresultError(HRESULT.notFound, error.message);
-    throw error;
-  }
 }

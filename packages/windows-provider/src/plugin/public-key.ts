@@ -22,6 +22,14 @@ export interface PluginPublicKey {
   verifies(data: Uint8Array, signature: Uint8Array): boolean;
 }
 
+/** `ECDSA P-384`, or `null` for a blob that is none of those. */
+export function nameKeyKind(blob: Uint8Array): string | null {
+  if (readPublicKey(blob) === null) return null;
+  const magic = Buffer.from(blob).toString("latin1", 0, 4);
+  const curve = CURVES.get(magic);
+  return curve === undefined ? "RSA" : `ECDSA ${curve.name}`;
+}
+
 /** `null` for anything but a whole blob of a kind that Windows uses here. */
 export function readPublicKey(blob: Uint8Array): PluginPublicKey | null {
   const buffer = Buffer.from(blob);

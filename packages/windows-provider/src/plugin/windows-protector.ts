@@ -5,18 +5,18 @@
  *   record = [1, "dpapi", blob]                                        metadata, bound to [label, 1, tier, "dpapi"]
  *   record = [1, "windows-hello", challenge(16), nonce(24) ‖ ciphertext(key + 16)]     under SHA-256(signature over the challenge)
  *
- * The signature must be the same each time. That is tried before a tier is trusted to it: else the key would be lost.
+ * The signature must be the same each time. So a record is given out only after it was opened once: else the key would be lost.
  */
 import { createHash } from "node:crypto";
 import { type Cancellation, NEVER_CANCELLED } from "@latchkey/core/authenticator/cancellation";
-import { equalBytes } from "@latchkey/core/bytes/equal";
 import { encodeCbor } from "@latchkey/core/cbor/codec";
 import { Fields, readStructure } from "@latchkey/core/cbor/fields";
 import { joinSealed, openBytes, sealBytes, splitSealed } from "@latchkey/core/crypto/aead";
 import { LABELS } from "@latchkey/core/crypto/labels";
 import { wipe } from "@latchkey/core/crypto/wipe";
-import { VaultError } from "@latchkey/core/errors";
-import type { KeyProtector, Random } from "@latchkey/core/ports";
+import { isVaultError, VaultError } from "@latchkey/core/errors";
+import type { KeyProtector, Random, Tier } from "@latchkey/core/ports";
+import { takeWay } from "@latchkey/device-host/key-protection/ways";
 import type { AccountSecrets } from "../native/dpapi.ts";
 import type { HelloKey } from "../native/hello.ts";
 
@@ -27,6 +27,9 @@ const CHALLENGE_BYTES = 16;
 const MAX_BLOB_BYTES = 2_048;
 const MAX_SEALED_BYTES = 256;
 const DAMAGED = "LK-KEY-DAMAGED";
+
+/** Kinds of the records, by tier: what Windows guards beside other ways. */
+export const WINDOWS_WAYS = { metadata: ACCOUNT, signing: HELLO } as const satisfies Record<Tier, string>;
 
 export interface WindowsProtectorDeps {
   readonly secrets: AccountSecrets;
@@ -63,45 +66,58 @@ export function createWindowsProtector(deps: WindowsProtectorDeps): KeyProtector
   async function protectWithHello(key: Uint8Array): Promise<Uint8Array> {
     const challenge = random(CHALLENGE_BYTES);
     const wrapKey = await deriveWrapKey(challenge, true);
-    const again = await deriveWrapKey(challenge, false);
+    let record: Uint8Array;
     try {
-      if (!equalBytes(wrapKey, again)) {
-        throw new VaultError("LK-KEY-SECRET-REFUSED", "Windows Hello does not sign the same way twice");
-      }
       const sealed = sealBytes(wrapKey, LABELS.tierWrap, bindHello(challenge), key, random);
-      return encodeCbor([VERSION, HELLO, challenge, joinSealed(sealed)]);
+      record = encodeCbor([VERSION, HELLO, challenge, joinSealed(sealed)]);
     } finally {
-      wipe(wrapKey, again);
+      wipe(wrapKey);
     }
+    try {
+      wipe(await releaseWithHello(record));
+    } catch (error) {
+      if (!isVaultError(error, "LK-KEY-HELLO-GONE")) throw error;
+      throw new VaultError("LK-KEY-HELLO-UNFIT", "Windows Hello does not sign the same way twice");
+    }
+    return record;
   }
 
   async function releaseWithHello(record: Uint8Array): Promise<Uint8Array> {
-    const { challenge, sealed } = readRecord(record, HELLO, 4, (fields) => ({
+    const { challenge, sealed } = readRecord(takeWay(record, HELLO), HELLO, 4, (fields) => ({
       challenge: fields.bytes("challenge", CHALLENGE_BYTES),
       sealed: fields.bytes("sealed key", { min: 1, max: MAX_SEALED_BYTES }),
     }));
     const wrapKey = await deriveWrapKey(challenge, false);
     try {
-      return openBytes(wrapKey, LABELS.tierWrap, bindHello(challenge), splitSealed(sealed, DAMAGED), DAMAGED);
+      const parts = splitSealed(sealed, DAMAGED);
+      // Another signature than at the enrolment: Windows Hello was set up anew since, or does not sign the same way twice.
+      return openBytes(wrapKey, LABELS.tierWrap, bindHello(challenge), parts, "LK-KEY-HELLO-GONE");
     } finally {
       wipe(wrapKey);
     }
   }
 
+  function protectWithAccount(key: Uint8Array): Uint8Array {
+    const record = encodeCbor([VERSION, ACCOUNT, secrets.protect(key, binding)]);
+    wipe(releaseWithAccount(record));
+    return record;
+  }
+
+  function releaseWithAccount(record: Uint8Array): Uint8Array {
+    const blob = readRecord(takeWay(record, ACCOUNT), ACCOUNT, 3, (fields) =>
+      fields.bytes("blob", { min: 1, max: MAX_BLOB_BYTES }),
+    );
+    const key = secrets.unprotect(blob, binding);
+    if (key === null) throw new VaultError(DAMAGED, "Windows does not open what it protected");
+    return key;
+  }
+
   return {
     async protect(tier, key) {
-      return tier === "signing"
-        ? protectWithHello(key)
-        : encodeCbor([VERSION, ACCOUNT, secrets.protect(key, binding)]);
+      return tier === "signing" ? protectWithHello(key) : protectWithAccount(key);
     },
     async release(tier, record) {
-      if (tier === "signing") return releaseWithHello(record);
-      const blob = readRecord(record, ACCOUNT, 3, (fields) =>
-        fields.bytes("blob", { min: 1, max: MAX_BLOB_BYTES }),
-      );
-      const key = secrets.unprotect(blob, binding);
-      if (key === null) throw new VaultError(DAMAGED, "Windows does not open what it protected");
-      return key;
+      return tier === "signing" ? releaseWithHello(record) : releaseWithAccount(record);
     },
   };
 }

@@ -38,7 +38,7 @@ function openDesk(options: { readonly isTaken?: boolean } = {}) {
   });
   const begin = (transactionId = TX): CeremonyAnswer[] => {
     const answers: CeremonyAnswer[] = [];
-    desk.begin(callOf(transactionId), (answer) => answers.push(answer));
+    desk.begin(callOf(transactionId), (answer) => answers.push(answer) > 0);
     return answers;
   };
   return { desk, mutex, provided, reportFault, begin };

@@ -22,7 +22,7 @@ describe("a key of Windows Hello", () => {
   test("is made where it is to be made, and kept when it is there", async () => {
     const winRt = createFakeHello();
     const key = openHelloKey(winRt, "Latchkey");
-    await expect(key.sign(data)).rejects.toMatchObject({ code: "LK-KEY-DAMAGED" });
+    await expect(key.sign(data)).rejects.toMatchObject({ code: "LK-KEY-HELLO-GONE" });
     await key.sign(data, { make: true });
     const [made] = winRt.keys.values();
     await key.sign(data, { make: true });
@@ -33,7 +33,7 @@ describe("a key of Windows Hello", () => {
   test.for([
     ["cancels", 3, { code: "LK-AUTH-DENIED" }],
     ["wants a password", 4, { code: "LK-AUTH-DENIED" }],
-    ["has lost the key", 2, { code: "LK-KEY-DAMAGED" }],
+    ["has lost the key", 2, { code: "LK-KEY-HELLO-GONE" }],
     ["has a locked device", 6, { hresult: HRESULT.notSupported }],
   ] as const)(
     "gives nothing when the person %s, and leaves no object behind",

@@ -26,7 +26,7 @@ function openKeys(keepMs: number) {
     },
   };
   const verifyUser = vi.fn<() => Promise<void>>(async () => {});
-  const keys = createCeremonyKeys({ protectorFor: () => protector, verifyUser, keepMs });
+  const keys = createCeremonyKeys({ protectorFor: () => protector, verifyUser, keepMs: async () => keepMs });
   const sign = async (): Promise<Uint8Array> => {
     const given = await keys.forCeremony(request, NEVER_CANCELLED)("sign in");
     return given.release("signing", sealed);

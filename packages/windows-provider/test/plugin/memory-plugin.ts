@@ -11,6 +11,8 @@ export interface MemoryPlugin extends WebAuthnPlugin {
   readonly calls: string[];
   readonly cache: Map<string, CachedCredential>;
   state: "disabled" | "enabled" | null;
+  /** Windows calls back: the state may have changed. */
+  changed(): void;
   /** The next call of this name throws. */
   failNext(call: string, hresult: number): void;
   operationKey: Uint8Array;
@@ -23,6 +25,7 @@ const keyOf = ({ credentialId }: CachedCredential): string => Buffer.from(creden
 
 export function createMemoryPlugin(): MemoryPlugin {
   const failures = new Map<string, number>();
+  const listeners = new Set<() => void>();
   function note(call: string): void {
     plugin.calls.push(call);
     const hresult = failures.get(call);
@@ -57,7 +60,13 @@ export function createMemoryPlugin(): MemoryPlugin {
       if (plugin.state === null) throw new HresultError(HRESULT.notFound, "remove");
       plugin.state = null;
     },
-    onStateChange: () => () => {},
+    changed() {
+      for (const listener of listeners) listener();
+    },
+    onStateChange(_, listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     addCredentials(_, credentials) {
       note("addCredentials");
       if (credentials.some((entry) => plugin.cache.has(keyOf(entry)))) {

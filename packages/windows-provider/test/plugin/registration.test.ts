@@ -55,14 +55,18 @@ test("unregistering takes the passkeys out first, and is content with nothing th
   expect(readState(plugin, clsid)).toBe("missing");
 });
 
-test("channels have different class ids and names", () => {
+test("channels have different class ids, names and AAGUIDs", () => {
   const channels = Object.values(CHANNELS);
   expect(new Set(channels.map(({ clsidText }) => clsidText)).size).toBe(channels.length);
   expect(new Set(channels.map(({ name }) => name)).size).toBe(channels.length);
+  expect(new Set(channels.map(({ aaguid }) => Buffer.from(aaguid).toString("hex"))).size).toBe(
+    channels.length,
+  );
+  expect(channels.map(({ aaguid }) => aaguid.length)).toEqual([16, 16]);
 });
 
 test("what is registered is core's own description, cut to what Windows passes on", () => {
-  const hex = Buffer.from(makeAuthenticatorInfo()).toString("hex");
+  const hex = Buffer.from(makeAuthenticatorInfo(CHANNELS.stable.aaguid)).toString("hex");
   // Microsoft's sample has these bytes up to the algorithms, but for the AAGUID.
   expect(hex).toMatch(
     /^a60182684649444f5f325f30684649444f5f325f310282637072666b686d61632d7365637265740350.{32}04a362726bf5627570f5627576f5098168696e7465726e616c0a82a263616c672664747970656a7075626c69632d6b6579a263616c6739010064747970656a7075626c69632d6b6579$/,

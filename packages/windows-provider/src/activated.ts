@@ -1,0 +1,102 @@
+/**
+ * The process that COM starts for a ceremony (`-PluginActivated`, `-Embedding`). The way to the first answer comes first: the vault's file,
+ * the metadata tier by the Windows account, the class. Relays and the control socket, over which the commands of this person find the vault
+ * that is open here, start when nobody waits. It ends when nobody has called for a while.
+ */
+import { isVaultError } from "@latchkey/core/errors";
+import { verifyBySystem } from "@latchkey/desktop/host/ask-system";
+import { VaultHost } from "@latchkey/desktop/host/vault-host";
+import { openVaultFile } from "@latchkey/desktop/vault-file/vault-file";
+import { type ComServer, IDLE_MS } from "./com/server.ts";
+import { startEmptyProvider } from "./provider.ts";
+import { openFailureLog, openWindowsSystem, type WindowsProgram } from "./windows-platform.ts";
+import type { WindowsSystem } from "./system.ts";
+
+/** Milliseconds after the class is there until the rest begins, unless a ceremony is under way. */
+const QUIET_MS = 1_000;
+
+/** Resolves when the class was revoked and the last answers have left: the process may exit then, and it should. */
+export async function runActivated(
+  program: WindowsProgram,
+  system: WindowsSystem = openWindowsSystem(program),
+): Promise<void> {
+  const { channel, vault: path, workerScript, reportFault } = program;
+  let host: VaultHost;
+  try {
+    host = new VaultHost(path, openVaultFile(path));
+  } catch (error) {
+    // Whoever does not register keeps Windows waiting for two minutes.
+    if (!isVaultError(error)) throw error;
+    const server = await startEmptyProvider({
+      clsid: channel.clsid,
+      failures: openFailureLog(program),
+      workerScript,
+      idleMs: IDLE_MS,
+      reportFault,
+      why: error,
+    });
+    await server.ended;
+    return;
+  }
+  const { server } = await system.start(host, IDLE_MS, reportFault);
+  const rest = startRest(program, host, system, server);
+  await server.ended;
+  await rest.stop();
+  await host.close();
+}
+
+function startRest(
+  { env, reportFault }: WindowsProgram,
+  host: VaultHost,
+  system: WindowsSystem,
+  server: ComServer,
+): { stop(): Promise<void> } {
+  let stop = async (): Promise<void> => {};
+  let timer: NodeJS.Timeout | undefined;
+
+  async function begin(): Promise<void> {
+    const [{ startRelayService }, { startBeacons }, { serveControl }, { deriveControlPath }, { callMethod }] =
+      await Promise.all([
+        import("@latchkey/device-host/relay-service"),
+        import("@latchkey/device-host/beacons"),
+        import("@latchkey/desktop/control/serve-control"),
+        import("@latchkey/desktop/control/place"),
+        import("@latchkey/desktop/host/methods"),
+      ]);
+    const relays = startRelayService(host, reportFault);
+    startBeacons(host, reportFault);
+    stop = async () => relays.stop();
+    const verify = verifyBySystem(system);
+    const services = { host, isServed: true, relays, system, verify, reportFault };
+    const control = await serveControl({
+      path: deriveControlPath(host.path, env),
+      handle: async (method, params, channel) => {
+        server.noteUse();
+        return callMethod(services, method, params, {
+          tell: (event) => channel.tell(event),
+          ask: ({ kind, purpose }) => channel.ask(kind, purpose),
+          signal: channel.signal,
+        }).finally(() => server.noteUse());
+      },
+      onFault: reportFault,
+    });
+    stop = async () => {
+      relays.stop();
+      await control.close();
+    };
+  }
+
+  function schedule(): void {
+    timer = setTimeout(() => {
+      if (server.isBusy) return schedule();
+      begin().catch(reportFault);
+    }, QUIET_MS);
+  }
+  schedule();
+  return {
+    async stop() {
+      clearTimeout(timer);
+      await stop().catch(reportFault);
+    },
+  };
+}
