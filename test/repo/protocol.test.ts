@@ -29,6 +29,7 @@ import { MAX_DEVICE_NAME, MAX_PLATFORM_NAME } from "@latchkey/core/membership/me
 import { ROOT_SEAL_BYTES } from "@latchkey/core/membership/seal";
 import { CODE_DIGITS, deriveCode } from "@latchkey/core/pairing/code";
 import { PAIRING_VERSION } from "@latchkey/core/pairing/invitation";
+import { REQUEST_VERSION } from "@latchkey/core/pairing/request";
 import { CODE_TRIES, EXTENDED_PAIRING_MS, PAIRING_MS } from "@latchkey/core/pairing/inviter";
 import { INVITATION_LIFE_MS, MAX_RENEWALS, RENEWAL_MS } from "@latchkey/core/pairing/live-invitations";
 import { MAX_FINGERPRINT_WORDS, MAX_WELCOME_BYTES } from "@latchkey/core/pairing/pairing-messages";
@@ -222,6 +223,7 @@ describe("numbers", () => {
           MAX_NAMEPLATE,
           MAX_NAMEPLATE_SECONDS,
           PAIRING_VERSION,
+          REQUEST_VERSION,
           CODE_DIGITS,
           CODE_TRIES,
           MAX_WELCOME_BYTES,
@@ -272,8 +274,8 @@ describe("numbers", () => {
     expect(findMissing(storage, [SCHEMA[0] ?? "", `0x${APPLICATION_ID.toString(16)}`])).toEqual([]);
   });
 
-  test("keep the page within 450 lines", () => {
-    expect(page.trimEnd().split("\n").length).toBeLessThanOrEqual(450);
+  test("keep the page within 500 lines", () => {
+    expect(page.trimEnd().split("\n").length).toBeLessThanOrEqual(500);
   });
 });
 

@@ -17,13 +17,13 @@ export async function pairByInvitation(sponsor: LiveDevice, path: string, name: 
       ask: () => code.promise,
       signal,
     },
-    "https://app.example",
+    { kind: "code", app: "https://app.example" },
   );
   await Promise.all([
     inviting,
     joinDevice({
       path,
-      invitation: await invitation.promise,
+      door: { kind: "invitation", text: await invitation.promise },
       name,
       platform: "test",
       protector: makeProtector(),

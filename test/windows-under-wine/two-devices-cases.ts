@@ -39,10 +39,13 @@ async function pair(host: VaultHost, path: string): Promise<void> {
     ask: () => code.promise,
     signal: AbortSignal.timeout(60_000),
   };
-  const inviting = inviteDevice(host, withPassphrase(), channel, "https://app.example");
+  const inviting = inviteDevice(host, withPassphrase(), channel, {
+    kind: "code",
+    app: "https://app.example",
+  });
   const joining = joinDevice({
     path,
-    invitation: await invitation.promise,
+    door: { kind: "invitation", text: await invitation.promise },
     name: "Windows",
     platform: "test",
     protector: makeProtector(),

@@ -13,7 +13,8 @@ import {
 import { findPasskey } from "./find-passkey.ts";
 import { EPOCH_METHODS } from "./epoch-methods.ts";
 import { HISTORY_METHODS } from "./history-methods.ts";
-import { askKey, type Method, openDevice } from "./method.ts";
+import type { InviteDoor } from "./invite-doors.ts";
+import { askKey, type Method, openDevice, type Params } from "./method.ts";
 import { SYNC_METHODS } from "./sync-methods.ts";
 
 /** How long a device that joined waits for the vault before it says that the rest comes later. */
@@ -146,7 +147,7 @@ export const DEVICE_METHODS = {
   async "device.add"(services, params, channel) {
     const { inviteDevice } = await import("./invite-device.ts");
     const nearby = services.relays?.nearby ?? [];
-    return inviteDevice(services.host, askKey(services, channel), channel, params.text("app"), nearby);
+    return inviteDevice(services.host, askKey(services, channel), channel, readDoor(params), nearby);
   },
 
   /** The first minutes of a device that has just joined: fetches the vault, then says so to the others with its first beacon. */
@@ -166,3 +167,10 @@ export const DEVICE_METHODS = {
   ...HISTORY_METHODS,
   ...SYNC_METHODS,
 } satisfies Record<string, Method>;
+
+/** `request`: the text of a new device's code; `words`: true; else `app`, the address of an invitation. */
+function readDoor(params: Params): InviteDoor {
+  const request = params.optionalText("request");
+  if (request !== null) return { kind: "request", text: request };
+  return params.value("words") === true ? { kind: "words" } : { kind: "code", app: params.text("app") };
+}

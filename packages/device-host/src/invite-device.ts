@@ -1,14 +1,15 @@
 /**
- * The existing device's side of a pairing, carried out: mailboxes on the vault's relays, the QR code and the questions through the channel,
- * the ceremony itself in `core/pairing/inviter.ts`. Begins and ends with a user verification.
+ * The existing device's side of a pairing, carried out: mailboxes on the vault's relays, what is shown and asked through the channel, the
+ * ceremony itself in `core/pairing/inviter.ts`, through the door that the person chose. Begins and ends with a user verification.
  */
 import { encodeHex } from "@latchkey/core/bytes/text";
 import { admitDevice } from "@latchkey/core/device/admit-device";
 import { wipeTier } from "@latchkey/core/device/tiers";
 import { VaultError } from "@latchkey/core/errors";
-import { createInviter, type Inviter, type InviterEffect } from "@latchkey/core/pairing/inviter";
+import type { InviterEffect } from "@latchkey/core/pairing/inviter";
 import type { MailboxId, RelayAddress } from "@latchkey/core/relay-protocol";
 import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
+import { type InviteDoor, openInviteDoor } from "./invite-doors.ts";
 import { type Mailbox, openMailbox } from "./relay-client/mailbox-client.ts";
 import type { JsonObject } from "./json.ts";
 import type { Channel } from "./channel.ts";
@@ -24,7 +25,7 @@ export async function inviteDevice(
   host: DeviceHost,
   askForKey: AskForKey,
   channel: Channel,
-  appAddress: string,
+  door: InviteDoor,
   nearby: readonly RelayAddress[] = [],
 ): Promise<JsonObject> {
   wipeTier(await host.openSigning(askForKey, "add a device"));
@@ -38,7 +39,13 @@ export async function inviteDevice(
   if (relays.length === 0)
     throw new VaultError("LK-SYNC-NO-RELAY", "vault has no relay to meet a new device at");
   const words = await deriveFingerprint(device.context.epoch.logId, device.state.document.heads());
-  const inviter: Inviter = createInviter({ random, appAddress, relays, fingerprintWords: words.join(" ") });
+  const { inviter, met } = await openInviteDoor(door, {
+    random,
+    relays,
+    fingerprintWords: words.join(" "),
+    tell: (event) => channel.tell(event),
+    signal: channel.signal,
+  });
   const mailboxes = new Map<string, { readonly all: Mailbox[]; active: Mailbox | null; lost: number }>();
   const done = Promise.withResolvers<JsonObject>();
   let pendingText: string | null = null;
@@ -70,6 +77,16 @@ export async function inviteDevice(
       });
       entry.all.push(mailbox);
     }
+  }
+
+  /** The mailbox at which the door was opened; it was reached, so its relay is there. */
+  function listenTo({ mailboxId, reached }: NonNullable<typeof met>): void {
+    mailboxes.set(encodeHex(mailboxId), { all: [reached.mailbox], active: reached.mailbox, lost: 0 });
+    reached.listen({
+      message: (body) => perform(inviter.receive(mailboxId, body, clock.now())),
+      lost: (reason) =>
+        perform(inviter.loseMailbox(mailboxId, reason === "unreachable" ? "gone" : reason, clock.now())),
+    });
   }
 
   function fail(error: unknown): void {
@@ -143,6 +160,7 @@ export async function inviteDevice(
   const abort = (): void => fail(channel.signal.reason);
   channel.signal.addEventListener("abort", abort, { once: true });
   try {
+    if (met !== null) listenTo(met);
     perform(inviter.begin(clock.now()));
     return await done.promise;
   } finally {

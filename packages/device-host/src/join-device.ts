@@ -1,13 +1,12 @@
 /**
- * The new device's side of a pairing, carried out: claims the invitation at the first relay that has it, shows code and vault through
- * `tell`, fetches the snapshot, and leaves a whole vault behind or none.
+ * The new device's side of a pairing, carried out: meets the existing device through the door that the person chose, shows code and vault
+ * through `tell`, fetches the snapshot, and leaves a whole vault behind or none.
  */
 import { makeNewcomer, openWelcome } from "@latchkey/core/device/join-vault";
 import { deriveMetadataKeys, deriveSigningKeys } from "@latchkey/core/membership/device";
 import { signOperands } from "@latchkey/core/crypto/signature";
 import { isVaultError, VaultError } from "@latchkey/core/errors";
-import { parseInvitation } from "@latchkey/core/pairing/invitation";
-import { createJoiner, type JoinerEffect } from "@latchkey/core/pairing/joiner";
+import { joinThrough, type JoinerEffect } from "@latchkey/core/pairing/joiner";
 import { formatCode } from "@latchkey/core/pairing/code";
 import type { PairingCode } from "@latchkey/core/pairing/pairing-messages";
 import type { DeviceDeps } from "@latchkey/core/device/device";
@@ -15,12 +14,15 @@ import type { KeyProtector } from "@latchkey/core/ports";
 import type { DeviceStore } from "@latchkey/core/storage/device-store";
 import type { RoomId } from "@latchkey/core/relay-protocol";
 import { fetchSnapshot } from "./relay-client/fetch-snapshot.ts";
-import { type Mailbox, openMailbox } from "./relay-client/mailbox-client.ts";
+import { type JoinDoor, openJoinDoor } from "./join-doors.ts";
+import { reachMailbox } from "./relay-client/reach-mailbox.ts";
 import type { JsonObject } from "./json.ts";
 
 const TICK_MS = 1_000;
 /** How long the relays may take to have the snapshot of the device that invites. */
 const SNAPSHOT_MS = 60_000;
+/** Codes that this device shows after the first, before somebody must begin again. */
+const MAX_RENEWALS = 5;
 
 export interface InvitedPlan {
   readonly deps: Omit<DeviceDeps, "store">;
@@ -28,7 +30,7 @@ export interface InvitedPlan {
   readonly hasVault: boolean;
   /** Lets `fill` write the new vault into an empty store, which stays if it succeeds and is gone if not. */
   readonly makeStore: (fill: (store: DeviceStore) => Promise<void>) => Promise<void>;
-  readonly invitation: string;
+  readonly door: JoinDoor;
   readonly name: string;
   readonly platform: string;
   readonly protector: KeyProtector;
@@ -38,49 +40,60 @@ export interface InvitedPlan {
 
 /** Joins. Throws `LK-PAIR-…`, `LK-RELAY-…` or `LK-EPOCH-…`; then there is no vault. */
 export async function joinByInvitation(plan: InvitedPlan): Promise<void> {
+  // A code that this device shows grows old like any other, and is followed by the next.
+  for (let shown = 1; ; shown++) {
+    let isSeen = plan.door.kind !== "request";
+    const tell = (event: JsonObject): void => {
+      isSeen ||= event["event"] === "code";
+      plan.tell(event);
+    };
+    try {
+      return await joinOnce({ ...plan, tell });
+    } catch (error) {
+      if (isSeen || shown > MAX_RENEWALS || !isVaultError(error, "LK-PAIR-EXPIRED")) throw error;
+    }
+  }
+}
+
+async function joinOnce(plan: InvitedPlan): Promise<void> {
   const { random, clock, crypto } = plan.deps;
   const now = (): number => clock.now();
-  const { invitation } = parseInvitation(plan.invitation.trim());
-  const { relays, mailboxId } = invitation;
   const newcomer = makeNewcomer(random);
-  const joiner = createJoiner({
+  const { door, relays, meeting } = await openJoinDoor(plan.door);
+  const joiner = joinThrough(door, {
     random,
-    invitation,
     candidate: { identity: newcomer.identity, name: plan.name, platform: plan.platform },
     signEntry: signOperands.bind(null, deriveMetadataKeys(newcomer.metadata).entry),
     signAuthority: signOperands.bind(null, deriveSigningKeys(newcomer.signing).authority),
     hasVault: plan.hasVault,
   });
   const done = Promise.withResolvers<void>();
-  let mailbox: Mailbox | null = null;
-
-  /** Tries the relays in the invitation's order until one has the mailbox. */
-  function claim(index: number): void {
-    const relay = relays[index];
-    if (relay === undefined) {
-      done.reject(new VaultError("LK-RELAY-UNREACHABLE", "no relay of the invitation can be reached"));
-      return;
-    }
-    mailbox = openMailbox(relay.origin, mailboxId, "claim", random, {
-      ready: () => perform(joiner.begin(now())),
-      message: (body) => perform(joiner.receive(body, now())),
-      lost(reason) {
-        if (reason === "unreachable" || (reason === "gone" && index + 1 < relays.length)) claim(index + 1);
-        else endClaim(reason);
-      },
-    });
-  }
-
-  function endClaim(reason: "crowded" | "gone"): void {
-    perform(joiner.begin(now()));
-    perform(joiner.loseMailbox(reason));
-  }
+  done.promise.catch(() => {});
+  const begun = joiner.begin(now());
+  const opened = begun.find((effect) => effect.kind === "open-mailbox");
+  const at = opened?.mailboxId ?? meeting;
+  if (at === null) throw new TypeError("a door leads to a mailbox");
+  const reached = await reachMailbox({
+    origins: relays.map(({ origin }) => origin),
+    at,
+    role: opened === undefined ? "claim" : { open: { ttlSeconds: opened.ttlSeconds } },
+    random,
+    signal: plan.signal,
+  }).catch((error: unknown) => {
+    joiner.cancel();
+    throw error;
+  });
 
   function perform(effects: readonly JoinerEffect[]): void {
     for (const effect of effects) {
       switch (effect.kind) {
         case "send":
-          mailbox?.send(effect.message);
+          reached.mailbox.send(effect.message);
+          break;
+        case "show-request":
+          plan.tell({ event: "request", text: effect.text });
+          break;
+        case "open-mailbox":
           break;
         case "show-code":
           plan.tell({ event: "code", code: formatCode(effect.code), vault: effect.fingerprintWords });
@@ -121,12 +134,16 @@ export async function joinByInvitation(plan: InvitedPlan): Promise<void> {
   };
   plan.signal.addEventListener("abort", abort, { once: true });
   try {
-    claim(0);
+    perform(begun);
+    reached.listen({
+      message: (body) => perform(joiner.receive(body, now())),
+      lost: (reason) => perform(joiner.loseMailbox(reason === "unreachable" ? "gone" : reason)),
+    });
     await done.promise;
   } finally {
     clearInterval(timer);
     plan.signal.removeEventListener("abort", abort);
-    (mailbox as Mailbox | null)?.close(false);
+    reached.mailbox.close(opened !== undefined);
   }
 }
 

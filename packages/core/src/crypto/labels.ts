@@ -72,6 +72,8 @@ export const LABELS = {
   pairConfirm: "latchkey/pair-confirm/1",
   pairSignature: "latchkey/pair-signature/1",
   pairCode: "latchkey/pair-code/1",
+  pairWords: "latchkey/pair-words/1",
+  pairWordsKey: "latchkey/pair-words-key/1",
 } as const;
 
 export type Label = (typeof LABELS)[keyof typeof LABELS];

@@ -23,7 +23,7 @@ export const PAIRING_VERSION = 1;
 export const PSK_BYTES = 32;
 
 /** Four relays with tokens still make a QR code that a phone reads; the usual one or two stay within version 10. */
-const MAX_RELAYS = 4;
+export const MAX_RELAYS = 4;
 /** Characters: a host of 90 and the longest token. */
 const MAX_RELAY_ADDRESS = 190;
 const MAX_APP_ADDRESS = 100;
@@ -48,7 +48,7 @@ export function encodeInvitation(invitation: Invitation): Uint8Array {
   if (relays.length === 0 || relays.length > MAX_RELAYS)
     refuse(`invitation has ${relays.length} relays, 1 to ${MAX_RELAYS} allowed`);
   const addresses = relays.map(formatRelayAddress);
-  for (const address of addresses) readRelay(address);
+  for (const address of addresses) readPairingRelay(address);
   return encodeCbor([PAIRING_VERSION, mailboxId, publicKey, psk, addresses]);
 }
 
@@ -84,7 +84,7 @@ function decodeInvitation(payload: Uint8Array): Invitation {
     const mailboxId = fields.bytes("mailbox id", MAILBOX_ID_BYTES) as MailboxId;
     const publicKey = fields.bytes("public key", AGREEMENT_PUBLIC_KEY_BYTES);
     const psk = fields.bytes("psk", PSK_BYTES);
-    const relays = fields.list("relays", MAX_RELAYS, readRelay);
+    const relays = fields.list("relays", MAX_RELAYS, readPairingRelay);
     if (relays.length === 0) refuse("invitation has no relay");
     return { relays, mailboxId, publicKey, psk };
   });
@@ -97,8 +97,8 @@ function checkVersion(value: CborValue): void {
     throw new VaultError("LK-PAIR-VERSION", `invitation version ${version}, known ${PAIRING_VERSION}`);
 }
 
-/** A relay address in its one spelling: the origin is what the relay's handshake signs. */
-function readRelay(address: CborValue): RelayAddress {
+/** A relay address in its one spelling: the origin is what the relay's handshake signs. Throws `LK-PAIR-MALFORMED`. */
+export function readPairingRelay(address: CborValue): RelayAddress {
   if (typeof address !== "string" || address.length > MAX_RELAY_ADDRESS)
     refuse(`relay is not an address of at most ${MAX_RELAY_ADDRESS} characters`);
   try {

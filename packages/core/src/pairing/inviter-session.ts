@@ -2,6 +2,7 @@
  * The inviter's half of the cryptography (protocol § 8, messages 1 to 3): from a claim to an answer, from an introduction to a code.
  * No steps, no time, no effects: `inviter.ts`.
  */
+import { concatBytes } from "../bytes/concat.ts";
 import { equalBytes } from "../bytes/equal.ts";
 import { agreeOnSecret } from "../crypto/key-agreement.ts";
 import { LABELS } from "../crypto/labels.ts";
@@ -20,6 +21,7 @@ import {
   isPairingError,
   openMessage,
   PAIRING_NUMBER_BYTES,
+  type PairingCode,
   sealMessage,
 } from "./pairing-messages.ts";
 import {
@@ -38,16 +40,42 @@ import {
 export interface InviterSession {
   readonly mailboxId: MailboxId;
   readonly keys: PairingKeys;
-  /** Kept to tell a second scanner from a changed message. */
-  readonly claimKey: Uint8Array;
+  /** Kept to tell a second scanner from a changed message; `null` where a claim is under no key. */
+  readonly claimKey: Uint8Array | null;
   /** After message 2. */
   readonly transcript: Uint8Array;
   readonly number: Uint8Array;
   readonly claim: Claim;
+  /** What it means that the first message after message 2 does not open. */
+  readonly refusal: PairingCode;
+}
+
+export interface Answered {
+  readonly session: InviterSession;
+  /** Message 2, as it goes over the wire. */
+  readonly answer: Uint8Array;
+}
+
+/** Message 2 for a claim that came through any door. `transcript` is the one after message 1; `prefix`: what stands before the message. */
+export function answerJoiner(
+  claimed: Omit<InviterSession, "number"> & { readonly prefix: Uint8Array },
+  fingerprintWords: string,
+  random: Random,
+): Answered {
+  const { prefix, ...parts } = claimed;
+  const number = random(PAIRING_NUMBER_BYTES);
+  const confirmation = deriveConfirmation(parts.keys.inviter, parts.transcript);
+  const body = encodeAnswer({ number, confirmation, fingerprintWords });
+  const message = sealMessage(parts.keys.inviter, "inviter", "answer", body, random);
+  const answer = concatBytes(prefix, message);
+  return {
+    session: { ...parts, number, transcript: extendTranscript(parts.transcript, answer) },
+    answer,
+  };
 }
 
 /**
- * Messages 1 and 2. `null` when `message` is no valid claim of this invitation: not under its psk, not in this form, or with a public
+ * Messages 1 and 2 of an invitation. `null` when `message` is no valid claim of it: not under its psk, not in this form, or with a public
  * key of small order.
  */
 export function answerClaim(
@@ -55,22 +83,23 @@ export function answerClaim(
   message: Uint8Array,
   fingerprintWords: string,
   random: Random,
-): { readonly session: InviterSession; readonly answer: Uint8Array } | null {
+): Answered | null {
   const { mailboxId, psk } = live.invitation;
   const claimKey = deriveClaimKey(psk, live.payload);
   const claim = openClaim(claimKey, message);
   const sharedSecret = claim === null ? null : agreeOnSecret(live.keyPair.secretKey, claim.publicKey);
   if (claim === null || sharedSecret === null) return null;
-  const afterClaim = extendTranscript(beginTranscript(live.payload), message);
-  const keys = derivePairingKeys(psk, sharedSecret, afterClaim);
+  const transcript = extendTranscript(beginTranscript(live.payload), message);
+  const keys = derivePairingKeys(psk, sharedSecret, transcript);
   wipe(sharedSecret);
-  const number = random(PAIRING_NUMBER_BYTES);
-  const confirmation = deriveConfirmation(keys.inviter, afterClaim);
-  const body = encodeAnswer({ number, confirmation, fingerprintWords });
-  const answer = sealMessage(keys.inviter, "inviter", "answer", body, random);
-  const transcript = extendTranscript(afterClaim, answer);
-  return { session: { mailboxId, keys, claimKey, transcript, number, claim }, answer };
+  return answerJoiner(
+    { mailboxId, claim, claimKey, keys, transcript, prefix: NOTHING, refusal: "LK-PAIR-CHANGED" },
+    fingerprintWords,
+    random,
+  );
 }
+
+const NOTHING = new Uint8Array(0);
 
 function openClaim(claimKey: Uint8Array, message: Uint8Array): Claim | null {
   try {
@@ -84,7 +113,7 @@ function openClaim(claimKey: Uint8Array, message: Uint8Array): Claim | null {
 
 /** Whether this is a claim of the invitation that the session took already: somebody else has the QR code too. */
 export function isClaim(session: InviterSession, message: Uint8Array): boolean {
-  return openClaim(session.claimKey, message) !== null;
+  return session.claimKey !== null && openClaim(session.claimKey, message) !== null;
 }
 
 /**
@@ -112,5 +141,5 @@ export function verifyIntroduction(
 }
 
 export function wipeSession(session: InviterSession): void {
-  wipe(session.claimKey, session.keys.inviter, session.keys.joiner, session.number);
+  wipe(session.claimKey ?? NOTHING, session.keys.inviter, session.keys.joiner, session.number);
 }

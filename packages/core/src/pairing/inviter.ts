@@ -1,6 +1,6 @@
 /**
- * The existing device's side of a pairing (E; protocol § 8): shows the QR code, takes one claim, has the new device's code typed in,
- * hands over the welcome. A step function: bytes, acts of the person and the time (milliseconds) come in, effects go out.
+ * The existing device's side of a pairing (E; protocol § 8): takes one claim through one of the doors (`inviter-door.ts`), has the new
+ * device's code typed in, hands over the welcome. A step function: bytes, acts of the person and the time (milliseconds) come in, effects go out.
  *
  *   waiting ─claim→ claimed ─introduction→ typing ─right code→ approved ─welcome()→ welcomed ─done→ closed
  *
@@ -13,6 +13,9 @@
  *   read along. It may claim first. Then its name stands on this screen and the code on *its* device, while the person's own device
  *   shows none: the person types nothing, and guessing is 3 in 10^6 (`code.ts`). Coming second, it ends the pairing as crowded or
  *   replayed. It can spoil pairings as long as it sees the screen, and that is all.
+ * - **Who guesses the words** has one guess of 2^22 at each number, and is seen (`words-door.ts`). Then the six digits come all the same.
+ * - **Who has this device scan a code of their own** is given the vault, if the person goes on: such a code opens from no link, the screen
+ *   says what is given to whom, the digits are typed, the user is verified, and probation holds the signing keys back.
  * - **Who makes the new device scan another QR code** (a poster, a screen shared over a call) can stand in the middle; the two codes
  *   then differ. It can also invite the new device into a vault of its own; that is why the joiner shows whose vault it joins.
  * - **Who tells the person a code** by phone or chat passes all of this. The text beside the field says that this is a trick, and the
@@ -27,14 +30,15 @@ import type { Random } from "../ports.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
 import type { MailboxId } from "../relay-protocol/room-id.ts";
 import { parseCode } from "./code.ts";
+import { type InviterDoor, scanRequest, showPictures, tellWords } from "./inviter-door.ts";
 import {
-  answerClaim,
+  type Answered,
   type InviterSession,
   isClaim,
   verifyIntroduction,
   wipeSession,
 } from "./inviter-session.ts";
-import { createLiveInvitations, type InvitationEffect, type LiveInvitation } from "./live-invitations.ts";
+import type { InvitationEffect } from "./live-invitations.ts";
 import {
   checkShown,
   decodeAbort,
@@ -49,7 +53,9 @@ import {
   type PairingCode,
   sealMessage,
 } from "./pairing-messages.ts";
+import type { JoinRequest } from "./request.ts";
 import type { Candidate } from "./transcript.ts";
+import type { Told } from "./words-door.ts";
 
 /** The whole of a pairing; a person who needs longer gets the second figure, once. */
 export const PAIRING_MS = 300_000;
@@ -71,7 +77,7 @@ export type InviterEffect =
   | { readonly kind: "closed"; readonly code: PairingCode | null; readonly isWelcomed: boolean };
 
 export interface Inviter {
-  /** Shows the invitation. Throws `LK-PAIR-MALFORMED` when the app address or a relay is outside its bounds. */
+  /** Opens the door. Throws `LK-PAIR-MALFORMED` when an app address or a relay is outside its bounds. */
   begin(now: number): InviterEffect[];
   /** A message of the other side, as it lay in the mailbox. */
   receive(mailboxId: MailboxId, message: Uint8Array, now: number): InviterEffect[];
@@ -103,17 +109,29 @@ type Step =
     }
   | { readonly name: "approved"; readonly session: InviterSession; readonly candidate: Candidate };
 
-/** Throws `LK-PAIR-MALFORMED` when the fingerprint words may not be shown. */
-export function createInviter(deps: {
+export interface InviterDeps {
   readonly random: Random;
-  readonly appAddress: string;
-  readonly relays: readonly RelayAddress[];
   /** Six words that name this vault to the person at the new device. */
   readonly fingerprintWords: string;
-}): Inviter {
+}
+
+/** Shows QR codes. Throws `LK-PAIR-MALFORMED` when the fingerprint words may not be shown. */
+export const createInviter = (
+  deps: InviterDeps & { readonly appAddress: string; readonly relays: readonly RelayAddress[] },
+): Inviter => inviteThrough(showPictures(deps), deps);
+
+/** Tells a number and two words; the mailbox is open already, for its nameplate. Throws like `createInviter`. */
+export const createWordsInviter = (
+  deps: InviterDeps & { readonly told: Told; readonly mailboxId: MailboxId },
+): Inviter => inviteThrough(tellWords(deps), deps);
+
+/** Answers the code of a new device, at the mailbox that it names. The request's psk is wiped. Throws like `createInviter`. */
+export const createRequestInviter = (deps: InviterDeps & { readonly request: JoinRequest }): Inviter =>
+  inviteThrough(scanRequest(deps), deps);
+
+function inviteThrough(door: InviterDoor, deps: InviterDeps): Inviter {
   const { random } = deps;
-  const fingerprintWords = checkShown(deps.fingerprintWords, MAX_FINGERPRINT_WORDS);
-  const invitations = createLiveInvitations(deps);
+  checkShown(deps.fingerprintWords, MAX_FINGERPRINT_WORDS);
   let step: Step = { name: "new" };
   let startedAt = 0;
   let limitMs = PAIRING_MS;
@@ -124,7 +142,7 @@ export function createInviter(deps: {
   function at(now: number, act: () => InviterEffect[]): InviterEffect[] {
     if (step.name === "new" || step.name === "closed") return [];
     if (now - startedAt >= limitMs) return close("LK-PAIR-EXPIRED");
-    const aged = step.name === "waiting" ? invitations.age(now) : [];
+    const aged = step.name === "waiting" ? door.age(now) : [];
     try {
       return [...aged, ...act()];
     } catch (error) {
@@ -136,7 +154,7 @@ export function createInviter(deps: {
   /** `isTold`: the other side knows already. */
   function close(code: PairingCode | null, isTold = code === null): InviterEffect[] {
     const isWelcomed = step.name === "welcomed";
-    const effects: InviterEffect[] = invitations.burn();
+    const effects: InviterEffect[] = door.burn();
     if ("session" in step) {
       const { session } = step;
       if (!isTold && code !== null) effects.push(send(session, "abort", encodeAbort(code)));
@@ -153,14 +171,17 @@ export function createInviter(deps: {
   }
 
   /** Message 1: takes the valid claim that comes before any other; anything else is counted and burns nothing. */
-  function takeClaim(live: LiveInvitation, message: Uint8Array): InviterEffect[] {
-    const { mailboxId } = live.invitation;
-    const answered = answerClaim(live, message, fingerprintWords, random);
-    if (answered === null) return invitations.countRefused(mailboxId);
-    const burnt = invitations.burn(live);
-    step = { name: "claimed", session: answered.session };
+  function takeClaim(mailboxId: MailboxId, message: Uint8Array): InviterEffect[] {
+    const answered = door.answer(mailboxId, message);
+    if (answered === null) return door.countRefused(mailboxId);
     taken.push(message);
-    return [{ kind: "claimed" }, ...burnt, { kind: "send", mailboxId, message: answered.answer }];
+    return answer(answered);
+  }
+
+  function answer({ session, answer: message }: Answered): InviterEffect[] {
+    step = { name: "claimed", session };
+    const { mailboxId } = session;
+    return [{ kind: "claimed" }, ...door.burn(mailboxId), { kind: "send", mailboxId, message }];
   }
 
   function receiveInSession(session: InviterSession, message: Uint8Array): InviterEffect[] {
@@ -176,7 +197,8 @@ export function createInviter(deps: {
     if (abort !== null) return close(decodeAbort(abort), true);
     if (isClaim(session, message))
       throw new VaultError("LK-PAIR-REPLAYED", "invitation was claimed a second time");
-    throw new VaultError("LK-PAIR-CHANGED", `message in step ${step.name} does not open`);
+    const code = step.name === "claimed" ? session.refusal : "LK-PAIR-CHANGED";
+    throw new VaultError(code, `message in step ${step.name} does not open`);
   }
 
   function takeIntroduction(session: InviterSession, body: Uint8Array): InviterEffect[] {
@@ -195,14 +217,13 @@ export function createInviter(deps: {
       if (step.name !== "new") return [];
       step = { name: "waiting" };
       startedAt = now;
-      return at(now, () => []);
+      return at(now, () => (door.begin === undefined ? [] : answer(door.begin())));
     },
     receive: (mailboxId, message, now) =>
       at(now, () => {
         if ("session" in step)
           return equalBytes(step.session.mailboxId, mailboxId) ? receiveInSession(step.session, message) : [];
-        const live = invitations.find(mailboxId);
-        return live === null ? [] : takeClaim(live, message);
+        return door.isAlive(mailboxId) ? takeClaim(mailboxId, message) : [];
       }),
     enterCode: (text, now) =>
       at(now, () => {
@@ -226,7 +247,7 @@ export function createInviter(deps: {
         step = { name: "welcomed", session };
         return [send(session, "welcome", encodeWelcome(content))];
       }),
-    renew: (now) => at(now, () => (step.name === "waiting" ? invitations.renew(now) : [])),
+    renew: (now) => at(now, () => (step.name === "waiting" ? door.renew(now) : [])),
     extend: (now) =>
       at(now, () => {
         limitMs = EXTENDED_PAIRING_MS;
@@ -236,13 +257,11 @@ export function createInviter(deps: {
     loseMailbox: (mailboxId, reason, now) =>
       at(now, () => {
         const isOurs =
-          "session" in step
-            ? equalBytes(step.session.mailboxId, mailboxId)
-            : invitations.find(mailboxId) !== null;
+          "session" in step ? equalBytes(step.session.mailboxId, mailboxId) : door.isAlive(mailboxId);
         if (!isOurs) return [];
         if (reason === "crowded") return close("LK-PAIR-CROWDED");
         // Before a claim the next tick shows another invitation; after it, the messages went with the mailbox.
-        return "session" in step ? close("LK-PAIR-EXPIRED", true) : invitations.drop(mailboxId);
+        return "session" in step ? close("LK-PAIR-EXPIRED", true) : door.drop(mailboxId);
       }),
     cancel: () => (step.name === "closed" ? [] : close("LK-PAIR-CANCELLED")),
     endsAt: () => startedAt + limitMs,

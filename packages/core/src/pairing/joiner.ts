@@ -1,6 +1,6 @@
 /**
- * The new device's side of a pairing (N; protocol § 8): claims a scanned invitation, shows whose vault it is and the code, takes the
- * welcome. A step function: bytes, acts of the person and the time (milliseconds) come in, effects go out.
+ * The new device's side of a pairing (N; protocol § 8): comes in by one of the doors (`joiner-door.ts`), shows whose vault it is and the
+ * code, takes the welcome. A step function: bytes, acts of the person and the time (milliseconds) come in, effects go out.
  *
  *   claiming ─answer→ shown ─welcome→ opening ─accept()→ closed
  *
@@ -12,18 +12,15 @@
  */
 import { equalBytes } from "../bytes/equal.ts";
 import type { CborValue } from "../cbor/codec.ts";
-import {
-  AGREEMENT_SECRET_KEY_BYTES,
-  agreeOnSecret,
-  deriveAgreementKeyPair,
-} from "../crypto/key-agreement.ts";
+import { AGREEMENT_PUBLIC_KEY_BYTES } from "../crypto/key-agreement.ts";
 import { type Label, LABELS } from "../crypto/labels.ts";
 import { wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../errors.ts";
 import { MAX_DEVICE_NAME, MAX_PLATFORM_NAME } from "../membership/member-record.ts";
 import type { Random } from "../ports.ts";
 import { deriveCode } from "./code.ts";
-import { encodeInvitation, type Invitation } from "./invitation.ts";
+import type { Invitation } from "./invitation.ts";
+import { type DoorEffect, type JoinerDoor, openPictureDoor } from "./joiner-door.ts";
 import { INVITATION_LIFE_MS } from "./live-invitations.ts";
 import {
   checkShown,
@@ -31,7 +28,6 @@ import {
   decodeAnswer,
   decodeWelcome,
   encodeAbort,
-  encodeClaim,
   encodeDone,
   encodeIntroduction,
   isPairingError,
@@ -42,12 +38,9 @@ import {
   sealMessage,
 } from "./pairing-messages.ts";
 import {
-  beginTranscript,
   type Candidate,
-  deriveClaimKey,
   deriveCommitment,
   deriveConfirmation,
-  derivePairingKeys,
   extendTranscript,
   type PairingKeys,
   signatureOperands,
@@ -60,6 +53,7 @@ const JOINING_MS = 600_000;
 export type Sign = (label: Label, ...operands: readonly CborValue[]) => Uint8Array;
 
 export type JoinerEffect =
+  | DoorEffect
   | { readonly kind: "send"; readonly message: Uint8Array }
   /** Show whose vault this is, then the code (`formatCode`) large. */
   | { readonly kind: "show-code"; readonly fingerprintWords: string; readonly code: string }
@@ -69,7 +63,7 @@ export type JoinerEffect =
   | { readonly kind: "closed"; readonly code: PairingCode | null };
 
 export interface Joiner {
-  /** Claims the invitation. Closes with `LK-PAIR-MALFORMED` when its key is of small order. */
+  /** Knocks at the door. Closes with `LK-PAIR-MALFORMED` when an invitation's key is of small order. */
   begin(now: number): JoinerEffect[];
   /** A message of the other side, as it lay in the mailbox. */
   receive(message: Uint8Array, now: number): JoinerEffect[];
@@ -85,19 +79,26 @@ export interface Joiner {
 
 type Step =
   | { readonly name: "new" | "closed" }
-  | { readonly name: "claiming" | "shown" | "opening"; readonly keys: PairingKeys };
+  /** `keys` are `null` until message 2 brings the inviter's public key. */
+  | { readonly name: "claiming"; readonly keys: PairingKeys | null }
+  | { readonly name: "shown" | "opening"; readonly keys: PairingKeys };
 
-/** Takes the invitation over: its psk is wiped once it is used. Throws `LK-PAIR-HAS-VAULT`, and `LK-PAIR-MALFORMED` for a name that may not be shown. */
-export function createJoiner(deps: {
+export interface JoinerDeps {
   readonly random: Random;
-  readonly invitation: Invitation;
   readonly candidate: Candidate;
   /** By the candidate's entry key and by its authority key. */
   readonly signEntry: Sign;
   readonly signAuthority: Sign;
   readonly hasVault: boolean;
-}): Joiner {
-  const { random, invitation, candidate } = deps;
+}
+
+/** Joins by a scanned invitation. It is taken over: its psk is wiped once it is used. Throws like `joinThrough`. */
+export const createJoiner = (deps: JoinerDeps & { readonly invitation: Invitation }): Joiner =>
+  joinThrough(openPictureDoor(deps.invitation), deps);
+
+/** Throws `LK-PAIR-HAS-VAULT`, and `LK-PAIR-MALFORMED` for a name that may not be shown. */
+export function joinThrough(door: JoinerDoor, deps: JoinerDeps): Joiner {
+  const { random, candidate } = deps;
   if (deps.hasVault) throw new VaultError("LK-PAIR-HAS-VAULT", "device already has a vault");
   checkShown(candidate.name, MAX_DEVICE_NAME);
   checkShown(candidate.platform, MAX_PLATFORM_NAME);
@@ -105,7 +106,7 @@ export function createJoiner(deps: {
   let step: Step = { name: "new" };
   let startedAt = 0;
   /** After the last message of either side. */
-  let transcript = beginTranscript(encodeInvitation(invitation));
+  let transcript: Uint8Array = new Uint8Array(0);
   const taken: Uint8Array[] = [];
 
   /** Whatever an act finds broken ends the pairing. */
@@ -128,11 +129,12 @@ export function createJoiner(deps: {
   /** `isTold`: the other side knows already, or cannot be told. */
   function close(code: PairingCode | null, isTold = code === null): JoinerEffect[] {
     const effects: JoinerEffect[] = [];
-    if ("keys" in step) {
+    if ("keys" in step && step.keys !== null) {
       if (!isTold && code !== null) effects.push(send(step.keys, "abort", encodeAbort(code)));
       wipe(step.keys.inviter, step.keys.joiner);
     }
-    wipe(number, invitation.psk);
+    wipe(number);
+    door.wipe();
     step = { name: "closed" };
     return [...effects, { kind: "closed", code }];
   }
@@ -141,25 +143,26 @@ export function createJoiner(deps: {
     return { kind: "send", message: sealMessage(keys.joiner, "joiner", kind, body, random) };
   }
 
-  /** Message 1, and from it both keys: the inviter's half was in the QR code. */
-  function claim(): JoinerEffect[] {
-    const seed = random(AGREEMENT_SECRET_KEY_BYTES);
-    const keyPair = deriveAgreementKeyPair(seed);
-    const sharedSecret = agreeOnSecret(keyPair.secretKey, invitation.publicKey);
-    const claimKey = deriveClaimKey(invitation.psk, encodeInvitation(invitation));
-    try {
-      if (sharedSecret === null)
-        throw new VaultError("LK-PAIR-MALFORMED", "invitation key is of small order");
-      const commitment = deriveCommitment(number, keyPair.publicKey, candidate);
-      const body = encodeClaim({ publicKey: keyPair.publicKey, commitment });
-      const message = sealMessage(claimKey, "joiner", "claim", body, random);
-      transcript = extendTranscript(transcript, message);
-      step = { name: "claiming", keys: derivePairingKeys(invitation.psk, sharedSecret, transcript) };
-      return [{ kind: "send", message }];
-    } finally {
-      wipe(seed, keyPair.secretKey, claimKey, invitation.psk);
-      if (sharedSecret !== null) wipe(sharedSecret);
-    }
+  function knock(): JoinerEffect[] {
+    const commit = (publicKey: Uint8Array) => deriveCommitment(number, publicKey, candidate);
+    const begun = door.begin(commit, random);
+    transcript = begun.transcript;
+    step = { name: "claiming", keys: begun.keys };
+    return [
+      ...begun.effects,
+      ...(begun.message === null ? [] : [{ kind: "send" as const, message: begun.message }]),
+    ];
+  }
+
+  /** Message 2 of a door that waits for the inviter's public key: it stands before the message. */
+  function takeKey(message: Uint8Array): JoinerEffect[] {
+    const keys = door.agree(message.slice(0, AGREEMENT_PUBLIC_KEY_BYTES), transcript);
+    if (keys === null) throw new VaultError(door.refusal, "inviter's public key is not sound");
+    step = { name: "claiming", keys };
+    const body = openMessage(keys.inviter, "inviter", "answer", message.slice(AGREEMENT_PUBLIC_KEY_BYTES));
+    if (body === null) throw new VaultError(door.refusal, "inviter's answer does not open");
+    taken.push(message);
+    return takeAnswer(keys, message, body);
   }
 
   /** Message 2, answered with message 3. The code follows from message 2 on; `code.ts` says why not from message 3. */
@@ -205,9 +208,13 @@ export function createJoiner(deps: {
     begin(now) {
       if (step.name !== "new") return [];
       startedAt = now;
-      return guard(claim);
+      return guard(knock);
     },
-    receive: (message, now) => at(now, () => ("keys" in step ? receiveInStep(step.keys, message) : [])),
+    receive: (message, now) =>
+      at(now, () => {
+        if (!("keys" in step)) return [];
+        return step.keys === null ? takeKey(message) : receiveInStep(step.keys, message);
+      }),
     accept() {
       if (step.name !== "opening") return [];
       return [send(step.keys, "done", encodeDone()), ...close(null)];

@@ -44,7 +44,7 @@ interface Entry extends LiveInvitation {
   refusedClaims: number;
 }
 
-export interface LiveInvitations {
+interface LiveInvitations {
   /** Drops what is dead and renews what is shown. */
   age(now: number): InvitationEffect[];
   /** The person wants another one, now. */

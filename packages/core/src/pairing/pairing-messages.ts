@@ -57,7 +57,7 @@ export const MAX_WELCOME_BYTES = 49_152;
 /** UTF-16 units: six words. */
 export const MAX_FINGERPRINT_WORDS = 80;
 /** Hides the length of names: every message but the introduction and the welcome is one block. */
-const PADDING_BLOCK_BYTES = 1_024;
+export const PADDING_BLOCK_BYTES = 1_024;
 /** The largest message: a full welcome with its CBOR head and the mark, in whole blocks. */
 const MAX_MESSAGE_BYTES = MAX_WELCOME_BYTES + PADDING_BLOCK_BYTES + AEAD_NONCE_BYTES + AEAD_TAG_BYTES;
 

@@ -43,7 +43,7 @@ export function deriveClaimKey(psk: Uint8Array, payload: Uint8Array): Uint8Array
   return deriveKey(psk, LABELS.pairClaim, [payload]);
 }
 
-/** `transcript` is the one after message 1. */
+/** `transcript` is the one after message 1, and after the inviter's public key where that comes with message 2. */
 export function derivePairingKeys(
   psk: Uint8Array,
   sharedSecret: Uint8Array,

@@ -246,6 +246,18 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     text: "Jemand anderes hat dieselbe Einladung gescannt. Sie wurde aufgegeben, und niemand wurde hinzugefügt.",
     hint: "Eine neue dort zeigen, wo niemand sonst den Bildschirm sieht.",
   },
+  "LK-PAIR-WORDS-WRONG": {
+    text: "Das sind nicht die Wörter, die das andere Gerät zeigt, und jede Nummer erlaubt einen Versuch. Niemand wurde hinzugefügt.",
+    hint: "Auf dem anderen Gerät neu beginnen und die neue Nummer und die neuen Wörter eintippen.",
+  },
+  "LK-PAIR-NO-WORDS": {
+    text: "Der Briefkasten vergibt keine Nummer für Wörter oder hat gerade keine frei. Nichts wurde geändert.",
+    hint: "Stattdessen den Code nehmen oder einen anderen Briefkasten.",
+  },
+  "LK-PAIR-ELSEWHERE": {
+    text: "Das neue Gerät wartet bei einem Briefkasten, den dieser Tresor nicht benutzt. Nichts wurde geändert.",
+    hint: "Dem neuen Gerät die Adresse eines Briefkastens dieses Tresors geben und seinen neuen Code scannen.",
+  },
   "LK-PAIR-CODE-WRONG": {
     text: "Das ist nicht der Code, den das neue Gerät zeigt. Hat jemand den Code am Telefon oder im Chat genannt, dann aufhören: Es ist ein Trick.",
     hint: "Den Code vom Bildschirm des neuen Geräts ablesen und noch einmal eingeben.",

@@ -246,6 +246,18 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     text: "Somebody else scanned the same invitation. It was given up, and nobody was added.",
     hint: "Show a new one where nobody else can see the screen.",
   },
+  "LK-PAIR-WORDS-WRONG": {
+    text: "Those are not the words that the other device shows, and each number takes one try. Nobody was added.",
+    hint: "Begin again on the other device, and type the new number and words.",
+  },
+  "LK-PAIR-NO-WORDS": {
+    text: "The mailbox gives no number for words, or has none free now. Nothing was changed.",
+    hint: "Use the code in its place, or another mailbox.",
+  },
+  "LK-PAIR-ELSEWHERE": {
+    text: "The new device waits at a mailbox that this vault does not use. Nothing was changed.",
+    hint: "Give the new device the address of a mailbox of this vault, and scan its new code.",
+  },
   "LK-PAIR-CODE-WRONG": {
     text: "That is not the code that the new device shows. If somebody told you the code by phone or chat, stop: it is a trick.",
     hint: "Read the code from the new device's own screen and type it again.",

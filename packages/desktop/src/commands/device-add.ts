@@ -10,6 +10,7 @@ import type { Session } from "../host/session.ts";
 import { type JsonObject, renderResult } from "../terminal/json.ts";
 import { UsageError } from "../terminal/usage-error.ts";
 import { textOf } from "./facts.ts";
+import { readPasted, scanPicture } from "./read-code.ts";
 import { showInvitation, writeInvitationPicture } from "./show-invitation.ts";
 import { withSession } from "./with-session.ts";
 
@@ -25,18 +26,15 @@ export async function run(
   context: CommandContext,
   { options }: InputOf<typeof deviceAddSpec>,
 ): Promise<Outcome> {
+  const door = await openDoor(context, options);
   return withSession(
     context,
     async (session) => {
-      const data = await session.call(
-        "device.add",
-        { app: options.app ?? NO_APP },
-        {
-          onTell: (event) => tell(context, options, event),
-          onAsk: ({ kind, purpose }) =>
-            kind === "code" ? readCode(context, options["code-stdin"], purpose) : null,
-        },
-      );
+      const data = await session.call("device.add", door, {
+        onTell: (event) => tell(context, options, event),
+        onAsk: ({ kind, purpose }) =>
+          kind === "code" ? readCode(context, options["code-stdin"], purpose) : null,
+      });
       const delivered = session.hasHost || (await settle(context, session));
       context.terminal.say(
         delivered
@@ -47,6 +45,16 @@ export async function run(
     },
     { withRelays: true },
   );
+}
+
+async function openDoor(context: CommandContext, options: Options): Promise<JsonObject> {
+  const chosen = [options.words, options.scan !== undefined, options.paste].filter(Boolean).length;
+  if (chosen > 1) throw new UsageError("--words, --scan and --paste exclude each other");
+  if (options.words) return { words: true };
+  if (options.scan !== undefined) return { request: scanPicture(options.scan) };
+  if (!options.paste) return { app: options.app ?? NO_APP };
+  const question = "paste the code of the new device (it is not shown):";
+  return { request: await readPasted(context, question, "code of the new device") };
 }
 
 function tell(context: CommandContext, options: Options, event: JsonObject): void {
@@ -73,12 +81,19 @@ function say({ terminal }: CommandContext, event: JsonObject): void {
       return terminal.say(
         "run latchkey device join on the other device; this invitation is good for a minute",
       );
+    case "words":
+      terminal.data(`\n    ${terminal.style("bold", textOf(event["words"]))}\n`);
+      return terminal.say(
+        `run latchkey device join --words on the other device; the mailbox is ${textOf(event["mailbox"])}`,
+      );
     case "last-invitation":
       return terminal.say("this is the last invitation of this pairing");
     case "claimed":
       return terminal.say("the invitation was taken");
     case "candidate":
-      return terminal.say(`${textOf(event["name"])} (${textOf(event["platform"])}) wants to join`);
+      return terminal.say(
+        `${textOf(event["name"])} (${textOf(event["platform"])}) wants to join: it gets all your passkeys`,
+      );
     case "code-refused":
       return terminal.say(
         `that is not the code that the new device shows, tries left: ${textOf(event["triesLeft"])}; ` +

@@ -1,12 +1,11 @@
 /** `latchkey device join`: the new device's side of a pairing, then its copy of the vault. */
-import { existsSync, readFileSync } from "node:fs";
-import { isatty } from "node:tty";
+import { existsSync } from "node:fs";
 import { wipe } from "@latchkey/core/crypto/wipe";
 import { VaultError } from "@latchkey/core/errors";
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
-import { readLineFrom } from "../cli/passphrase-input.ts";
 import type { deviceJoinSpec } from "../cli/specs/device.ts";
+import type { JoinDoor } from "@latchkey/device-host/join-doors";
 import { joinDevice } from "../host/join-device.ts";
 import { systemRandom } from "../host/vault-host.ts";
 import { createPassphraseProtector, encodePassphrase } from "@latchkey/device-host/key-protection/passphrase";
@@ -14,30 +13,32 @@ import { type JsonObject, renderResult } from "../terminal/json.ts";
 import { UsageError } from "../terminal/usage-error.ts";
 import { countOf, textOf } from "./facts.ts";
 import { chooseDeviceName, choosePassphrase, namePlatform } from "./new-device.ts";
+import { readPasted, scanPicture } from "./read-code.ts";
+import { showInvitation, writeInvitationPicture } from "./show-invitation.ts";
 import { withSession } from "./with-session.ts";
+
+type Options = InputOf<typeof deviceJoinSpec>["options"];
 
 export async function run(
   context: CommandContext,
   { options }: InputOf<typeof deviceJoinSpec>,
 ): Promise<Outcome> {
   const { globals, signal } = context;
-  if (options.paste && options.scan !== undefined)
-    throw new UsageError("--scan and --paste exclude each other");
+  refuseSeveral(options);
   const name = chooseDeviceName(options.name);
   // Before the invitation is used up or anything is asked.
   if (existsSync(globals.vault)) throw new VaultError("LK-PAIR-HAS-VAULT", `${globals.vault} exists already`);
-  const invitation =
-    options.scan === undefined ? await readInvitation(context) : await scanInvitation(options.scan);
+  const door = await openDoor(context, options);
   const passphrase = await choosePassphrase(context, options.generate);
   const encoded = encodePassphrase(passphrase);
   try {
     await joinDevice({
       path: globals.vault,
-      invitation,
+      door,
       name,
       platform: namePlatform(process.platform),
       protector: createPassphraseProtector({ passphrase: encoded, random: systemRandom }),
-      tell: (event) => tell(context, event),
+      tell: (event) => tell(context, options, event),
       signal,
     });
   } finally {
@@ -46,26 +47,43 @@ export async function run(
   return arrive(context, name, passphrase);
 }
 
-/** The line is a secret: never an argument, and not shown while it is pasted. */
-async function readInvitation(context: CommandContext): Promise<string> {
-  if (isatty(0) || context.globals.noInput) {
-    return context.prompter.askPassphrase("paste the invitation from the other device (it is not shown):");
+/** What the person brought from the other device, or where this one shows its own code. */
+async function openDoor(context: CommandContext, options: Options): Promise<JoinDoor> {
+  if (options["show-qr"] || options["qr-file"] !== undefined)
+    return { kind: "request", relay: await readMeetingPlace(context, options) };
+  if (options.words) {
+    const relay = await readMeetingPlace(context, options);
+    const question = "number and words that the other device shows (4719-copper-violin):";
+    return { kind: "words", relay, text: await readPasted(context, question, "number and words") };
   }
-  return readLineFrom(0, "invitation", context.signal);
+  const text =
+    options.scan === undefined
+      ? await readPasted(
+          context,
+          "paste the invitation from the other device (it is not shown):",
+          "invitation",
+        )
+      : scanPicture(options.scan);
+  return { kind: "invitation", text };
 }
 
-async function scanInvitation(picture: string): Promise<string> {
-  const { readQrPng } = await import("../qr/read-qr.ts");
-  try {
-    return readQrPng(readFileSync(picture));
-  } catch (error) {
-    if (error instanceof Error && "syscall" in error && "code" in error)
-      throw new UsageError(`${picture} cannot be read: ${String(error.code)}`, "give --scan a PNG file");
-    throw error;
-  }
+async function readMeetingPlace(context: CommandContext, { relay }: Options): Promise<string> {
+  if (relay !== undefined) return relay;
+  return context.prompter.askLine("address of the vault's mailbox, as the other device names it:");
 }
 
-function tell({ globals, terminal }: CommandContext, event: JsonObject): void {
+function refuseSeveral(options: Options): void {
+  const doors = [
+    options.paste && "--paste",
+    options.scan !== undefined && "--scan",
+    options.words && "--words",
+    (options["show-qr"] || options["qr-file"] !== undefined) && "--show-qr or --qr-file",
+  ].filter((door) => door !== false);
+  if (doors.length > 1) throw new UsageError(`${doors.join(" and ")} exclude each other`);
+}
+
+function tell({ globals, terminal }: CommandContext, options: Options, event: JsonObject): void {
+  if (event["event"] === "request") return showRequest({ globals, terminal }, options, event);
   if (globals.json !== null) return terminal.data(renderResult(event, []));
   if (event["event"] === "copying") return terminal.say("copying the vault …");
   if (event["event"] !== "code") return undefined;
@@ -73,6 +91,20 @@ function tell({ globals, terminal }: CommandContext, event: JsonObject): void {
   return terminal.data(
     `\ntype this code on the other device:\n\n    ${terminal.style("bold", textOf(event["code"]))}\n`,
   );
+}
+
+function showRequest(
+  { globals, terminal }: Pick<CommandContext, "globals" | "terminal">,
+  options: Options,
+  event: JsonObject,
+): void {
+  const text = textOf(event["text"]);
+  const picture = options["qr-file"] === undefined ? null : writeInvitationPicture(options["qr-file"], text);
+  if (globals.json !== null) return terminal.data(renderResult({ ...event, picture }, []));
+  if (picture !== null) terminal.data(picture);
+  if (options["show-qr"])
+    showInvitation(text, { print: (shown) => terminal.data(shown), invert: options.invert });
+  return terminal.say("on the other device choose to add a device, then scan or paste this code");
 }
 
 /** Fetches what was written since the snapshot. A relay that cannot be reached only delays that. */

@@ -12,6 +12,7 @@ import { NO_APP } from "../commands/device-add.ts";
 import { namePlatform } from "../commands/new-device.ts";
 import { createNativeCredentialCrypto } from "../credential-crypto.ts";
 import type { Channel } from "@latchkey/device-host/channel";
+import type { JoinDoor } from "@latchkey/device-host/join-doors";
 import { joinDevice } from "../host/join-device.ts";
 import type { MethodName } from "../host/methods.ts";
 import { makeVaultFile } from "../host/new-vault-file.ts";
@@ -79,12 +80,12 @@ const OWN = {
 
   async "vault.join"({ served }, params, channel) {
     const name = readName(params["name"]);
-    const invitation = readInvitation(params);
+    const door = readJoinDoor(params);
     const passphrase = await channel.ask({ kind: "passphrase", purpose: "protect this copy of the vault" });
     await withProtector(passphrase, (protector) =>
       joinDevice({
         path: served.path,
-        invitation,
+        door,
         name,
         platform: namePlatform(process.platform),
         protector,
@@ -99,9 +100,12 @@ const OWN = {
     return { device: name };
   },
 
-  /** The page has no say in what the code leads to. */
-  async "device.add"({ served }, _, channel) {
+  /** The page has no say in what an invitation leads to. */
+  async "device.add"({ served }, params, channel) {
     refuseLocked({ served });
+    if (params["door"] === "words") return served.call("device.add", { words: true }, channel);
+    if (params["door"] === "request")
+      return served.call("device.add", { request: readCode(params) }, channel);
     return served.call("device.add", { app: NO_APP }, channel);
   },
 
@@ -158,11 +162,23 @@ function readName(value: unknown): string {
   return name;
 }
 
-/** The invitation as text, or as the picture of its code in base64url. */
-function readInvitation({ text, picture }: JsonObject): string {
+function readJoinDoor(params: JsonObject): JoinDoor {
+  const relay = typeof params["relay"] === "string" ? params["relay"] : "";
+  switch (params["door"]) {
+    case "words":
+      return { kind: "words", text: readCode(params), relay };
+    case "request":
+      return { kind: "request", relay };
+    default:
+      return { kind: "invitation", text: readCode(params) };
+  }
+}
+
+/** A code as text, or as its picture in base64url. */
+function readCode({ text, picture }: JsonObject): string {
   if (typeof text === "string") return text;
   const file = typeof picture === "string" ? decodeBase64url(picture) : null;
-  if (file === null) throw new VaultError("LK-PAIR-MALFORMED", "invitation is neither text nor a picture");
+  if (file === null) throw new VaultError("LK-PAIR-MALFORMED", "code is neither text nor a picture");
   return readQrPng(file);
 }
 

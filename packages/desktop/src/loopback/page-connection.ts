@@ -144,9 +144,10 @@ export function openPageConnection(deps: AppDeps, socket: PageSocket): PageConne
   };
 }
 
-/** An invitation is shown as its code, too: rows of modules, dark is 1. */
+/** An invitation, or this device's own code, is shown as a picture, too: rows of modules, dark is 1. */
 function drawn(event: JsonObject): JsonObject {
-  return event["event"] === "invitation" && typeof event["text"] === "string"
+  return (event["event"] === "invitation" || event["event"] === "request") &&
+    typeof event["text"] === "string"
     ? { ...event, modules: encodeInvitationQr(event["text"]) }
     : event;
 }

@@ -120,6 +120,53 @@ test("the invitation is shown as QR code and text to paste; interrupted, a pairi
   expect(existsSync(laptop.vault)).toBe(false);
 }, 60_000);
 
+test("the new device shows its code, and the other one scans it: the passphrase, the digits, the passphrase", async () => {
+  const picture = join(laptop.path, "request.png");
+  const joining = laptop.start(
+    ["device", "join", "--json", "--qr-file", picture, "--relay", relay.origin, "--name", "Laptop"],
+    ["laptop's own"],
+  );
+  const fromLaptop = createLineReader(joining);
+  const request = await fromLaptop(event("request"));
+  expect(request).toMatchObject({ picture, text: expect.stringMatching(/^latchkey-join:/) });
+  const adding = desk.start(
+    ["device", "add", "--json", "--scan", picture, "--code-stdin"],
+    [PASSPHRASE, PASSPHRASE],
+  );
+  const fromDesk = createLineReader(adding);
+  expect(await fromDesk(event("candidate"))).toMatchObject({ name: "Laptop" });
+  const { code } = await fromLaptop(event("code"));
+  adding.stdin?.end(`${code as string}\n`);
+  expect(await fromDesk((line) => line["event"] === undefined)).toMatchObject({ ok: true, name: "Laptop" });
+  expect(await fromLaptop((line) => line["event"] === undefined)).toMatchObject({ ok: true, passkeys: 1 });
+}, 60_000);
+
+test("a new device that waits elsewhere is not met there: nobody is called who is not the vault's", async () => {
+  const joining = laptop.start(
+    ["device", "join", "--json", "--qr-file", join(laptop.path, "r.png"), "--relay", relay.origin],
+    ["laptop's own"],
+  );
+  const { text } = await createLineReader(joining)(event("request"));
+  const other = new Home();
+  try {
+    await other.found(undefined, ["http://127.0.0.1:9"]);
+    const adding = other.start(["device", "add", "--json", "--paste"], [PASSPHRASE]);
+    adding.stdin?.end(`${text as string}\n`);
+    const { exit, stdout } = await finish(adding);
+    expect({ exit, stdout }).toMatchObject({
+      exit: 1,
+      stdout: expect.stringContaining("LK-PAIR-ELSEWHERE"),
+    });
+  } finally {
+    other.remove();
+  }
+}, 60_000);
+
+test("doors exclude each other", async () => {
+  expect(await desk.run(["device", "add", "--words", "--paste"])).toMatchObject({ exit: 2 });
+  expect(await laptop.run(["device", "join", "--words", "--scan", "x.png"])).toMatchObject({ exit: 2 });
+});
+
 test("without a relay there is nowhere to meet", async () => {
   const alone = new Home();
   try {

@@ -43,11 +43,11 @@ async function pair(desk: VaultHost, path: string, typed: (code: string) => stri
     ask: async () => typed(await code.promise),
     signal: new AbortController().signal,
   };
-  const inviting = inviteDevice(desk, withPassphrase(), channel, APP);
+  const inviting = inviteDevice(desk, withPassphrase(), channel, { kind: "code", app: APP });
   inviting.catch(() => {});
   const joining = joinDevice({
     path,
-    invitation: await invitation.promise,
+    door: { kind: "invitation", text: await invitation.promise },
     name: "Laptop",
     platform: "test",
     protector: makeProtector(),
@@ -154,7 +154,7 @@ test("three wrong codes end a pairing, and the same invitation works no second t
     expect(first.told.filter(({ event }) => event === "code-refused")).toHaveLength(2);
     const again = joinDevice({
       path: join(folder.path, "other.latchkey"),
-      invitation: first.invitation,
+      door: { kind: "invitation", text: first.invitation },
       name: "Other",
       platform: "test",
       protector: makeProtector(),

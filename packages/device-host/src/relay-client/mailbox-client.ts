@@ -9,6 +9,8 @@ import {
   type MailboxClientFrame,
   type MailboxId,
   mailboxSocketUrl,
+  type Nameplate,
+  nameplateSocketUrl,
   PROTOCOL_VERSIONS,
   SIDE_TOKEN_BYTES,
 } from "@latchkey/core/relay-protocol";
@@ -21,6 +23,8 @@ const RECONNECT_MS = 500;
 export interface MailboxEvents {
   /** The mailbox stands: only now may the other side be told of it. */
   ready?(): void;
+  /** What the relay gave to an opener that wants one. */
+  nameplate?(number: Nameplate | null): void;
   message(body: Uint8Array): void;
   /** Nobody can be reached: the relay is down, or does not have it. */
   lost(reason: "crowded" | "gone" | "unreachable"): void;
@@ -32,10 +36,16 @@ export interface Mailbox {
   close(burn: boolean): void;
 }
 
+/** `wantsNameplate`: ask for a number under which others find it. */
+export type MailboxRole =
+  | { readonly open: { readonly ttlSeconds: number; readonly wantsNameplate?: boolean } }
+  | "claim";
+
+/** `at`: its id, or the number under which it is claimed. */
 export function openMailbox(
   origin: string,
-  mailboxId: MailboxId,
-  role: { readonly open: { readonly ttlSeconds: number } } | "claim",
+  at: MailboxId | Nameplate,
+  role: MailboxRole,
   random: Random,
   events: MailboxEvents,
 ): Mailbox {
@@ -69,7 +79,10 @@ export function openMailbox(
       case "ready":
         isReady = true;
         taken = frame.received;
-        if (!wasReady) events.ready?.();
+        if (!wasReady) {
+          events.ready?.();
+          if (role !== "claim" && role.open.wantsNameplate === true) sendFrame({ op: "nameplateGet" });
+        }
         wasReady = true;
         sendNext();
         break;
@@ -85,14 +98,17 @@ export function openMailbox(
       case "crowded":
         events.lost("crowded");
         break;
-      case "peer":
       case "nameplate":
+        events.nameplate?.(frame.number);
+        break;
+      case "peer":
         break;
     }
   }
 
   function connect(): void {
-    socket = openSocket(mailboxSocketUrl(origin, mailboxId), {
+    const url = typeof at === "number" ? nameplateSocketUrl(origin, at) : mailboxSocketUrl(origin, at);
+    socket = openSocket(url, {
       open: hello,
       frame(bytes) {
         try {

@@ -13,10 +13,20 @@ export const deviceAddSpec = defineSpec({
   name: "device add",
   summary: "add another device: show it an invitation, type the code that it shows",
   details:
-    "The invitation is a QR code and the same as text; whoever has it still needs the code. With --json each event is a line. From " +
-    "standard input the passphrase, the code and the passphrase again are read in this order, a line each.",
+    "The invitation is a QR code and the same as text; whoever has it still needs the code. With --words it is a number and two words, for " +
+    "which the mailbox must give a number. With --scan or --paste it is the other way round: the new device shows its code with latchkey device " +
+    "join --show-qr, and you give all your passkeys to whatever device that is. With --json each event is a line. From standard input " +
+    "a pasted code, the passphrase, the six digits and the passphrase again are read in this order, a line each.",
   positionals: [],
   options: {
+    words: { type: "boolean", summary: "show a number and two words to type on the new device" },
+    scan: {
+      type: "string",
+      value: "picture",
+      isPath: true,
+      summary: "read the new device's code in this PNG",
+    },
+    paste: { type: "boolean", summary: "paste the text of the new device's code" },
     "show-qr": { type: "boolean", summary: "show the QR code here, also with --qr-file" },
     "qr-file": {
       type: "string",
@@ -28,7 +38,12 @@ export const deviceAddSpec = defineSpec({
     app: { type: "string", value: "address", summary: "the app that a phone's camera opens" },
     "code-stdin": { type: "boolean", summary: "read the code from standard input" },
   },
-  examples: ["latchkey device add", "latchkey device add --qr-file invitation.png"],
+  examples: [
+    "latchkey device add",
+    "latchkey device add --qr-file invitation.png",
+    "latchkey device add --words",
+    "latchkey device add --scan request.png",
+  ],
 });
 
 export const deviceJoinSpec = defineSpec({
@@ -41,10 +56,24 @@ export const deviceJoinSpec = defineSpec({
   options: {
     scan: { type: "string", value: "picture", isPath: true, summary: "read the QR code in this PNG file" },
     paste: { type: "boolean", summary: "paste the invitation's text, which is what happens without --scan" },
+    words: { type: "boolean", summary: "type the number and the two words that the other device shows" },
+    "show-qr": { type: "boolean", summary: "show a code here, for the other device to scan" },
+    "qr-file": { type: "string", value: "path", isPath: true, summary: "write that code to this PNG file" },
+    relay: {
+      type: "string",
+      value: "address",
+      summary: "with --words, --show-qr or --qr-file: the mailbox of the vault; asked for without it",
+    },
+    invert: { type: "boolean", summary: "with --show-qr: for a terminal that writes dark on light" },
     name: { type: "string", value: "name", summary: "this device's name, as your other devices see it" },
     generate: { type: "boolean", summary: "make a passphrase of six words and show it once" },
   },
-  examples: ["latchkey device join --scan invitation.png", "latchkey device join --name Laptop"],
+  examples: [
+    "latchkey device join --scan invitation.png",
+    "latchkey device join --name Laptop",
+    "latchkey device join --words",
+    "latchkey device join --show-qr --relay https://relay.example",
+  ],
 });
 
 export const deviceRenameSpec = defineSpec({
