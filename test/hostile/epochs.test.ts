@@ -19,7 +19,7 @@ import {
   pinOperands,
 } from "@latchkey/core/relay-protocol";
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
-import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
+import { inspectRelayFile } from "@latchkey/sync-relay/store/inspect";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { until, withPassphrase } from "@latchkey/desktop/test/hosts";
 import { type LiveDevice, viewOf } from "../scenario/live-device.ts";

@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import type { RelayFrame, RoomId } from "@latchkey/core/relay-protocol";
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
 import { fetchSnapshot } from "@latchkey/device-host/relay-client/fetch-snapshot";
-import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
+import { inspectRelayFile } from "@latchkey/sync-relay/store/inspect";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { until } from "@latchkey/desktop/test/hosts";
 import type { LiveDevice } from "../scenario/live-device.ts";

@@ -7,7 +7,7 @@ import { isVaultError } from "@latchkey/core/errors";
 import { encodeFrame, type RelayFrame, type RoomId } from "@latchkey/core/relay-protocol";
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
 import { fetchSnapshot } from "@latchkey/device-host/relay-client/fetch-snapshot";
-import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
+import { inspectRelayFile } from "@latchkey/sync-relay/store/inspect";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { makeFolder, until } from "@latchkey/desktop/test/hosts";
 import { LiveDevice } from "../scenario/live-device.ts";

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { editPasskey } from "@latchkey/core/device/passkey-acts";
 import { listGaps } from "@latchkey/core/sync/replica-state";
-import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
+import { inspectRelayFile } from "@latchkey/sync-relay/store/inspect";
 import { expect, onTestFinished } from "vitest";
 import { makeFolder, until } from "@latchkey/desktop/test/hosts";
 import { LiveDevice, viewOf } from "../scenario/live-device.ts";

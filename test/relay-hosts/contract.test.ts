@@ -13,6 +13,7 @@ import { WebSocket } from "ws";
 import {
   bytesOf,
   dialMailbox,
+  dialNameplate,
   dialRoom,
   idText,
   joinRoom,
@@ -148,6 +149,34 @@ describe.each(RELAY_HOSTS)("the relay on $name", (host) => {
     await late.opened();
     late.send({ op: "claim", version: 1, sideToken: token, received: 0 });
     expect((await late.closed).code).toBe(4481);
+  });
+
+  test("gives a mailbox a number that leads one claimant to it, and back", async () => {
+    const opener = dialMailbox(relay, randomOf(16) as MailboxId);
+    await opener.opened();
+    opener.send({ op: "open", version: 1, sideToken: randomOf(16), ttlSeconds: 300, received: 0 });
+    await opener.take("ready");
+    opener.send({ op: "nameplateGet" });
+    const { number, secondsLeft } = await opener.take("nameplate");
+    expect(secondsLeft).toBe(300);
+    const claim = async (sideToken: Uint8Array) => {
+      const client = dialNameplate(relay, number as number);
+      await client.opened();
+      client.send({ op: "claim", version: 1, sideToken, received: 0 });
+      return client;
+    };
+    const token = randomOf(16);
+    const claimant = await claim(token);
+    expect(await claimant.take("ready")).toMatchObject({ sides: 2 });
+    await opener.take("peer");
+    claimant.send({ op: "send", number: 1, body: bytesOf(100, 7) });
+    expect(await opener.take("message")).toEqual({ op: "message", number: 1, body: bytesOf(100, 7) });
+    expect(await (await claim(randomOf(16))).closed).toEqual({ code: 4481, reason: "LK-RELAY-GONE" });
+    const back = await claim(token);
+    expect(await back.take("ready")).toMatchObject({ received: 1 });
+    opener.send({ op: "close" });
+    expect(await back.closed).toEqual({ code: 4481, reason: "LK-RELAY-GONE" });
+    expect((await (await claim(token)).closed).code).toBe(4481);
   });
 
   test("answers the keep-alive, before and after the join", async () => {

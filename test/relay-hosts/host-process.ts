@@ -48,6 +48,7 @@ const GENEROUS: Limits = {
   roomsCreatedPerIpGroupPerDay: 10_000,
   socketsPerIpGroup: 1000,
   mailboxesPerIpGroupPerHour: 1000,
+  nameplateClaimsPerIpGroupPerHour: 1000,
   roomPutBurstFrames: 100_000,
   diskFloorBytes: 0,
 };

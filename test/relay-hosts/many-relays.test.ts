@@ -5,14 +5,20 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import type { AnyFrame, MailboxId } from "@latchkey/core/relay-protocol";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { hasPostgres, type PostgresServer, startPostgres } from "@latchkey/sync-relay/test/postgres-server";
 import {
+  bytesOf,
+  dialMailbox,
+  dialNameplate,
   joinRoom,
   makeEntry,
+  type MailboxClient,
   makeRoom,
   type Member,
   nextRequest,
+  randomOf,
   temporaryFolder,
   type TestRoom,
 } from "@latchkey/sync-relay/test/rig";
@@ -180,6 +186,47 @@ describe.skipIf(!hasPostgres)("relays over one PostgreSQL", () => {
     expect(await one!.client.take("event")).toMatchObject({ cursor: 2 });
     // The same bytes again, through another relay, are the same entry.
     expect(await third!.put(entry)).toEqual([1]);
+  });
+
+  test("carry a pairing between a device on one and a device on another, by id and by nameplate", async () => {
+    const { relays } = await startFleet(3);
+    const [one, other, third] = relays as [HostProcess, HostProcess, HostProcess];
+    const id = randomOf(16) as MailboxId;
+    const enter = async (client: MailboxClient, frame: AnyFrame): Promise<MailboxClient> => {
+      await client.opened();
+      client.send(frame);
+      return client;
+    };
+    const tokens = [randomOf(16), randomOf(16)] as const;
+    const claim = { op: "claim", version: 1, sideToken: tokens[1], received: 0 } as const;
+    const opener = await enter(dialMailbox(one, id), {
+      ...claim,
+      op: "open",
+      sideToken: tokens[0],
+      ttlSeconds: 300,
+    });
+    await opener.take("ready");
+    opener.send({ op: "nameplateGet" });
+    const { number } = await opener.take("nameplate");
+    const claimant = await enter(dialNameplate(other, number as number), claim);
+    expect(await claimant.take("ready")).toMatchObject({ sides: 2, received: 0 });
+    await opener.take("peer");
+    opener.send({ op: "send", number: 1, body: bytesOf(50_000, 1) });
+    expect(await claimant.take("message")).toEqual({ op: "message", number: 1, body: bytesOf(50_000, 1) });
+    claimant.send({ op: "send", number: 1, body: bytesOf(5, 2) });
+    expect(await opener.find("message")).toMatchObject({ number: 1, body: bytesOf(5, 2) });
+    // Its relay dies; it comes back to another, with what it had.
+    await other.stop("SIGKILL");
+    await claimant.closed;
+    const back = await enter(dialNameplate(third, number as number), { ...claim, received: 1 });
+    expect(await back.take("ready")).toMatchObject({ sides: 2, received: 1 });
+    opener.send({ op: "send", number: 2, body: bytesOf(5, 3) });
+    expect(await back.take("message")).toMatchObject({ number: 2, body: bytesOf(5, 3) });
+    const intruder = await enter(dialMailbox(third, id), { ...claim, sideToken: randomOf(16) });
+    expect((await intruder.closed).code).toBe(4480);
+    await opener.find("crowded");
+    opener.send({ op: "close" });
+    expect(await back.closed).toEqual({ code: 4481, reason: "LK-RELAY-GONE" });
   });
 
   test("keep the order of every room while all write at once", async () => {

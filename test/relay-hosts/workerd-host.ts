@@ -49,11 +49,13 @@ const relay :Workerd.Worker = (
   durableObjectNamespaces = [
     (className = "RelayRoom", uniqueKey = "relay-room", enableSql = true),
     (className = "RelayMailbox", uniqueKey = "relay-mailbox", enableSql = true),
+    (className = "RelayNameplates", uniqueKey = "relay-nameplates", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "objects"),
   bindings = [
     (name = "ROOMS", durableObjectNamespace = "RelayRoom"),
     (name = "MAILBOXES", durableObjectNamespace = "RelayMailbox"),
+    (name = "NAMEPLATES", durableObjectNamespace = "RelayNameplates"),
 ${Object.entries(settings)
   .map(([name, value]) => `    (name = "${name}", text = ${JSON.stringify(value)}),`)
   .join("\n")}

@@ -39,6 +39,14 @@ const CONTRACTS = [
       "packages/sync-relay/test/store-postgres.test.ts",
     ],
   },
+  {
+    port: "MailboxStore",
+    suite: "packages/sync-relay/test/mailbox-contract.ts",
+    runs: [
+      "packages/sync-relay/test/store-memory.test.ts",
+      "packages/sync-relay/test/store-postgres.test.ts",
+    ],
+  },
 ] as const;
 
 const FACTORY =

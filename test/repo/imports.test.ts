@@ -16,7 +16,12 @@ const ONLY_IMPORTERS: readonly (readonly [module: RegExp, places: readonly strin
   [/^koffi/, ["packages/windows-provider/src/native/"]],
   [
     /^(?:hono|@hono\/.*)(?:\/|$)/,
-    ["packages/sync-relay/src/app.ts", "packages/sync-relay/src/hosts/", "packages/desktop/src/loopback/"],
+    [
+      "packages/sync-relay/src/address.ts",
+      "packages/sync-relay/src/app.ts",
+      "packages/sync-relay/src/hosts/",
+      "packages/desktop/src/loopback/",
+    ],
   ],
   [/^postgres$/, ["packages/sync-relay/src/store/postgres-db.ts"]],
   [/^node:sqlite$/, ["packages/desktop/src/vault-file/", "packages/sync-relay/src/store/sqlite.ts"]],

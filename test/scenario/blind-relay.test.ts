@@ -19,7 +19,7 @@ import { answerHello } from "@latchkey/core/sync/join-room";
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
 import { createNativeCredentialCrypto } from "@latchkey/desktop/credential-crypto";
 import { type NodeRelay, startRelay } from "@latchkey/sync-relay/hosts/node";
-import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
+import { inspectRelayFile } from "@latchkey/sync-relay/store/inspect";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { makeFolder, until } from "@latchkey/desktop/test/hosts";

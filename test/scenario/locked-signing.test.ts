@@ -38,7 +38,7 @@ import { answerHello } from "@latchkey/core/sync/join-room";
 import { openSigningKey } from "@latchkey/core/vault/credential-secret";
 import { signOperands, type SigningKeyPair } from "@latchkey/core/crypto/signature";
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
-import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
+import { inspectRelayFile } from "@latchkey/sync-relay/store/inspect";
 import { startRelay } from "@latchkey/sync-relay/hosts/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";

@@ -8,7 +8,7 @@ import { editPasskey } from "@latchkey/core/device/passkey-acts";
 import { makeFolder, until } from "@latchkey/desktop/test/hosts";
 import { type NodeRelay, startRelay } from "@latchkey/sync-relay/hosts/node";
 import { addInvite, backUpRelayFile, restoreRelayFile } from "@latchkey/sync-relay/hosts/relay-file";
-import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
+import { inspectRelayFile } from "@latchkey/sync-relay/store/inspect";
 import { encodeBase64url } from "@latchkey/core/bytes/text";
 import { expect, test } from "vitest";
 import { pairByInvitation } from "./ceremony.ts";

@@ -16,6 +16,7 @@ import type { Session } from "@latchkey/sync-relay/connection";
 import { DEFAULT_LIMITS, type RelayLimits } from "@latchkey/sync-relay/limits";
 import { createRelay, type Relay } from "@latchkey/sync-relay/relay";
 import { createMemoryStore } from "@latchkey/sync-relay/store/memory";
+import { createMemoryMailboxes } from "@latchkey/sync-relay/store/memory-mailboxes";
 import type { NewEntry, Store } from "@latchkey/sync-relay/store/store";
 import type { Chance } from "./chance.ts";
 import type { Lie } from "./lies.ts";
@@ -77,14 +78,17 @@ export class SimRelay {
     this.#onStored = parts.onStored;
     this.#instanceId = parts.chance.bytes(16);
     this.#inner = createMemoryStore(this.#instanceId, LIMITS);
+    const clock = { now: parts.now };
+    const random = (length: number): Uint8Array => parts.chance.bytes(length);
     this.#relay = createRelay({
       store: this.#journaled(),
+      mailboxes: createMemoryMailboxes(LIMITS, clock, random),
       limits: LIMITS,
       origins: [origin],
       contact: null,
       admission: { mode: "open" },
-      clock: { now: parts.now },
-      random: (length) => parts.chance.bytes(length),
+      clock,
+      random,
       sha256: (data) => new Uint8Array(createHash("sha256").update(data).digest()),
       verifyEd25519: async (key, signature, message) =>
         sodium.crypto_sign_verify_detached(signature, message, key),

@@ -10,16 +10,16 @@
  * | allowlist | a token of the operator's list, one a person                      | the same, for each token          |
  */
 import {
-  encodeHex,
+  equalBytes,
   formatWork,
   isWorkDone,
   type Random,
   type RoomId,
   type Sha256,
 } from "@latchkey/core/relay-protocol";
-import type { Budgets } from "./budgets.ts";
-import type { IpGroup } from "./ip-group.ts";
+import type { IpGroup } from "./address.ts";
 import type { RelayLimits } from "./limits.ts";
+import type { Budgets } from "./rate.ts";
 import type { Invite, RoomState, Store } from "./store/store.ts";
 
 export const ADMISSION_MODES = ["open", "invite", "allowlist", "pow", "hook"] as const;
@@ -30,18 +30,6 @@ export type AdmissionRule =
   | { readonly mode: "allowlist"; tokens(): readonly Uint8Array[] }
   /** Whether the operator's service says yes. Never rejects. */
   | { readonly mode: "hook"; ask(token: Uint8Array | null): Promise<boolean> };
-
-const INVITE_TOKEN_BYTES = 16;
-
-/** A new invitation: the token for its holder, and what a store keeps of it. */
-export function makeInvite(
-  bounds: Pick<Invite, "rooms" | "untilDay">,
-  random: Random,
-  sha256: Sha256,
-): { readonly token: Uint8Array; readonly invite: Invite } {
-  const token = random(INVITE_TOKEN_BYTES);
-  return { token, invite: { ...bounds, hash: sha256(token) } };
-}
 
 export interface NewRoom {
   readonly roomId: RoomId;
@@ -61,51 +49,57 @@ export interface Admission {
   create(room: NewRoom): Promise<Admitted>;
 }
 
+const INVITE_TOKEN_BYTES = 16;
+
+/** A new invitation: the token for its holder, and what a store keeps of it. */
+export function makeInvite(
+  bounds: Pick<Invite, "rooms" | "untilDay">,
+  random: Random,
+  sha256: Sha256,
+): { readonly token: Uint8Array; readonly invite: Invite } {
+  const token = random(INVITE_TOKEN_BYTES);
+  return { token, invite: { ...bounds, hash: sha256(token) } };
+}
+
 export function createAdmission(
   rule: AdmissionRule,
-  deps: {
-    readonly store: Store;
-    readonly limits: RelayLimits;
-    readonly sha256: Sha256;
-    readonly budgets: Pick<Budgets, "spendRoom">;
-  },
+  store: Store,
+  { powBits, inviteRooms }: RelayLimits,
+  sha256: Sha256,
+  budgets: Budgets,
 ): Admission {
-  const { store, limits, sha256, budgets } = deps;
-  const bits = limits.powBits;
-
-  async function createCounted({ roomId: id, group, today }: NewRoom): Promise<Admitted> {
-    const waitMs = budgets.spendRoom(group);
-    return waitMs > 0 ? { waitMs } : store.createRoom(id, today);
-  }
-
-  async function createInvited({ roomId: id, token, today }: NewRoom): Promise<Admitted> {
-    return token === null || store.invites === null
-      ? null
-      : store.invites.createRoom(id, today, sha256(token));
-  }
-
-  async function create(room: NewRoom): Promise<Admitted> {
+  async function isAllowed(room: NewRoom): Promise<boolean> {
     const { token } = room;
     switch (rule.mode) {
       case "open":
-        return createCounted(room);
+        return true;
       case "pow":
-        return token !== null && isWorkDone(room, token, bits, sha256) ? createCounted(room) : null;
+        return token !== null && isWorkDone(room, token, powBits, sha256);
       case "hook":
-        return (await rule.ask(token)) ? createCounted(room) : null;
+        return rule.ask(token);
       case "invite":
-        return createInvited(room);
+        return token !== null;
       case "allowlist": {
+        if (token === null) return false;
         // Compared by hash: how long it takes tells nothing of a token.
-        const hash = token && sha256(token);
-        const isListed =
-          hash && rule.tokens().some((listed) => encodeHex(sha256(listed)) === encodeHex(hash));
-        if (hash === null || isListed !== true) return null;
-        await store.invites?.put({ hash, rooms: limits.inviteRooms, untilDay: null });
-        return createInvited(room);
+        const hash = sha256(token);
+        const isListed = rule.tokens().some((listed) => equalBytes(sha256(listed), hash));
+        if (isListed) await store.invites?.put({ hash, rooms: inviteRooms, untilDay: null });
+        return isListed;
       }
     }
   }
 
-  return { mode: rule.mode === "pow" ? formatWork(bits) : rule.mode, create };
+  return {
+    mode: rule.mode === "pow" ? formatWork(powBits) : rule.mode,
+    async create(room) {
+      const { group, roomId, today, token } = room;
+      if (!(await isAllowed(room))) return null;
+      if (rule.mode === "invite" || rule.mode === "allowlist") {
+        return store.invites?.createRoom(roomId, today, sha256(token as Uint8Array)) ?? null;
+      }
+      const waitMs = budgets.room(group);
+      return waitMs > 0 ? { waitMs } : store.createRoom(roomId, today);
+    },
+  };
 }

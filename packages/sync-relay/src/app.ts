@@ -6,16 +6,17 @@
  * | ---------------------------------- | ----------------------------------------------------------- |
  * | GET /v1/rooms/{roomId}/ws          | a room's socket                                             |
  * | GET /v1/mailboxes/{mailboxId}/ws   | a pairing mailbox's socket                                  |
+ * | GET /v1/nameplates/{number}/ws     | the same, for who was told a number                         |
  * | GET /v1/info                       | versions, origins, instance id, every limit                 |
  * | GET /livez, /readyz, /healthz      | the loop turns; takes work; the same                        |
  * | GET /                              | what this is                                                |
  *
  * Paths hold room ids: nothing here logs one.
  */
-import { parseMailboxId, parseRoomId } from "@latchkey/core/relay-protocol";
+import { parseMailboxId, parseNameplate, parseRoomId } from "@latchkey/core/relay-protocol";
 import { type Context, Hono } from "hono";
 import type { UpgradeWebSocket, WSContext } from "hono/ws";
-import { FORWARDED_FOR, type Proxies, readClientAddress } from "./client-address.ts";
+import { FORWARDED_FOR, type Proxies, readClientAddress } from "./address.ts";
 import type { Conn, Session } from "./connection.ts";
 import { renderPage } from "./page.ts";
 import type { Caller, Relay } from "./relay.ts";
@@ -72,12 +73,9 @@ export function createApp(deps: AppDeps): Hono {
       return upgrade(() => {
         let session: Session | null = null;
         return {
-          onOpen(_event, socket) {
-            session = open(toConn(socket), id, caller);
-          },
-          onMessage({ data }) {
-            session?.message(typeof data === "string" ? data : new Uint8Array(data as ArrayBuffer));
-          },
+          onOpen: (_event, socket) => void (session = open(toConn(socket), id, caller)),
+          onMessage: ({ data }) =>
+            session?.message(typeof data === "string" ? data : new Uint8Array(data as ArrayBuffer)),
           onClose: () => session?.closed(),
           onError: () => session?.closed(),
         };
@@ -86,7 +84,8 @@ export function createApp(deps: AppDeps): Hono {
   }
 
   route("/v1/rooms/:id/ws", parseRoomId, (conn, id, caller) => relay.openRoom(conn, id, caller));
-  route("/v1/mailboxes/:id/ws", parseMailboxId, (conn, id, caller) => relay.openMailbox(conn, id, caller));
+  route("/v1/mailboxes/:id/ws", parseMailboxId, relay.openMailbox);
+  route("/v1/nameplates/:id/ws", parseNameplate, relay.openMailbox);
 
   app.get("/v1/info", (c) => {
     c.header("cache-control", "public, max-age=60");

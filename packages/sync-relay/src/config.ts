@@ -17,9 +17,8 @@
  */
 import { isVaultError, VaultError } from "@latchkey/core/errors";
 import { parseRelayAddress } from "@latchkey/core/relay-protocol";
+import { type Network, type Proxies, readNetwork } from "./address.ts";
 import { ADMISSION_MODES } from "./admission.ts";
-import type { Proxies } from "./client-address.ts";
-import { type Network, readNetwork } from "./ip-group.ts";
 import { DEFAULT_LIMITS, type LimitName, type RelayLimits } from "./limits.ts";
 
 export interface RelayConfig {
@@ -46,25 +45,44 @@ export interface Listener {
 }
 
 const PREFIX = "LATCHKEY_RELAY_";
-const MAX_CONTACT_LENGTH = 200;
 const HIGHEST_PORT = 65_535;
 
-const LIMIT_NAMES = Object.keys(DEFAULT_LIMITS) as LimitName[];
-/** The settings that are no limits. */
-export const SETTINGS: ReadonlySet<string> = new Set(
-  [
-    "ORIGINS",
-    "CONTACT",
-    "DATABASE_FILE",
-    "ADMISSION",
-    "ALLOWLIST",
-    "HOOK",
-    "TRUSTED_PROXIES",
-    "ADDRESS_HEADER",
-    "METRICS",
-  ].map((name) => PREFIX + name),
+const listOf =
+  <T>(read: (text: string) => T) =>
+  (text: string): T[] =>
+    text.split(",").map(read);
+
+/** A text of this form, or else a refusal. */
+const matching =
+  (form: RegExp, what: string) =>
+  (text: string): string =>
+    form.test(text) ? text : refuse(what);
+
+/** Every setting that is no limit, and how it is read. */
+const READERS = {
+  ORIGINS: listOf(readOrigin),
+  CONTACT: matching(/^.{0,200}$/s, "contact is longer than 200 characters"),
+  DATABASE_FILE: String,
+  ADMISSION: (text: string) =>
+    ADMISSION_MODES.find((mode) => mode === text) ??
+    refuse(`admission "${text}" is not one of ${ADMISSION_MODES.join(", ")}`),
+  ALLOWLIST: String,
+  HOOK: (text: string) =>
+    /^https?:$/.test(URL.parse(text)?.protocol ?? "") ? text : refuse(`${PREFIX}HOOK is not an http(s) URL`),
+  TRUSTED_PROXIES: listOf(
+    (text): Network =>
+      readNetwork(text) ?? refuse(`trusted proxy "${text}" is not an address or a CIDR block`),
+  ),
+  ADDRESS_HEADER: matching(/^[A-Za-z0-9-]{1,64}$/, `${PREFIX}ADDRESS_HEADER is not the name of a header`),
+  METRICS: readListener,
+};
+type Settings = { [Name in keyof typeof READERS]?: ReturnType<(typeof READERS)[Name]> };
+
+/** The variables that are no limits. */
+export const SETTINGS: ReadonlySet<string> = new Set(Object.keys(READERS).map((name) => PREFIX + name));
+const LIMIT_OF_VARIABLE = new Map(
+  (Object.keys(DEFAULT_LIMITS) as LimitName[]).map((name) => [variableOf(name), name]),
 );
-const NAME_OF_VARIABLE = new Map(LIMIT_NAMES.map((name) => [variableOf(name), name]));
 
 /** The environment variable of a limit. */
 export function variableOf(name: LimitName): string {
@@ -74,27 +92,27 @@ export function variableOf(name: LimitName): string {
 /** Reads the configuration. Throws `LK-RELAY-CONFIG` naming the variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): RelayConfig {
   const limits: { [K in LimitName]: number } = { ...DEFAULT_LIMITS };
-  const texts = new Map<string, string>();
+  const settings: Record<string, unknown> = {};
   for (const [variable, text] of Object.entries(env)) {
     if (!variable.startsWith(PREFIX) || text === undefined) continue;
-    const limit = NAME_OF_VARIABLE.get(variable);
+    const limit = LIMIT_OF_VARIABLE.get(variable);
+    const name = variable.slice(PREFIX.length);
     if (limit !== undefined) limits[limit] = readNumber(variable, text);
-    else if (SETTINGS.has(variable)) texts.set(variable.slice(PREFIX.length), text);
+    else if (SETTINGS.has(variable)) settings[name] = READERS[name as keyof typeof READERS](text);
     else refuse(`${variable} is not a setting of the relay`);
   }
-  const listOf = (name: string): string[] => texts.get(name)?.split(",") ?? [];
-  const metrics = texts.get("METRICS");
+  const known: Settings = settings;
   return {
-    origins: listOf("ORIGINS").map(readOrigin),
-    contact: readContact(texts.get("CONTACT") ?? null),
+    origins: known.ORIGINS ?? [],
+    contact: known.CONTACT ?? null,
     limits,
-    admission: readAdmission(texts),
+    admission: admissionOf(known),
     proxies: {
-      trusted: listOf("TRUSTED_PROXIES").map(readProxy),
-      header: readHeader(texts.get("ADDRESS_HEADER")),
+      trusted: known.TRUSTED_PROXIES ?? [],
+      header: known.ADDRESS_HEADER?.toLowerCase() ?? null,
     },
-    metrics: metrics === undefined ? null : readListener(metrics),
-    databaseFile: texts.get("DATABASE_FILE") ?? null,
+    metrics: known.METRICS ?? null,
+    databaseFile: known.DATABASE_FILE ?? null,
   };
 }
 
@@ -106,34 +124,12 @@ export function readListener(text: string): Listener {
   return { host, port: Number(digits) };
 }
 
-function readAdmission(texts: ReadonlyMap<string, string>): AdmissionSetting {
-  const text = texts.get("ADMISSION") ?? "invite";
-  const mode = ADMISSION_MODES.find((known) => known === text);
-  const [file, url] = [texts.get("ALLOWLIST"), texts.get("HOOK")];
-  if (mode === undefined) return refuse(`admission "${text}" is not one of ${ADMISSION_MODES.join(", ")}`);
+function admissionOf({ ADMISSION: mode = "invite", ALLOWLIST: file, HOOK: url }: Settings): AdmissionSetting {
   if ((mode === "allowlist") !== (file !== undefined) || (mode === "hook") !== (url !== undefined)) {
-    return refuse(
-      "admission allowlist needs LATCHKEY_RELAY_ALLOWLIST, hook needs LATCHKEY_RELAY_HOOK, the others neither",
-    );
+    refuse(`admission allowlist needs ${PREFIX}ALLOWLIST, hook needs ${PREFIX}HOOK, the others neither`);
   }
   if (mode === "allowlist") return { mode, file: file as string };
-  return mode === "hook" ? { mode, url: readUrl(url as string) } : { mode };
-}
-
-function readUrl(text: string): string {
-  return /^https?:$/.test(URL.parse(text)?.protocol ?? "")
-    ? text
-    : refuse("LATCHKEY_RELAY_HOOK is not an http(s) URL");
-}
-
-const readProxy = (text: string): Network =>
-  readNetwork(text) ?? refuse(`trusted proxy "${text}" is not an address or a CIDR block`);
-
-function readHeader(text: string | undefined): string | null {
-  if (text === undefined) return null;
-  return /^[A-Za-z0-9-]{1,64}$/.test(text)
-    ? text.toLowerCase()
-    : refuse(`"${text}" is not the name of a header`);
+  return mode === "hook" ? { mode, url: url as string } : { mode };
 }
 
 /** The spelling that handshakes are signed for. Throws `LK-RELAY-CONFIG`. */
@@ -150,12 +146,6 @@ export function readOrigin(text: string): string {
 function readNumber(variable: string, text: string): number {
   if (!/^[0-9]{1,15}$/.test(text)) refuse(`${variable} is not a whole number of at most 15 digits`);
   return Number(text);
-}
-
-function readContact(text: string | null): string | null {
-  if (text !== null && text.length > MAX_CONTACT_LENGTH)
-    refuse(`contact is longer than ${MAX_CONTACT_LENGTH}`);
-  return text;
 }
 
 function refuse(what: string): never {

@@ -1,6 +1,6 @@
 /**
  * What every socket has in common, whatever is spoken on it: keep-alive, the bounds of a stranger, the order of frames, slow readers
- * (relay.md § 5 and § 13). A host hands in its socket as a `Conn` and calls the `Session` it gets back; neither call ever throws.
+ * (relay.md § 5 and § 13). A host hands in its socket as a `Conn` and calls the `Session` it gets back; no call ever throws.
  *
  * Frames are handled one after the other. While one waits for the store or a signature, a few more may wait behind it; before the join
  * none may: nothing of a stranger is buffered.
@@ -20,7 +20,6 @@ import {
 import type { RelayLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
-import type { Lease } from "./socket-gate.ts";
 
 /** A host's socket. */
 export interface Conn {
@@ -30,37 +29,32 @@ export interface Conn {
   buffered(): number | null;
 }
 
-/** What a host calls. */
 export interface Session {
+  /** The host's: a message came. */
   message(data: string | Uint8Array): void;
-  /** The socket is closed, by whomever. */
+  /** The host's: the socket is closed, by whomever. */
   closed(): void;
   /** About once a second. */
   tick(): void;
-  end(code: CloseCode, reason: ErrorCode | ""): void;
-  sendFrame(frame: AnyFrame): void;
+  /** A frame, or one that was encoded before, for many receivers. */
+  send(frame: AnyFrame | Uint8Array): void;
   buffered(): number;
-}
-
-/** What a protocol may do with its socket. */
-export interface Link {
-  send(frame: AnyFrame): void;
-  /** A frame encoded before, for many receivers. */
-  sendEncoded(frame: Uint8Array): void;
-  buffered(): number;
-  /** Closes; nothing is sent afterwards. */
+  /** Closes; nothing is sent or handled afterwards. */
   end(code: CloseCode, reason: ErrorCode | ""): void;
   /** The peer has proved what it must: it is no longer a stranger. */
   joined(): void;
 }
 
+/** What a protocol may do with its socket. */
+export type Link = Pick<Session, "send" | "buffered" | "end" | "joined">;
+
 /** What is spoken on a socket. */
 export interface Protocol {
   /** Says the first word, if the relay has it. */
-  start(): void;
+  start?(): void;
   /** Handles one frame, at once or later. Throws `LK-RELAY-FRAME` for what is none. */
   frame(bytes: Uint8Array): Promise<void> | void;
-  tick(): void;
+  tick?(): void;
   closed(): void;
 }
 
@@ -68,10 +62,16 @@ export interface ConnectionDeps {
   readonly clock: Clock;
   readonly limits: RelayLimits;
   readonly log: Log;
-  readonly lease: Lease;
   readonly metrics: Metrics;
-  /** Told why this side closed the socket. */
-  readonly onEnd: (reason: ErrorCode | "") => void;
+}
+
+/** Told once each. */
+export interface ConnectionEvents {
+  joined(): void;
+  /** This side closes the socket. */
+  ended(reason: ErrorCode | ""): void;
+  /** The socket is over, whoever closed it. */
+  left(wasJoined: boolean): void;
 }
 
 /** Frames of a joined peer that wait behind a slow one. */
@@ -79,81 +79,59 @@ const MAX_WAITING_BYTES = 16 * MAX_FRAME_BYTES;
 
 /** `resumed`: the peer has joined before, and this process has forgotten it since (a host that lets idle sockets sleep). */
 export function createConnection(
-  deps: ConnectionDeps,
+  { clock, limits, log, metrics }: ConnectionDeps,
   conn: Conn,
   speak: (link: Link) => Protocol,
-  resumed = false,
+  events: ConnectionEvents,
+  resumed: boolean,
 ): Session {
-  const { clock, limits, log, lease, metrics } = deps;
   const openedAt = clock.now();
   let heardAt = openedAt;
   let slowSince: number | null = null;
-  let framesBeforeJoin = 0;
-  let joined = resumed;
-  let ended = false;
-  let busy = false;
+  let isFirst = true;
+  let isJoined = false;
+  let isOver = false;
+  let isBusy = false;
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
 
   const buffered = (): number => conn.buffered() ?? 0;
 
-  function sendEncoded(frame: Uint8Array): void {
-    if (ended) return;
+  function send(frame: AnyFrame | Uint8Array): void {
+    if (isOver) return;
+    const bytes = frame instanceof Uint8Array ? frame : encodeFrame(frame);
     metrics.add("sent_frames_total");
-    metrics.add("sent_bytes_total", frame.length);
-    conn.send(frame);
+    metrics.add("sent_bytes_total", bytes.length);
+    conn.send(bytes);
     if (buffered() > limits.outboundHardBytes) end(CLOSE.overload, "LK-RELAY-SLOW");
   }
 
   function end(code: CloseCode, reason: ErrorCode | ""): void {
-    if (ended) return;
-    leave();
-    deps.onEnd(reason);
+    if (isOver) return;
+    closed();
+    events.ended(reason);
     conn.close(code, reason);
   }
 
   /** Gives back everything that this socket holds, once. */
-  function leave(): void {
-    ended = true;
+  function closed(): void {
+    if (isOver) return;
+    isOver = true;
     waiting = [];
-    lease.leave();
+    events.left(isJoined);
     protocol.closed();
   }
 
-  const link: Link = {
-    send: (frame) => sendEncoded(encodeFrame(frame)),
-    sendEncoded,
-    buffered,
-    end,
-    joined() {
-      joined = true;
-      lease.joined();
-      metrics.add("joins_total");
-    },
-  };
-  const protocol = speak(link);
-  if (resumed) lease.joined();
-  else protocol.start();
-
-  function receive(frame: Uint8Array): void {
-    if (!joined) {
-      if (++framesBeforeJoin > 1) return end(CLOSE.protocol, "LK-RELAY-PROTOCOL");
-      if (frame.length > MAX_PRE_AUTH_FRAME_BYTES) return end(CLOSE.protocol, "LK-RELAY-FRAME");
-    }
-    if (busy) {
-      waitingBytes += frame.length;
-      waiting.push(frame);
-      if (waitingBytes > MAX_WAITING_BYTES) end(CLOSE.overload, "LK-RELAY-SLOW");
-      return;
-    }
-    handle(frame);
+  function joined(): void {
+    isJoined = true;
+    events.joined();
   }
 
   function handle(frame: Uint8Array): void {
     try {
       const later = protocol.frame(frame);
       if (later === undefined) return;
-      busy = true;
+      isBusy = true;
       later.then(handleWaiting, fail);
     } catch (error) {
       fail(error);
@@ -161,9 +139,9 @@ export function createConnection(
   }
 
   function handleWaiting(): void {
-    busy = false;
-    // Ended: the list is empty.
-    for (let frame = waiting.shift(); frame !== undefined; frame = busy ? undefined : waiting.shift()) {
+    isBusy = false;
+    // Over: the list is empty.
+    for (let frame = waiting.shift(); frame !== undefined; frame = isBusy ? undefined : waiting.shift()) {
       waitingBytes -= frame.length;
       handle(frame);
     }
@@ -175,36 +153,44 @@ export function createConnection(
     end(CLOSE.internal, "LK-RELAY-STORE");
   }
 
+  const protocol = speak({ send, buffered, end, joined });
+  if (resumed) joined();
+  else protocol.start?.();
+
   return {
     message(data) {
-      if (ended) return;
+      if (isOver) return;
       heardAt = clock.now();
       if (data === PING) return conn.send(PONG);
       if (typeof data === "string") return end(CLOSE.text, "LK-RELAY-FRAME");
       metrics.add("received_frames_total");
       metrics.add("received_bytes_total", data.length);
       if (data.length > MAX_FRAME_BYTES) return end(CLOSE.tooBig, "LK-RELAY-FRAME");
-      receive(data);
+      if (!isJoined && !isFirst) return end(CLOSE.protocol, "LK-RELAY-PROTOCOL");
+      if (!isJoined && data.length > MAX_PRE_AUTH_FRAME_BYTES) return end(CLOSE.protocol, "LK-RELAY-FRAME");
+      isFirst = false;
+      if (!isBusy) return handle(data);
+      waitingBytes += data.length;
+      waiting.push(data);
+      if (waitingBytes > MAX_WAITING_BYTES) end(CLOSE.overload, "LK-RELAY-SLOW");
     },
-    closed() {
-      if (!ended) leave();
-    },
+    closed,
     tick() {
-      if (ended) return;
+      if (isOver) return;
       const now = clock.now();
-      const silence = limits.pingEverySeconds * limits.pingsMissed * 1000;
-      if (!joined && now - openedAt >= limits.handshakeDeadlineSeconds * 1000) {
-        return end(CLOSE.handshakeTimeout, "LK-RELAY-HANDSHAKE-TIMEOUT");
-      }
-      if (now - heardAt > silence) return end(CLOSE.overload, "LK-RELAY-SLOW");
+      const isLate = (since: number, seconds: number): boolean => now - since >= seconds * 1000;
       slowSince = buffered() > limits.outboundHighBytes ? (slowSince ?? now) : null;
-      if (slowSince !== null && now - slowSince >= limits.unwritableSeconds * 1000) {
-        return end(CLOSE.overload, "LK-RELAY-SLOW");
-      }
-      protocol.tick();
+      if (!isJoined && isLate(openedAt, limits.handshakeDeadlineSeconds)) {
+        end(CLOSE.handshakeTimeout, "LK-RELAY-HANDSHAKE-TIMEOUT");
+      } else if (now - heardAt > limits.pingEverySeconds * limits.pingsMissed * 1000) {
+        end(CLOSE.overload, "LK-RELAY-SLOW");
+      } else if (slowSince !== null && isLate(slowSince, limits.unwritableSeconds)) {
+        end(CLOSE.overload, "LK-RELAY-SLOW");
+      } else protocol.tick?.();
     },
-    end,
-    sendFrame: (frame) => sendEncoded(encodeFrame(frame)),
+    send,
     buffered,
+    end,
+    joined,
   };
 }

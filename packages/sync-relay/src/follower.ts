@@ -4,29 +4,22 @@
  */
 import type { Clock } from "@latchkey/core/relay-protocol";
 import type { Log } from "./log.ts";
-import type { Room, Rooms } from "./room.ts";
+import type { Rooms } from "./room.ts";
 import type { OtherWriters, RoomRef } from "./store/store.ts";
 
-export interface Follower {
-  /** Looks for news of the rooms, of all that are open for `null`. */
-  look(rooms: readonly RoomRef[] | null): void;
-  /** Now and then: looks at all rooms. */
-  tick(): void;
-  /** For how long news may have been waiting for a store that does not answer. */
-  lagSeconds(): number;
-}
+export type Follower = ReturnType<typeof createFollower>;
 
 const SWEEP_EVERY_MS = 30_000;
 
-export function createFollower(others: OtherWriters, rooms: Rooms, clock: Clock, log: Log): Follower {
+export function createFollower(others: OtherWriters, rooms: Rooms, clock: Clock, log: Log) {
   let wanted = new Set<RoomRef>();
-  let busy = false;
+  let isBusy = false;
   let failedAt: number | null = null;
   let sweptAt = clock.now();
 
   async function readOnce(refs: ReadonlySet<RoomRef>): Promise<void> {
-    const open = new Map<RoomRef, Room>();
-    for (const room of rooms.open()) if (refs.has(room.ref)) open.set(room.ref, room);
+    const looked = rooms.open().filter(({ ref }) => refs.has(ref));
+    const open = new Map(looked.map((room) => [room.ref, room]));
     if (open.size === 0) return;
     const marks = [...open.values()].map(({ ref, head }) => ({ room: ref, after: head }));
     for (const { room: ref, entries, head } of await others.readNews(marks)) {
@@ -51,24 +44,27 @@ export function createFollower(others: OtherWriters, rooms: Rooms, clock: Clock,
         break;
       }
     }
-    busy = false;
+    isBusy = false;
   }
 
+  /** Looks for news of the rooms, of all that are open for `null`. */
   function look(refs: readonly RoomRef[] | null): void {
     for (const ref of refs ?? rooms.open().map((room) => room.ref)) wanted.add(ref);
-    if (busy) return;
-    busy = true;
+    if (isBusy) return;
+    isBusy = true;
     void run();
   }
 
   others.watch(look);
   return {
     look,
-    tick() {
+    /** Now and then: looks at all rooms. */
+    tick(): void {
       const isDue = clock.now() - sweptAt >= SWEEP_EVERY_MS;
       if (isDue) sweptAt = clock.now();
       look(isDue ? null : []);
     },
+    /** For how long news may have been waiting for a store that does not answer. */
     lagSeconds: () => (failedAt === null ? 0 : Math.max(0, clock.now() - failedAt) / 1000),
   };
 }

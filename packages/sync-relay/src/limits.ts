@@ -71,9 +71,15 @@ export const DEFAULT_LIMITS = {
   mailboxTtlSeconds: 600,
   /** Opened, and claims that found nothing. */
   mailboxesPerIpGroupPerHour: 40,
+  /** Over all relays that share a database. */
   mailboxesTotal: 1024,
-  /** All mailboxes together live in memory. */
+  /** All mailboxes together live in memory, or in one table. */
   mailboxBytesTotal: 64 * 1_048_576,
+
+  /** How long a nameplate can be claimed, at most 300; 0: this relay gives none. */
+  nameplateSeconds: 300,
+  /** By number, hit or miss: who guesses numbers finds few. */
+  nameplateClaimsPerIpGroupPerHour: 10,
 
   /** Free on the disk of the store: below it no new rooms, below half of it no puts either. */
   diskFloorBytes: 512 * 1_048_576,

@@ -1,47 +1,42 @@
 /**
- * Live push to one socket, by credit (relay.md § 13): the relay sends `event`s only as far as the client allowed. When credit or the
- * socket's buffer runs out it says `lagging` once and stops; nothing is queued. Push goes on when the client grants credit again, or has
- * pulled to the head.
+ * Live push to one socket, by credit (relay.md § 13): the relay sends `event`s only as far as the client allowed. When credit, the
+ * socket's buffer or the group's egress runs out it says `lagging` once and stops; nothing is queued. Push goes on when the client grants
+ * credit again, or has pulled to the head.
  */
 import { INITIAL_CREDIT_BYTES, MAX_CREDIT_BYTES, type PlacedEntry } from "@latchkey/core/relay-protocol";
+import type { IpGroup } from "./address.ts";
 import type { Link } from "./connection.ts";
+import type { RelayServices } from "./relay.ts";
 
-export interface LivePush {
-  push(entry: PlacedEntry, frame: Uint8Array): void;
-  grant(bytes: number): void;
-  /** The client now has all up to the head. */
-  caughtUp(): void;
-  isLagging(): boolean;
-}
+export type LivePush = ReturnType<typeof createLivePush>;
 
-/** `spend` takes bytes of the IP group's egress and says whether they were there; `onLagging` is told when push stops. */
 export function createLivePush(
+  { budgets, limits, metrics }: Pick<RelayServices, "budgets" | "limits" | "metrics">,
+  group: IpGroup,
   link: Link,
-  outboundHighBytes: number,
-  spend: (bytes: number) => boolean,
-  onLagging: () => void,
-): LivePush {
+) {
   let credit = INITIAL_CREDIT_BYTES;
   let lagging = false;
 
   return {
-    push({ cursor, entry }, frame) {
+    push: ({ cursor, entry }: PlacedEntry, frame: Uint8Array): void => {
       if (lagging) return;
-      if (credit < entry.length || link.buffered() > outboundHighBytes || !spend(frame.length)) {
+      const isFull = credit < entry.length || link.buffered() > limits.outboundHighBytes;
+      if (isFull || budgets.egress(group, frame.length) > 0) {
         lagging = true;
-        onLagging();
+        metrics.add("lagging_total");
         return link.send({ op: "lagging", head: cursor });
       }
       credit -= entry.length;
-      link.sendEncoded(frame);
+      link.send(frame);
     },
-    grant(bytes) {
+    grant(bytes: number): void {
       credit = Math.min(MAX_CREDIT_BYTES, credit + bytes);
       lagging = false;
     },
-    caughtUp() {
+    /** The client now has all up to the head. */
+    caughtUp(): void {
       lagging = false;
     },
-    isLagging: () => lagging,
   };
 }

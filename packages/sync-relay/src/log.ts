@@ -5,25 +5,15 @@
 import type { ErrorCode } from "@latchkey/core/errors";
 import type { Clock } from "@latchkey/core/relay-protocol";
 
-export type LogLevel = "info" | "warn" | "error";
 /** A source without its address (`refusals.ts`). */
 export type LogTag = `tag:${string}`;
 export type LogFields = Readonly<Record<string, number | boolean | ErrorCode | LogTag>>;
-export type Log = (level: LogLevel, event: LogEvent, fields?: LogFields) => void;
+export type Log = (level: "info" | "warn" | "error", event: LogEvent, fields?: LogFields) => void;
 
 export type LogEvent =
-  | "started"
-  | "draining"
-  | "stopped"
-  | "minute"
-  | "commit-failed"
-  | "store-failed"
-  | "session-failed"
-  | "disk-low"
-  | "refused-often"
-  | "proxy-not-trusted"
-  | "settings-read"
-  | "expired";
+  | ("started" | "draining" | "stopped" | "minute" | "expired" | "settings-read")
+  | ("commit-failed" | "store-failed" | "session-failed" | "disk-low")
+  | ("refused-often" | "proxy-not-trusted");
 
 /** A log that writes one JSON line for each event. */
 export function createJsonLog(write: (line: string) => void, clock: Clock): Log {

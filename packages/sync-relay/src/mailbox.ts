@@ -1,167 +1,158 @@
 /**
- * Pairing mailboxes (relay.md § 3): two sides, eight messages, ten minutes, in memory; a restart burns them and the person shows a new
- * code. What a message says is sealed. Nothing lists mailboxes; a wrong id and an expired one are the same miss.
+ * The sockets of pairing mailboxes (relay.md § 3; byte table: core's `frame-mailbox.ts`): open or claim, then messages. What a mailbox is
+ * and holds is the store's; here a socket is told what it does not know yet, whenever its mailbox may have changed.
  */
 import {
   type Clock,
-  encodeHex,
-  equalBytes,
-  type MailboxId,
-  MAX_MAILBOX_MESSAGES,
+  CLOSE,
+  decodeMailboxClientFrame,
+  type MailboxClientFrame,
+  PROTOCOL_VERSIONS,
 } from "@latchkey/core/relay-protocol";
-import type { IpGroup } from "./ip-group.ts";
-import type { RelayLimits } from "./limits.ts";
-import { createGroupBuckets } from "./rate.ts";
+import type { IpGroup } from "./address.ts";
+import type { Link, Protocol } from "./connection.ts";
+import type { Log } from "./log.ts";
+import type { Budgets } from "./rate.ts";
+import type {
+  MailboxKey,
+  MailboxNews,
+  MailboxRef,
+  MailboxSide,
+  MailboxStore,
+} from "./store/mailbox-store.ts";
 
-/** The socket of a side. */
-export interface MailboxPeer {
-  /** The other side came. */
-  arrived(): void;
-  /** Somebody else tried to come. */
-  crowded(): void;
-  message(number: number, body: Uint8Array): void;
-  /** The mailbox is over: expired, burnt or used up. */
-  gone(): void;
-  /** The side came back on another socket. */
-  replaced(): void;
+type FrameOf<Op extends MailboxClientFrame["op"]> = Extract<MailboxClientFrame, { readonly op: Op }>;
+
+/** A side with a socket here, and what it has been told. */
+interface Peer extends MailboxSide {
+  readonly link: Link;
+  readonly endsAt: number;
+  told: number;
+  sides: number;
+  crowded: number;
 }
 
-/** A side as its socket uses it. */
-export interface MailboxSide {
-  readonly secondsLeft: number;
-  readonly sides: number;
-  /** Messages of this side held. */
-  readonly received: number;
-  /** Hands over what the other side sent after the first `count` messages. */
-  catchUp(count: number): void;
-  /** `sent` also for a repeat of the same message; `wrong` for another body or a number out of turn; `full`: memory is short. */
-  send(number: number, body: Uint8Array): "sent" | "wrong" | "full";
-  burn(): void;
-  /** The socket closed; the side may come back. */
-  detach(): void;
-}
+/** How often every open mailbox is looked at: what another relay said of it may be lost. */
+const LOOK_EVERY_MS = 5000;
 
-/** A side, or why there is none: `rate` with the milliseconds to wait. */
-export type Attached = MailboxSide | "crowded" | "gone" | { readonly waitMs: number };
+export function createMailboxes(store: MailboxStore, budgets: Budgets, clock: Clock, log: Log) {
+  const peers = new Map<MailboxRef, Set<Peer>>();
+  let lookedAt = clock.now();
 
-export interface Mailboxes {
-  open(id: MailboxId, token: Uint8Array, ttlSeconds: number, group: IpGroup, peer: MailboxPeer): Attached;
-  claim(id: MailboxId, token: Uint8Array, group: IpGroup, peer: MailboxPeer): Attached;
-  count(): number;
-  /** Ends what is over. */
-  tick(): void;
-}
-
-interface Side {
-  readonly token: Uint8Array;
-  peer: MailboxPeer | null;
-  readonly messages: Uint8Array[];
-}
-
-interface Mailbox {
-  readonly key: string;
-  readonly expiresAt: number;
-  readonly sides: Side[];
-}
-
-const FULL_RETRY_MS = 60_000;
-
-export function createMailboxes(limits: RelayLimits, clock: Clock): Mailboxes {
-  const boxes = new Map<string, Mailbox>();
-  const perHour = limits.mailboxesPerIpGroupPerHour;
-  const attempts = createGroupBuckets(perHour, perHour / 3600, clock);
-  let bytesHeld = 0;
-
-  function find(id: MailboxId): Mailbox | null {
-    const box = boxes.get(encodeHex(id));
-    return box !== undefined && clock.now() < box.expiresAt ? box : null;
-  }
-
-  function burn(box: Mailbox): void {
-    if (!boxes.delete(box.key)) return;
-    for (const side of box.sides) {
-      for (const body of side.messages) bytesHeld -= body.length;
-      side.peer?.gone();
+  function tell(peer: Peer, after: number, news: MailboxNews | null): void {
+    const { link } = peer;
+    if (news === null) return link.end(CLOSE.mailboxGone, "LK-RELAY-GONE");
+    if (news.sides > peer.sides) link.send({ op: "peer" });
+    if (news.crowded > peer.crowded) link.send({ op: "crowded" });
+    peer.sides = Math.max(peer.sides, news.sides);
+    peer.crowded = Math.max(peer.crowded, news.crowded);
+    for (const [i, body] of news.messages.entries()) {
+      // Looks may overtake each other.
+      if (after + i === peer.told) link.send({ op: "message", number: ++peer.told, body });
     }
   }
 
-  function crowd(box: Mailbox): "crowded" {
-    for (const side of box.sides) side.peer?.crowded();
-    return "crowded";
+  async function look(ref: MailboxRef | null): Promise<void> {
+    const looked = ref === null ? [...peers.values()] : [peers.get(ref) ?? []];
+    try {
+      for (const peer of looked.flatMap((some) => [...some])) {
+        const after = peer.told;
+        tell(peer, after, await store.news(peer, after));
+      }
+    } catch {
+      // The next look finds it.
+      log("error", "store-failed");
+    }
   }
 
-  function attach(box: Mailbox, side: Side, peer: MailboxPeer): MailboxSide {
-    side.peer?.replaced();
-    side.peer = peer;
-    const other = (): Side | undefined => box.sides.find((candidate) => candidate !== side);
+  /** A side, or why there is none: `rate` for who has to wait. */
+  async function enter(key: MailboxKey, group: IpGroup, frame: FrameOf<"open" | "claim">) {
+    const back = await store.resume(key, frame.sideToken);
+    if (back !== null) return back;
+    if (frame.op === "open" && typeof key !== "number") {
+      if (budgets.mailbox(group) > 0) return "rate";
+      return store.open(key, frame.sideToken, frame.ttlSeconds);
+    }
+    if (typeof key === "number" && budgets.nameplate(group) > 0) return "rate";
+    const claimed = await store.claim(key, frame.sideToken);
+    return claimed === "gone" && typeof key !== "number" && budgets.mailbox(group) > 0 ? "rate" : claimed;
+  }
+
+  function speak(key: MailboxKey, group: IpGroup, link: Link): Protocol {
+    let peer: Peer | null = null;
+    let isClosed = false;
+
+    async function begin(frame: FrameOf<"open" | "claim">): Promise<void> {
+      if (!PROTOCOL_VERSIONS.includes(frame.version)) return link.end(CLOSE.version, "LK-RELAY-VERSION");
+      const side = await enter(key, group, frame);
+      if (side === "gone") return link.end(CLOSE.mailboxGone, "LK-RELAY-GONE");
+      if (side === "rate" || side === "full") return link.end(CLOSE.rate, "LK-RELAY-RATE");
+      if (side === "crowded") {
+        link.send({ op: "crowded" });
+        return link.end(CLOSE.crowded, "LK-PAIR-CROWDED");
+      }
+      const news = await store.news(side, frame.received);
+      if (news === null) return link.end(CLOSE.mailboxGone, "LK-RELAY-GONE");
+      if (isClosed) return;
+      const { crowded, sides } = news;
+      const endsAt = clock.now() + side.secondsLeft * 1000;
+      peer = { ...side, link, endsAt, told: frame.received, sides, crowded };
+      const there = peers.get(side.ref) ?? new Set();
+      for (const old of there) if (old.side === side.side) old.link.end(CLOSE.normal, "");
+      peers.set(side.ref, there.add(peer));
+      link.joined();
+      link.send({ op: "ready", secondsLeft: side.secondsLeft, sides, received: side.received });
+      tell(peer, frame.received, news);
+      // What changed since was told to nobody.
+      await look(side.ref);
+    }
+
+    async function send(from: Peer, { number, body }: FrameOf<"send">): Promise<void> {
+      const outcome = await store.send(from, number, body);
+      if (outcome === "sent") link.send({ op: "sent", number });
+      else if (outcome === "full") link.end(CLOSE.rate, "LK-RELAY-RATE");
+      else if (outcome === "gone") link.end(CLOSE.mailboxGone, "LK-RELAY-GONE");
+      else link.end(CLOSE.protocol, "LK-RELAY-PROTOCOL");
+    }
+
+    async function name({ ref, side }: Peer): Promise<void> {
+      const named = side === 0 ? await store.name(ref) : null;
+      link.send({ op: "nameplate", number: named?.number ?? null, secondsLeft: named?.secondsLeft ?? 0 });
+    }
 
     return {
-      secondsLeft: Math.ceil((box.expiresAt - clock.now()) / 1000),
-      sides: box.sides.length,
-      received: side.messages.length,
-      catchUp(count) {
-        for (const [i, body] of (other()?.messages ?? []).entries())
-          if (i >= count) peer.message(i + 1, body);
+      frame(bytes) {
+        const frame = decodeMailboxClientFrame(bytes);
+        if (peer === null) {
+          if (frame.op === "claim" || (frame.op === "open" && typeof key !== "number")) return begin(frame);
+        } else if (frame.op === "send") return send(peer, frame);
+        else if (frame.op === "close") return store.burn(peer.ref);
+        else if (frame.op === "nameplateGet") return name(peer);
+        link.end(CLOSE.protocol, "LK-RELAY-PROTOCOL");
       },
-      send(number, body) {
-        const repeated = side.messages[number - 1];
-        if (repeated !== undefined) return equalBytes(repeated, body) ? "sent" : "wrong";
-        if (number !== side.messages.length + 1) return "wrong";
-        if (bytesHeld + body.length > limits.mailboxBytesTotal) return "full";
-        const used = box.sides.reduce((sum, { messages }) => sum + messages.length, 0);
-        if (used >= MAX_MAILBOX_MESSAGES) {
-          burn(box);
-          return "wrong";
-        }
-        side.messages.push(body);
-        bytesHeld += body.length;
-        other()?.peer?.message(number, body);
-        return "sent";
-      },
-      burn: () => burn(box),
-      detach() {
-        if (side.peer === peer) side.peer = null;
+      closed() {
+        isClosed = true;
+        if (peer === null) return;
+        const there = peers.get(peer.ref);
+        there?.delete(peer);
+        if (there?.size === 0) peers.delete(peer.ref);
       },
     };
   }
 
-  /** The side that has this token already. */
-  function resume(box: Mailbox, token: Uint8Array, peer: MailboxPeer): MailboxSide | null {
-    const side = box.sides.find((candidate) => equalBytes(candidate.token, token));
-    return side === undefined ? null : attach(box, side, peer);
-  }
-
+  store.watch((ref) => void look(ref));
   return {
-    open(id, token, ttlSeconds, group, peer) {
-      const there = find(id);
-      if (there !== null) return resume(there, token, peer) ?? crowd(there);
-      const waitMs = boxes.size < limits.mailboxesTotal ? attempts.take(group) : FULL_RETRY_MS;
-      if (waitMs > 0) return { waitMs };
-      const ttl = Math.min(ttlSeconds, limits.mailboxTtlSeconds);
-      const side: Side = { token, peer: null, messages: [] };
-      const box = { key: encodeHex(id), expiresAt: clock.now() + ttl * 1000, sides: [side] };
-      boxes.set(box.key, box);
-      return attach(box, side, peer);
-    },
-    claim(id, token, group, peer) {
-      const box = find(id);
-      if (box === null) {
-        const waitMs = attempts.take(group);
-        return waitMs > 0 ? { waitMs } : "gone";
+    speak,
+    /** Mailboxes with a socket here. */
+    count: () => peers.size,
+    tick(): void {
+      const now = clock.now();
+      for (const peer of [...peers.values()].flatMap((some) => [...some])) {
+        if (now >= peer.endsAt) tell(peer, 0, null);
       }
-      const back = resume(box, token, peer);
-      if (back !== null) return back;
-      if (box.sides.length > 1) return crowd(box);
-      const side: Side = { token, peer: null, messages: [] };
-      box.sides.push(side);
-      const attached = attach(box, side, peer);
-      box.sides[0]?.peer?.arrived();
-      return attached;
-    },
-    count: () => boxes.size,
-    tick() {
-      for (const box of boxes.values()) if (clock.now() >= box.expiresAt) burn(box);
-      attempts.prune();
+      if (now - lookedAt < LOOK_EVERY_MS) return;
+      lookedAt = now;
+      void look(null);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** The page at `/`: what this server is, in plain words, with what is true of it now. Nothing in it comes from a request. */
-import type { RelayInfo } from "./info.ts";
+import type { RelayInfo } from "./relay.ts";
 
 const WHO_MAY_JOIN: Readonly<Record<string, string>> = {
   open: "Anybody may keep a vault here, within limits.",

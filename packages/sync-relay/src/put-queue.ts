@@ -7,47 +7,30 @@ import type { Clock, PlacedEntry, PutOutcome } from "@latchkey/core/relay-protoc
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Member, Room, Rooms } from "./room.ts";
-import type { NewEntry, RoomRef, Store, StoredEntry } from "./store/store.ts";
-
-/** One entry of a put, checked but for its pin. */
-export interface QueuedEntry {
-  readonly deviceTag: Uint8Array;
-  readonly seq: number;
-  readonly bytes: Uint8Array;
-  /** Whether the authority signed the pin; `null`: no pin. */
-  readonly pin: Promise<boolean> | null;
-}
+import type { NewEntry, Store, StoredEntry } from "./store/store.ts";
 
 export interface QueuedPut {
   readonly room: Room;
   readonly sender: Member;
   /** A code where an entry was refused before. */
-  readonly entries: readonly (QueuedEntry | { readonly code: ErrorCode })[];
+  readonly entries: readonly (NewEntry | { readonly code: ErrorCode })[];
   readonly bytes: number;
   /** Answers: the outcomes in order, or `null` when nothing could be stored. */
   settle(outcomes: readonly PutOutcome[] | null): void;
-}
-
-export interface PutQueue {
-  add(put: QueuedPut): void;
-  /** Bytes that wait. */
-  pendingBytes(): number;
-  /** Commits that failed since the last that did not. */
-  failures(): number;
-  /** Resolves when nothing waits. */
-  idle(): Promise<void>;
 }
 
 export interface PutQueueDeps {
   readonly store: Store;
   readonly rooms: Rooms;
   readonly log: Log;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
   readonly today: () => number;
   /** Runs the function in the next turn of the event loop. */
   readonly nextTurn: (run: () => void) => void;
-  readonly clock: Clock;
-  readonly metrics: Metrics;
 }
+
+export type PutQueue = ReturnType<typeof createPutQueue>;
 
 /** A commit blocks the loop for as long as its bytes take. */
 const BATCH_ENTRIES = 256;
@@ -55,56 +38,48 @@ const BATCH_BYTES = 4 * 1_048_576;
 /** Of one room, so that a busy one cannot starve the others: one full frame. */
 const BATCH_ENTRIES_PER_ROOM = 64;
 
-export function createPutQueue(deps: PutQueueDeps): PutQueue {
-  const { store, rooms, log, today, nextTurn, clock, metrics } = deps;
+export function createPutQueue({ store, rooms, log, today, nextTurn, clock, metrics }: PutQueueDeps) {
   let waiting: QueuedPut[] = [];
   let pendingBytes = 0;
   let failures = 0;
   let running = false;
-  let whenIdle: (() => void)[] = [];
+  const whenIdle: (() => void)[] = [];
 
   /** The oldest puts that fit one batch, each room's in order. */
   function takeBatch(): readonly QueuedPut[] {
-    const batch: QueuedPut[] = [];
-    const rest: QueuedPut[] = [];
     const perRoom = new Map<string, number>();
     let entries = 0;
     let bytes = 0;
-    for (const put of waiting) {
-      const { key } = put.room;
-      const inRoom = (perRoom.get(key) ?? 0) + put.entries.length;
-      const full =
-        inRoom > BATCH_ENTRIES_PER_ROOM ||
-        entries + put.entries.length > BATCH_ENTRIES ||
-        bytes + put.bytes > BATCH_BYTES;
+    const { batch = [], rest = [] } = Object.groupBy(waiting, (put) => {
+      const inRoom = (perRoom.get(put.room.key) ?? 0) + put.entries.length;
+      const fits =
+        inRoom <= BATCH_ENTRIES_PER_ROOM &&
+        entries + put.entries.length <= BATCH_ENTRIES &&
+        bytes + put.bytes <= BATCH_BYTES;
       // A room that has to wait waits with all that follows: its order is kept.
-      perRoom.set(key, full ? Number.POSITIVE_INFINITY : inRoom);
-      if (full) rest.push(put);
-      else {
-        batch.push(put);
-        entries += put.entries.length;
-        bytes += put.bytes;
-      }
-    }
+      perRoom.set(put.room.key, fits ? inRoom : Number.POSITIVE_INFINITY);
+      if (!fits) return "rest";
+      entries += put.entries.length;
+      bytes += put.bytes;
+      return "batch";
+    });
     waiting = rest;
     return batch;
   }
 
   async function run(): Promise<void> {
     const batch = takeBatch();
-    const checked = await Promise.all(
-      batch.map((put) => Promise.all(put.entries.map((entry) => check(entry, put.room.ref)))),
-    );
-    const stored = await commit(checked.flat().filter((entry): entry is NewEntry => !("code" in entry)));
+    const entries = batch.flatMap((put) => put.entries);
+    const stored = await commit(entries.filter((entry): entry is NewEntry => !("code" in entry)));
     let next = 0;
-    for (const [i, put] of batch.entries()) {
+    for (const put of batch) {
       pendingBytes -= put.bytes;
       if (stored === null) {
         put.settle(null);
         continue;
       }
       const news: PlacedEntry[] = [];
-      const outcomes = (checked[i] ?? []).map((entry): PutOutcome => {
+      const outcomes = put.entries.map((entry): PutOutcome => {
         if ("code" in entry) return entry;
         const result = stored[next++] as StoredEntry;
         if ("code" in result) return result;
@@ -116,8 +91,7 @@ export function createPutQueue(deps: PutQueueDeps): PutQueue {
     }
     if (waiting.length > 0) return nextTurn(() => void run());
     running = false;
-    for (const resolve of whenIdle) resolve();
-    whenIdle = [];
+    for (const resolve of whenIdle.splice(0)) resolve();
   }
 
   /** What the store made of the entries, or `null` when it failed and holds none of them. */
@@ -139,26 +113,18 @@ export function createPutQueue(deps: PutQueueDeps): PutQueue {
   }
 
   return {
-    add(put) {
+    add(put: QueuedPut): void {
       waiting.push(put);
       pendingBytes += put.bytes;
       if (running) return;
       running = true;
       nextTurn(() => void run());
     },
+    /** Bytes that wait. */
     pendingBytes: () => pendingBytes,
+    /** Commits that failed since the last that did not. */
     failures: () => failures,
-    idle: () => new Promise((resolve) => (running ? whenIdle.push(resolve) : resolve())),
+    /** Resolves when nothing waits. */
+    idle: (): Promise<void> => new Promise((resolve) => (running ? whenIdle.push(resolve) : resolve())),
   };
-}
-
-/** The entry with its pin decided. */
-async function check(
-  entry: QueuedEntry | { readonly code: ErrorCode },
-  room: RoomRef,
-): Promise<NewEntry | { readonly code: ErrorCode }> {
-  if ("code" in entry) return entry;
-  const pinned = entry.pin !== null;
-  if (pinned && !(await entry.pin)) return { code: "LK-RELAY-AUTH" };
-  return { room, deviceTag: entry.deviceTag, seq: entry.seq, bytes: entry.bytes, pinned };
 }

@@ -1,49 +1,20 @@
-/**
- * Token buckets by key: a burst, refilled steadily. Full buckets are forgotten, so memory follows those who were busy lately.
- */
+/** Token buckets by key, and what rooms and IP groups may spend by them (relay.md § 10). */
 import type { Clock } from "@latchkey/core/relay-protocol";
-import { type IpGroup, WIDE_FACTOR } from "./ip-group.ts";
+import { type IpGroup, WIDE_FACTOR } from "./address.ts";
+import type { RelayLimits } from "./limits.ts";
+import type { LabelValue, Metrics } from "./metrics.ts";
 
-export interface RateBuckets {
-  /** Takes `amount` (1) and returns 0, or takes nothing and returns the milliseconds until it would be there. */
-  take(key: string, amount?: number): number;
-  /** Takes as long as anything is left, whatever the amount: for what is only known afterwards. Same answer. */
-  drain(key: string, amount: number): number;
-  /** Forgets what is full again. */
-  prune(): void;
-}
+export type RateBuckets = ReturnType<typeof createRateBuckets>;
+export type Budgets = ReturnType<typeof createBudgets>;
 
-/** The same for IP groups: a /64 takes from its own bucket and from that of its /48, which is four times as large. */
-export interface GroupBuckets {
-  take(group: IpGroup): number;
-  drain(group: IpGroup, amount: number): number;
-  prune(): void;
-}
+const SECONDS_PER_DAY = 86_400;
+const SECONDS_PER_HOUR = 3600;
 
-export function createGroupBuckets(burst: number, perSecond: number, clock: Clock): GroupBuckets {
-  const narrow = createRateBuckets(burst, perSecond, clock);
-  const wide = createRateBuckets(burst * WIDE_FACTOR, perSecond * WIDE_FACTOR, clock);
-  return {
-    // The narrow one first: who is refused there takes nothing from the neighbours in the wide one.
-    take: (group) => narrow.take(group.narrow) || (group.wide === null ? 0 : wide.take(group.wide)),
-    drain: (group, amount) =>
-      narrow.drain(group.narrow, amount) || (group.wide === null ? 0 : wide.drain(group.wide, amount)),
-    prune() {
-      narrow.prune();
-      wide.prune();
-    },
-  };
-}
+/** A burst, refilled steadily. Full buckets are forgotten, so memory follows those who were busy lately. */
+export function createRateBuckets(burst: number, perSecond: number, clock: Clock) {
+  const buckets = new Map<string, { level: number; at: number }>();
 
-interface Bucket {
-  level: number;
-  at: number;
-}
-
-export function createRateBuckets(burst: number, perSecond: number, clock: Clock): RateBuckets {
-  const buckets = new Map<string, Bucket>();
-
-  function refill(bucket: Bucket): void {
+  function refill(bucket: { level: number; at: number }): void {
     const now = clock.now();
     // A clock set back gives nothing and takes nothing.
     bucket.level = Math.min(burst, bucket.level + (Math.max(0, now - bucket.at) / 1000) * perSecond);
@@ -61,13 +32,70 @@ export function createRateBuckets(burst: number, perSecond: number, clock: Clock
   }
 
   return {
-    take: (key, amount = 1) => takeIf(key, amount, amount),
-    drain: (key, amount) => takeIf(key, amount, Math.min(1, burst)),
-    prune() {
+    /** Takes `amount` and returns 0, or takes nothing and returns the milliseconds until it would be there. */
+    take: (key: string, amount = 1): number => takeIf(key, amount, amount),
+    /** Takes as long as anything is left, whatever the amount: for what is only known afterwards. Same answer. */
+    drain: (key: string, amount: number): number => takeIf(key, amount, Math.min(1, burst)),
+    /** Forgets what is full again. */
+    prune(): void {
       for (const [key, bucket] of buckets) {
         refill(bucket);
         if (bucket.level >= burst) buckets.delete(key);
       }
+    },
+  };
+}
+
+/** The same for IP groups: a /64 takes from its own bucket and from that of its /48, which is four times as large. */
+export function createGroupBuckets(burst: number, perSecond: number, clock: Clock) {
+  const [small, large] = [1, WIDE_FACTOR].map((factor) =>
+    createRateBuckets(burst * factor, perSecond * factor, clock),
+  ) as [RateBuckets, RateBuckets];
+  return {
+    // The narrow one first: who is refused there takes nothing from the neighbours in the wide one.
+    take: ({ narrow, wide }: IpGroup): number => small.take(narrow) || (wide === null ? 0 : large.take(wide)),
+    drain: ({ narrow, wide }: IpGroup, amount: number): number =>
+      small.drain(narrow, amount) || (wide === null ? 0 : large.drain(wide, amount)),
+    prune(): void {
+      small.prune();
+      large.prune();
+    },
+  };
+}
+
+/** Each budget takes and returns 0, or takes nothing and returns milliseconds to wait. */
+export function createBudgets(limits: RelayLimits, clock: Clock, metrics: Metrics) {
+  const perGroup = (amount: number, seconds: number) => createGroupBuckets(amount, amount / seconds, clock);
+  const upgrades = createGroupBuckets(limits.upgradeBurst, limits.upgradesPerMinute / 60, clock);
+  const rooms = perGroup(limits.roomsCreatedPerIpGroupPerDay, SECONDS_PER_DAY);
+  const egress = perGroup(limits.egressBytesPerIpGroupPerDay, SECONDS_PER_DAY);
+  const mailboxes = perGroup(limits.mailboxesPerIpGroupPerHour, SECONDS_PER_HOUR);
+  const nameplates = perGroup(limits.nameplateClaimsPerIpGroupPerHour, SECONDS_PER_HOUR);
+  const puts = createRateBuckets(limits.roomPutBurstFrames, limits.roomPutFramesPerSecond, clock);
+  const putBytes = createRateBuckets(limits.roomPutBurstBytes, limits.roomPutBytesPerSecond, clock);
+  const snapshots = createRateBuckets(
+    limits.roomSnapshotBurstBytes,
+    limits.roomSnapshotBytesPerSecond,
+    clock,
+  );
+  const all = { upgrades, rooms, egress, mailboxes, nameplates, puts, putBytes, snapshots };
+
+  function counted(kind: LabelValue, waitMs: number): number {
+    if (waitMs > 0) metrics.add("rate_limited_total", 1, kind);
+    return waitMs;
+  }
+
+  return {
+    upgrade: (group: IpGroup) => upgrades.take(group),
+    room: (group: IpGroup) => counted("rooms", rooms.take(group)),
+    /** Whatever the amount, as long as anything is left. */
+    egress: (group: IpGroup, bytes: number) => counted("egress", egress.drain(group, bytes)),
+    mailbox: (group: IpGroup) => counted("mailboxes", mailboxes.take(group)),
+    nameplate: (group: IpGroup) => counted("nameplates", nameplates.take(group)),
+    put: (room: string, bytes: number) => counted("put", puts.take(room) || putBytes.take(room, bytes)),
+    snapshot: (room: string, bytes: number) => counted("snapshot", snapshots.take(room, bytes)),
+    prune() {
+      for (const buckets of Object.values(all)) buckets.prune();
     },
   };
 }

@@ -4,14 +4,10 @@
  * source; which one it is, nobody can tell later.
  */
 import { encodeHex, type Random, type Sha256 } from "@latchkey/core/relay-protocol";
-import type { IpGroup } from "./ip-group.ts";
+import type { IpGroup } from "./address.ts";
 import type { Log, LogTag } from "./log.ts";
 
-export interface Refusals {
-  count(group: IpGroup): void;
-  /** Writes the worst and begins anew. */
-  report(today: number): void;
-}
+export type Refusals = ReturnType<typeof createRefusals>;
 
 const KEY_BYTES = 32;
 const TAG_BYTES = 4;
@@ -21,7 +17,7 @@ const MAX_LINES = 3;
 /** A flood from everywhere must not fill the memory. */
 const MAX_GROUPS = 10_000;
 
-export function createRefusals(log: Log, random: Random, sha256: Sha256): Refusals {
+export function createRefusals(log: Log, random: Random, sha256: Sha256) {
   let key = random(KEY_BYTES);
   let keyDay = -1;
   let counts = new Map<string, number>();
@@ -30,11 +26,11 @@ export function createRefusals(log: Log, random: Random, sha256: Sha256): Refusa
     `tag:${encodeHex(sha256(new Uint8Array([...key, ...new TextEncoder().encode(group)])).subarray(0, TAG_BYTES))}`;
 
   return {
-    count({ narrow }) {
-      const known = counts.get(narrow);
-      if (known !== undefined || counts.size < MAX_GROUPS) counts.set(narrow, (known ?? 0) + 1);
+    count({ narrow }: IpGroup): void {
+      if (counts.has(narrow) || counts.size < MAX_GROUPS) counts.set(narrow, (counts.get(narrow) ?? 0) + 1);
     },
-    report(today) {
+    /** Writes the worst and begins anew. */
+    report(today: number): void {
       if (today !== keyDay) key = random(KEY_BYTES);
       keyDay = today;
       const worst = [...counts]

@@ -5,34 +5,37 @@
 import {
   CLOSE,
   type Clock,
-  type MailboxId,
+  encodeBase64url,
+  PROTOCOL_LIMITS,
+  PROTOCOL_VERSIONS,
   type Random,
   type RoomId,
   type Sha256,
   type VerifyEd25519,
 } from "@latchkey/core/relay-protocol";
+import { groupOf } from "./address.ts";
 import { type Admission, type AdmissionRule, createAdmission } from "./admission.ts";
-import { type Budgets, createBudgets } from "./budgets.ts";
 import type { Conn, Session } from "./connection.ts";
-import { createFollower } from "./follower.ts";
-import { describeRelay, type RelayInfo } from "./info.ts";
-import { groupOf } from "./ip-group.ts";
+import { createFollower, type Follower } from "./follower.ts";
 import { dayOf, type RelayLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { createMailboxes } from "./mailbox.ts";
-import { speakMailbox } from "./mailbox-session.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { createPutQueue, type PutQueue } from "./put-queue.ts";
+import { type Budgets, createBudgets } from "./rate.ts";
+import { refuse, STORE_RETRY_MS } from "./refusal.ts";
 import { createRefusals } from "./refusals.ts";
-import { type Joined, speakRoom } from "./room-session.ts";
+import { type Joined, type RoomSocket, speakRoom } from "./room-session.ts";
 import { createRooms, type Rooms } from "./room.ts";
 import { createSessions } from "./sessions.ts";
 import { createSocketGate } from "./socket-gate.ts";
 import { watchStoreHealth } from "./store-health.ts";
+import type { MailboxKey, MailboxStore } from "./store/mailbox-store.ts";
 import type { Store } from "./store/store.ts";
 
 export interface RelayDeps {
   readonly store: Store;
+  readonly mailboxes: MailboxStore;
   readonly limits: RelayLimits;
   /** The origins that clients dial, at least one: the audiences of the handshake. Never taken from a Host header. */
   readonly origins: readonly string[];
@@ -49,17 +52,17 @@ export interface RelayDeps {
 }
 
 /** What the parts of a relay share. */
-export interface RelayServices
-  extends
-    Pick<RelayDeps, "store" | "limits" | "clock" | "random" | "sha256" | "verifyEd25519" | "log">,
-    Omit<Budgets, "prune"> {
+export interface RelayServices extends Omit<RelayDeps, "admission"> {
   readonly admission: Admission;
+  readonly budgets: Budgets;
   readonly metrics: Metrics;
   readonly rooms: Rooms;
   readonly puts: PutQueue;
-  today(): number;
-  isDraining(): boolean;
-  isDiskLow(forWhat: "rooms" | "puts"): boolean;
+  readonly today: () => number;
+  readonly isDraining: () => boolean;
+  readonly isDiskLow: (forWhat: "rooms" | "puts") => boolean;
+  /** Refuses what would be stored on a full disk. */
+  readonly checkDisk: () => void;
 }
 
 /** Where a socket comes from. */
@@ -70,151 +73,124 @@ export interface Caller {
   readonly host: string | null;
 }
 
-/** Why an upgrade is refused. */
-export interface Refusal {
-  readonly status: 429 | 503;
-  readonly retryAfterSeconds: number;
-}
+export type Relay = ReturnType<typeof createRelay>;
+export type RelayInfo = ReturnType<Relay["info"]>;
 
-export interface Relay {
-  /** Asked before an upgrade. */
-  refuses(caller: Caller): Refusal | null;
-  /** `onJoined` is told what `resumeRoom` needs. */
-  openRoom(conn: Conn, roomId: RoomId, caller: Caller, onJoined?: (joined: Joined) => void): Session | null;
-  /** A socket that joined before this relay was started, and stayed open on a host that lets sockets sleep. `null`: it was closed. */
-  resumeRoom(conn: Conn, roomId: RoomId, caller: Caller, joined: Joined): Promise<Session | null>;
-  openMailbox(conn: Conn, mailboxId: MailboxId, caller: Caller): Session | null;
-  info(): RelayInfo;
-  /** Sockets open now. */
-  sockets(): number;
-  /** Prometheus' text. For the operator: not a route of the public face. */
-  metrics(): string;
-  isReady(): Promise<boolean>;
-  /** About once a second: everything that happens with time. */
-  tick(): Promise<void>;
-  /** Takes nothing new, finishes and acknowledges what waits, says `goaway`, closes every socket with 1012. */
-  drain(): Promise<void>;
-}
-
+export const SOFTWARE = "latchkey-sync-relay 0.1.0";
 /** How often hosts call `tick`. */
 export const TICK_MS = 1000;
 const REPORT_EVERY_MS = 60_000;
+/** What someone waits who met a full house: sockets close at no known time. */
+const FULL_RETRY_MS = 5000;
 /** Failed commits in a row after which the relay is not ready. */
 const MAX_FAILURES = 3;
 
-export function createRelay(deps: RelayDeps): Relay {
+export function createRelay(deps: RelayDeps) {
   const { clock, limits, log, origins, store } = deps;
   const today = (): number => dayOf(clock.now());
-  const gate = createSocketGate(limits, clock);
-  const rooms = createRooms(limits.socketsPerRoom, store.others && ((room) => follower?.look([room.ref])));
-  const follower = store.others && createFollower(store.others, rooms, clock, log);
-  const mailboxes = createMailboxes(limits, clock);
   const metrics = createMetrics();
   const budgets = createBudgets(limits, clock, metrics);
   const health = watchStoreHealth(store, limits, clock, log);
   const refusals = createRefusals(log, deps.random, deps.sha256);
+  const gate = createSocketGate(limits);
+  const sessions = createSessions({ ...deps, metrics }, gate, refusals);
+  const rooms = createRooms(limits.socketsPerRoom, store.others && ((room) => follower?.look([room.ref])));
+  const follower: Follower | null = store.others && createFollower(store.others, rooms, clock, log);
+  const mailboxes = createMailboxes(deps.mailboxes, budgets, clock, log);
+  const puts = createPutQueue({ ...deps, rooms, metrics, today });
+  const admission = createAdmission(deps.admission, store, limits, deps.sha256, budgets);
+  const { isDiskLow } = health;
 
-  let draining = false;
-  const isDraining = (): boolean => draining;
-  const sessions = createSessions({ clock, limits, log, metrics, gate, refusals, isDraining });
+  let isDraining = false;
   let tickedAt = clock.now();
   let loopDelayMs = 0;
   let reportedAt = clock.now();
   let expiredDay = -1;
 
-  const puts = createPutQueue({
-    store,
-    rooms,
-    log,
-    today,
-    clock,
-    metrics,
-    nextTurn: deps.nextTurn,
-  });
-
   const services: RelayServices = {
     ...deps,
-    admission: createAdmission(deps.admission, { store, limits, budgets, sha256: deps.sha256 }),
+    admission,
+    budgets,
     metrics,
     rooms,
     puts,
     today,
-    isDraining,
-    isDiskLow: (forWhat) => health.isDiskLow(forWhat),
-    ...budgets,
+    isDraining: () => isDraining,
+    isDiskLow,
+    checkDisk() {
+      if (isDiskLow("puts")) refuse("LK-RELAY-STORE", STORE_RETRY_MS);
+    },
   };
 
-  /** The configured origin that the Host header names, else the first. */
-  function audienceOf(host: string | null): string {
-    const [first = ""] = origins;
-    return origins.find((origin) => origin.slice(origin.indexOf("//") + 2) === host) ?? first;
-  }
-
   const isFit = (): boolean =>
-    !draining && health.answers() && puts.failures() < MAX_FAILURES && !health.isDiskLow("rooms");
+    !isDraining && health.answers() && puts.failures() < MAX_FAILURES && !isDiskLow("rooms");
+
+  function open(conn: Conn, caller: Caller, socket: Pick<RoomSocket, "roomId" | "onJoined" | "resumed">) {
+    const [first = ""] = origins;
+    const origin = origins.find((text) => text.slice(text.indexOf("//") + 2) === caller.host) ?? first;
+    return sessions.open(
+      conn,
+      caller.address,
+      (link, group) => speakRoom(services, { ...socket, origin, group }, link),
+      socket.resumed !== null,
+    );
+  }
 
   async function expire(): Promise<void> {
     expiredDay = today();
-    await store.touch(
-      rooms.open().map((room) => room.ref),
-      expiredDay,
-    );
+    const refs = rooms.open().map((room) => room.ref);
+    await store.touch(refs, expiredDay);
     const expired = await store.expire(expiredDay);
     metrics.add("expired_rooms_total", expired);
     if (expired > 0) log("info", "expired", { rooms: expired });
   }
 
-  function report(): void {
+  async function report(): Promise<void> {
     reportedAt = clock.now();
-    log("info", "minute", {
-      sockets: gate.sockets(),
-      halfOpen: gate.halfOpen(),
-      rooms: rooms.open().length,
-    });
+    const counts = { sockets: gate.sockets(), halfOpen: gate.halfOpen(), rooms: rooms.open().length };
+    log("info", "minute", counts);
     refusals.report(today());
-    gate.prune();
     budgets.prune();
+    await deps.mailboxes.expire();
   }
 
   return {
-    refuses({ address }) {
-      if (draining) return { status: 503, retryAfterSeconds: Math.max(1, limits.drainJitterSeconds) };
-      const wait = gate.check(address);
+    /** Asked before an upgrade: why it is refused, or `null`. */
+    refuses({ address }: Caller): { status: 429 | 503; retryAfterSeconds: number } | null {
+      if (isDraining) return { status: 503, retryAfterSeconds: Math.max(1, limits.drainJitterSeconds) };
+      const group = groupOf(address);
+      const wait = gate.hasRoom(group) ? budgets.upgrade(group) : FULL_RETRY_MS;
       if (wait === 0) return null;
       metrics.add("refused_upgrades_total");
-      refusals.count(groupOf(address));
+      refusals.count(group);
       return { status: 429, retryAfterSeconds: Math.ceil(wait / 1000) };
     },
-    openRoom: (conn, roomId, caller, onJoined = () => {}) =>
-      sessions.open(conn, caller.address, (link, group) =>
-        speakRoom(services, { roomId, origin: audienceOf(caller.host), group }, link, onJoined),
-      ),
-    async resumeRoom(conn, roomId, caller, joined) {
-      const state = await store.openRoom(roomId, today());
-      if (state === null) {
-        conn.close(CLOSE.gone, "LK-RELAY-GONE");
-        return null;
-      }
-      const origin = audienceOf(caller.host);
-      const resumed = { joined, state };
-      return sessions.open(
-        conn,
-        caller.address,
-        (link, group) => speakRoom(services, { roomId, origin, group }, link, () => {}, resumed),
-        true,
-      );
+    /** `onJoined` is told what `resumeRoom` needs. `null`: there was no place, and the socket is closed. */
+    openRoom(conn: Conn, roomId: RoomId, caller: Caller, onJoined: (joined: Joined) => void = () => {}) {
+      return open(conn, caller, { roomId, onJoined, resumed: null });
     },
-    openMailbox: (conn, mailboxId, caller) =>
-      sessions.open(conn, caller.address, (link, group) => speakMailbox(mailboxes, mailboxId, group, link)),
-    info: () =>
-      describeRelay({
-        origins,
-        instanceId: store.instanceId,
-        admission: services.admission.mode,
-        limits,
-        contact: deps.contact,
-      }),
+    /** A socket that joined before this relay was started, and stayed open on a host that lets sockets sleep. `null`: it was closed. */
+    async resumeRoom(conn: Conn, roomId: RoomId, caller: Caller, joined: Joined): Promise<Session | null> {
+      const state = await store.openRoom(roomId, today());
+      if (state !== null) return open(conn, caller, { roomId, onJoined() {}, resumed: { joined, state } });
+      conn.close(CLOSE.gone, "LK-RELAY-GONE");
+      return null;
+    },
+    openMailbox: (conn: Conn, key: MailboxKey, { address }: Caller): Session | null =>
+      sessions.open(conn, address, (link, group) => mailboxes.speak(key, group, link)),
+    /** What it publishes about itself at `/v1/info`: versions, audiences, and every bound that a client can meet. */
+    info: () => ({
+      software: SOFTWARE,
+      protocolVersions: PROTOCOL_VERSIONS,
+      origins,
+      instanceId: encodeBase64url(store.instanceId),
+      admission: admission.mode,
+      limits: { ...limits, ...PROTOCOL_LIMITS },
+      contact: deps.contact,
+    }),
+    /** Sockets open now. */
     sockets: () => gate.sockets(),
+    /** Prometheus' text. For the operator: not a route of the public face. */
     metrics: () =>
       metrics.render({
         sockets: gate.sockets(),
@@ -228,28 +204,31 @@ export function createRelay(deps: RelayDeps): Relay {
         ready: isFit() ? 1 : 0,
         ...(health.freeBytes() === null ? {} : { disk_free_bytes: health.freeBytes() ?? 0 }),
       }),
-    async isReady() {
+    async isReady(): Promise<boolean> {
       await health.probe();
       return isFit();
     },
-    async tick() {
+    /** About once a second: everything that happens with time. */
+    async tick(): Promise<void> {
       sessions.tick();
       mailboxes.tick();
       follower?.tick();
       const now = clock.now();
       loopDelayMs = Math.max(0, now - tickedAt - TICK_MS);
       tickedAt = now;
-      if (now - reportedAt >= REPORT_EVERY_MS) report();
       try {
         await health.tick();
+        if (now - reportedAt >= REPORT_EVERY_MS) await report();
         if (today() !== expiredDay) await expire();
       } catch {
         log("error", "store-failed");
       }
     },
-    async drain() {
-      if (draining) return;
-      draining = true;
+    /** Takes nothing new, finishes and acknowledges what waits, says `goaway`, closes every socket with 1012. */
+    async drain(): Promise<void> {
+      if (isDraining) return;
+      isDraining = true;
+      sessions.close();
       log("info", "draining", { sockets: gate.sockets() });
       await puts.idle();
       sessions.dismiss(limits.drainJitterSeconds * 1000);

@@ -12,18 +12,17 @@ import {
   type Operands,
   pinOperands,
   type PlacedEntry,
-  type PutEntry,
   purgeOperands,
   readEntryHeader,
 } from "@latchkey/core/relay-protocol";
+import type { IpGroup } from "./address.ts";
 import type { Link } from "./connection.ts";
-import type { IpGroup } from "./ip-group.ts";
 import type { LivePush } from "./live-push.ts";
-import type { QueuedEntry } from "./put-queue.ts";
+import type { QueuedPut } from "./put-queue.ts";
+import { BUSY_RETRY_MS, refuse, Refusal, refuseUntil, STORE_RETRY_MS } from "./refusal.ts";
 import type { RelayServices } from "./relay.ts";
 import type { Member, Room } from "./room.ts";
 import { createSnapshotDesk } from "./snapshot-desk.ts";
-import type { SwapResult } from "./store/store.ts";
 
 export interface RoomContext {
   readonly link: Link;
@@ -36,151 +35,134 @@ export interface RoomContext {
 }
 
 export type MemberFrame = Exclude<ClientFrame, { readonly op: "join" }>;
-type FrameOf<Op extends MemberFrame["op"]> = Extract<MemberFrame, { readonly op: Op }>;
+export type FrameOf<Op extends MemberFrame["op"]> = Extract<MemberFrame, { readonly op: Op }>;
+type Operation<Frame> = (frame: Frame) => Promise<void> | void;
 
-export interface RoomOperations {
-  handle(frame: MemberFrame): Promise<void> | void;
-  tick(): void;
-  closed(): void;
-}
+export type RoomOperations = ReturnType<typeof createRoomOperations>;
 
 /** What an entry costs in an `entries` frame beyond its bytes, and the frame's own fields. */
 const ENTRY_OVERHEAD_BYTES = 16;
 const ENTRIES_FRAME_BYTES = MAX_FRAME_BYTES - 64;
-/** After a failed commit: the disk may have space again. */
-const STORE_RETRY_MS = 5000;
-/** While the relay catches its breath, or goes away. */
-const BUSY_RETRY_MS = 1000;
 
-export function createRoomOperations(services: RelayServices, context: RoomContext): RoomOperations {
-  const { puts, store, verifyEd25519 } = services;
+export function createRoomOperations(services: RelayServices, context: RoomContext) {
+  const { budgets, limits, log, puts, store, verifyEd25519 } = services;
   const { authorityPublicKey, challenge, group, link, member, push, room } = context;
-  const desk = createSnapshotDesk(services, { link, room, group });
+  const desk = createSnapshotDesk(services, context);
 
-  function refuse(request: number, code: ErrorCode, retryAfterMs: number | null = null): void {
+  function answer(request: number, code: ErrorCode, retryAfterMs: number | null): void {
     link.send({ op: "error", request, code, retryAfterMs });
   }
 
-  const isByAuthority = (signature: Uint8Array, operands: Operands): Promise<boolean> =>
-    verifyEd25519(authorityPublicKey, signature, encodeOperands(operands));
-
-  function answerSwap(request: number, result: SwapResult): void {
-    link.send(result.swapped ? { op: "ok", request } : { op: "conflict", request, current: result.current });
+  async function checkAuthority(signature: Uint8Array, operands: Operands): Promise<void> {
+    const isGenuine = await verifyEd25519(authorityPublicKey, signature, encodeOperands(operands));
+    if (!isGenuine) refuse("LK-RELAY-AUTH");
   }
 
-  function checkEntry({ entry, pin }: PutEntry): QueuedEntry | { readonly code: ErrorCode } {
+  type Entry = FrameOf<"put">["entries"][number];
+  type QueuedEntry = QueuedPut["entries"][number];
+
+  function checkEntry({ entry: bytes, pin }: Entry): QueuedEntry {
     try {
-      const { deviceTag, seq } = readEntryHeader(entry, room.id);
-      return { deviceTag, seq, bytes: entry, pin: pin && isByAuthority(pin, pinOperands(room.id, entry)) };
+      return { room: room.ref, ...readEntryHeader(bytes, room.id), bytes, pinned: pin !== null };
     } catch (error) {
       if (isVaultError(error)) return { code: error.code };
       throw error;
     }
   }
 
-  function put({ request, entries }: FrameOf<"put">): void {
+  async function checkPin({ entry, pin }: Entry, queued: QueuedEntry): Promise<QueuedEntry> {
+    if (pin === null || "code" in queued) return queued;
+    const message = encodeOperands(pinOperands(room.id, entry));
+    return (await verifyEd25519(authorityPublicKey, pin, message)) ? queued : { code: "LK-RELAY-AUTH" };
+  }
+
+  function put({ request, entries }: FrameOf<"put">): Promise<void> | void {
     const bytes = entries.reduce((sum, { entry }) => sum + entry.length, 0);
-    if (services.isDraining()) return refuse(request, "LK-RELAY-RESTART", BUSY_RETRY_MS);
-    if (services.isDiskLow("puts")) return refuse(request, "LK-RELAY-STORE", STORE_RETRY_MS);
-    if (puts.pendingBytes() + bytes > services.limits.pendingPutBytes) {
-      return refuse(request, "LK-RELAY-RATE", BUSY_RETRY_MS);
-    }
-    const wait = services.spendPut(room.key, bytes);
-    if (wait > 0) return refuse(request, "LK-RELAY-RATE", wait);
-    puts.add({
-      room,
-      sender: member,
-      entries: entries.map(checkEntry),
-      bytes,
-      settle(outcomes) {
-        if (outcomes === null) return refuse(request, "LK-RELAY-STORE", STORE_RETRY_MS);
-        // The operator dropped the room under its sockets.
-        if (outcomes.some((outcome) => "code" in outcome && outcome.code === "LK-RELAY-GONE"))
-          return member.purged();
-        link.send({ op: "ack", request, outcomes });
-      },
-    });
+    if (services.isDraining()) refuse("LK-RELAY-RESTART", BUSY_RETRY_MS);
+    services.checkDisk();
+    if (puts.pendingBytes() + bytes > limits.pendingPutBytes) refuseUntil(BUSY_RETRY_MS);
+    refuseUntil(budgets.put(room.key, bytes));
+    const add = (checked: readonly QueuedEntry[]): void =>
+      puts.add({
+        room,
+        sender: member,
+        entries: checked,
+        bytes,
+        settle(outcomes) {
+          if (outcomes === null) return answer(request, "LK-RELAY-STORE", STORE_RETRY_MS);
+          // The operator dropped the room under its sockets.
+          if (outcomes.some((outcome) => "code" in outcome && outcome.code === "LK-RELAY-GONE"))
+            return member.purged();
+          link.send({ op: "ack", request, outcomes });
+        },
+      });
+    const checked = entries.map(checkEntry);
+    // What waits for nothing is queued at once: that keeps the turn's puts together.
+    if (entries.every(({ pin }) => pin === null)) return add(checked);
+    return Promise.all(entries.map((entry, i) => checkPin(entry, checked[i] as QueuedEntry))).then(add);
   }
 
-  async function pull({ request, after, maxEntries, maxBytes }: FrameOf<"pull">): Promise<void> {
-    const page = await store.read(room.ref, after, maxEntries, maxBytes);
-    const bytes = page.entries.reduce((sum, { entry }) => sum + entry.length, 0);
-    const wait = services.spendEgress(group, bytes);
-    if (wait > 0) return refuse(request, "LK-RELAY-RATE", wait);
-    const frames = splitPage(page.entries);
-    for (const [i, entries] of frames.entries()) {
-      link.send({ op: "entries", request, entries, head: page.head, done: i === frames.length - 1 });
-    }
-    // Only against the room's head of this moment: what was committed meanwhile was not pushed to a lagging socket.
-    const last = page.entries.at(-1)?.cursor ?? after;
-    if (last >= room.head) push.caughtUp();
-  }
+  const operations: { readonly [Op in MemberFrame["op"]]: Operation<FrameOf<Op>> } = {
+    ...desk.operations,
+    put,
+    credit: ({ bytes }) => push.grant(bytes),
+    async pull({ request, after, maxEntries, maxBytes }) {
+      const { entries, head } = await store.read(room.ref, after, maxEntries, maxBytes);
+      refuseUntil(
+        budgets.egress(
+          group,
+          entries.reduce((sum, { entry }) => sum + entry.length, 0),
+        ),
+      );
+      const frames = splitPage(entries);
+      for (const [i, part] of frames.entries()) {
+        link.send({ op: "entries", request, entries: part, head, done: i === frames.length - 1 });
+      }
+      // Only against the room's head of this moment: what was committed meanwhile was not pushed to a lagging socket.
+      if ((entries.at(-1)?.cursor ?? after) >= room.head) push.caughtUp();
+    },
+    async forwardPut({ request, expected, hash, body, signature }) {
+      services.checkDisk();
+      refuseUntil(budgets.put(room.key, body.length));
+      await checkAuthority(signature, forwardOperands(challenge, expected, hash, body));
+      const result = await store.replaceForward(room.ref, expected, { hash, body });
+      link.send(
+        result.swapped ? { op: "ok", request } : { op: "conflict", request, current: result.current },
+      );
+    },
+    async forwardGet({ request }) {
+      link.send({ op: "forward", request, record: await store.readForward(room.ref) });
+    },
+    async describe({ request }) {
+      link.send({ op: "description", request, description: await store.describe(room.ref) });
+    },
+    async purge({ request, signature }) {
+      await checkAuthority(signature, purgeOperands(challenge));
+      await store.purge(room.ref);
+      link.send({ op: "ok", request });
+      for (const other of room.members) if (other !== member) other.purged();
+    },
+  };
 
-  async function replaceForward(frame: FrameOf<"forwardPut">): Promise<void> {
-    const { request, expected, hash, body, signature } = frame;
-    if (services.isDiskLow("puts")) return refuse(request, "LK-RELAY-STORE", STORE_RETRY_MS);
-    const wait = services.spendPut(room.key, body.length);
-    if (wait > 0) return refuse(request, "LK-RELAY-RATE", wait);
-    if (!(await isByAuthority(signature, forwardOperands(challenge, expected, hash, body)))) {
-      return refuse(request, "LK-RELAY-AUTH");
-    }
-    answerSwap(request, await store.replaceForward(room.ref, expected, { hash, body }));
-  }
-
-  async function purge({ request, signature }: FrameOf<"purge">): Promise<void> {
-    if (!(await isByAuthority(signature, purgeOperands(challenge)))) return refuse(request, "LK-RELAY-AUTH");
-    await store.purge(room.ref);
-    link.send({ op: "ok", request });
-    for (const other of room.members) if (other !== member) other.purged();
-  }
-
-  async function attempt(request: number, act: () => Promise<void>): Promise<void> {
-    try {
-      await act();
-    } catch {
-      services.log("error", "store-failed");
-      refuse(request, "LK-RELAY-STORE", STORE_RETRY_MS);
-    }
+  /** Says why an operation did not go through. Of a store that failed the client hears one code, whatever it was. */
+  function fail(frame: MemberFrame, error: unknown): void {
+    if (frame.op === "credit") throw error;
+    if (error instanceof Refusal) return answer(frame.request, error.code, error.retryAfterMs);
+    log("error", "store-failed");
+    answer(frame.request, "LK-RELAY-STORE", STORE_RETRY_MS);
   }
 
   return {
-    handle(frame) {
-      switch (frame.op) {
-        case "put":
-          return put(frame);
-        case "credit":
-          return push.grant(frame.bytes);
-        case "pull":
-          return attempt(frame.request, () => pull(frame));
-        case "snapshotBegin":
-          return attempt(frame.request, () => desk.begin(frame));
-        case "snapshotChunk":
-          return attempt(frame.request, () => desk.chunk(frame));
-        case "snapshotCommit":
-          return attempt(frame.request, async () => {
-            const result = await desk.commit(frame.request);
-            if (result !== null) answerSwap(frame.request, result);
-          });
-        case "snapshotGet":
-          return attempt(frame.request, () => desk.get(frame));
-        case "forwardPut":
-          return attempt(frame.request, () => replaceForward(frame));
-        case "forwardGet":
-          return attempt(frame.request, async () => {
-            const record = await store.readForward(room.ref);
-            link.send({ op: "forward", request: frame.request, record });
-          });
-        case "describe":
-          return attempt(frame.request, async () => {
-            const description = await store.describe(room.ref);
-            link.send({ op: "description", request: frame.request, description });
-          });
-        case "purge":
-          return attempt(frame.request, () => purge(frame));
+    handle(frame: MemberFrame): Promise<void> | void {
+      try {
+        const later = (operations[frame.op] as Operation<MemberFrame>)(frame);
+        return later?.catch((error: unknown) => fail(frame, error));
+      } catch (error) {
+        fail(frame, error);
       }
     },
-    tick: () => desk.tick(),
-    closed: () => desk.closed(),
+    tick: desk.tick,
+    closed: desk.closed,
   };
 }
 

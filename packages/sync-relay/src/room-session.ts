@@ -9,7 +9,6 @@ import type { ErrorCode } from "@latchkey/core/errors";
 import {
   type Challenge,
   CLOSE,
-  type ClientFrame,
   type CloseCode,
   decodeClientFrame,
   deriveRoomId,
@@ -22,20 +21,13 @@ import {
   PROTOCOL_VERSIONS,
   type RoomId,
 } from "@latchkey/core/relay-protocol";
+import type { IpGroup } from "./address.ts";
 import type { Link, Protocol } from "./connection.ts";
 import { createLivePush } from "./live-push.ts";
 import type { RelayServices } from "./relay.ts";
 import { createRoomOperations, type RoomOperations } from "./room-operations.ts";
 import type { Member, Room } from "./room.ts";
-import type { IpGroup } from "./ip-group.ts";
 import type { RoomState } from "./store/store.ts";
-
-export interface RoomSocket {
-  readonly roomId: RoomId;
-  /** The audience: one of the configured origins. */
-  readonly origin: string;
-  readonly group: IpGroup;
-}
 
 /** What a joined socket is, beyond its room: with it a host that was put to sleep takes the socket up again. */
 export interface Joined {
@@ -43,35 +35,25 @@ export interface Joined {
   readonly authorityPublicKey: Uint8Array;
 }
 
-/** A socket that joined before, and its room as it is now. */
-export interface ResumedRoom {
-  readonly joined: Joined;
-  readonly state: RoomState;
+export interface RoomSocket {
+  readonly roomId: RoomId;
+  /** The audience: one of the configured origins. */
+  readonly origin: string;
+  readonly group: IpGroup;
+  /** Told what to keep. */
+  onJoined(joined: Joined): void;
+  /** A socket that joined before, and its room as it is now. */
+  readonly resumed: { readonly joined: Joined; readonly state: RoomState } | null;
 }
 
-/** `onJoined` is told what to keep. */
-export function speakRoom(
-  services: RelayServices,
-  socket: RoomSocket,
-  link: Link,
-  onJoined: (joined: Joined) => void,
-  resumed: ResumedRoom | null = null,
-): Protocol {
-  const { admission, limits, random, rooms, sha256, store, verifyEd25519 } = services;
-  const challenge: Challenge = {
-    origin: socket.origin,
-    instanceId: store.instanceId,
-    roomId: socket.roomId,
-    nonce: resumed?.joined.nonce ?? random(NONCE_BYTES),
-  };
-  const push = createLivePush(
-    link,
-    limits.outboundHighBytes,
-    (bytes) => services.spendEgress(socket.group, bytes) === 0,
-    () => services.metrics.add("lagging_total"),
-  );
+export function speakRoom(services: RelayServices, socket: RoomSocket, link: Link): Protocol {
+  const { admission, limits, metrics, rooms, sha256, store, today } = services;
+  const { group, origin, resumed, roomId } = socket;
+  const nonce = resumed?.joined.nonce ?? services.random(NONCE_BYTES);
+  const challenge: Challenge = { origin, instanceId: store.instanceId, roomId, nonce };
+  const push = createLivePush(services, group, link);
   const member: Member = {
-    push: (entry, frame) => push.push(entry, frame),
+    push: push.push,
     purged: () => link.end(CLOSE.gone, "LK-RELAY-GONE"),
   };
   let room: Room | null = null;
@@ -84,87 +66,59 @@ export function speakRoom(
   }
 
   function enter(state: RoomState, authorityPublicKey: Uint8Array): Room | null {
-    room = rooms.enter(socket.roomId, state, member);
-    if (room === null) return null;
-    const { group } = socket;
-    operations = createRoomOperations(services, {
-      link,
-      room,
-      member,
-      push,
-      challenge,
-      group,
-      authorityPublicKey,
-    });
+    room = rooms.enter(roomId, state, member);
+    const context = { link, member, push, challenge, group, authorityPublicKey };
+    if (room !== null) operations = createRoomOperations(services, { ...context, room });
     return room;
   }
 
   async function join(frame: JoinFrame): Promise<void> {
+    const { authorityPublicKey, authPublicKey, clientNonce, creationToken: token, signature } = frame;
     if (!PROTOCOL_VERSIONS.includes(frame.version)) return refuse(CLOSE.version, "LK-RELAY-VERSION");
-    const derived = deriveRoomId(frame.authPublicKey, frame.authorityPublicKey, sha256);
-    if (!equalBytes(derived, socket.roomId)) return refuse(CLOSE.policy, "LK-RELAY-AUTH");
-    const message = encodeOperands(joinOperands(challenge, frame.clientNonce));
-    const genuine = await verifyEd25519(frame.authPublicKey, frame.signature, message);
-    if (!genuine) return refuse(CLOSE.policy, "LK-RELAY-AUTH");
+    const message = encodeOperands(joinOperands(challenge, clientNonce));
+    const isMember =
+      equalBytes(deriveRoomId(authPublicKey, authorityPublicKey, sha256), roomId) &&
+      (await services.verifyEd25519(authPublicKey, signature, message));
+    if (!isMember) return refuse(CLOSE.policy, "LK-RELAY-AUTH");
 
-    let state = await store.openRoom(socket.roomId, services.today());
+    let state = await store.openRoom(roomId, today());
     if (state === null) {
       if (services.isDiskLow("rooms")) return refuse(CLOSE.internal, "LK-RELAY-STORE");
-      const { nonce, roomId } = challenge;
-      const { creationToken: token } = frame;
-      const admitted = await admission.create({
-        roomId,
-        group: socket.group,
-        token,
-        nonce,
-        today: services.today(),
-      });
+      const admitted = await admission.create({ roomId, group, token, nonce, today: today() });
       if (admitted === null) return refuse(CLOSE.policy, "LK-RELAY-ADMISSION");
       if ("waitMs" in admitted) return refuse(CLOSE.rate, "LK-RELAY-RATE", admitted.waitMs);
       state = admitted;
-      services.metrics.add("created_rooms_total");
+      metrics.add("created_rooms_total");
     }
     if (closed) return;
-    const { authorityPublicKey } = frame;
     const entered = enter(state, authorityPublicKey);
     if (entered === null) return refuse(CLOSE.rate, "LK-RELAY-RATE");
     link.joined();
-    onJoined({ nonce: challenge.nonce, authorityPublicKey });
+    socket.onJoined({ nonce, authorityPublicKey });
     link.send({
       op: "welcome",
       head: entered.head,
       snapshot: state.snapshot,
       forward: state.forward,
-      expiresDay: services.today() + limits.roomIdleDays,
+      expiresDay: today() + limits.roomIdleDays,
       credit: INITIAL_CREDIT_BYTES,
     });
-  }
-
-  function handle(frame: ClientFrame): Promise<void> | void {
-    if (operations === null) {
-      return frame.op === "join" ? join(frame) : link.end(CLOSE.protocol, "LK-RELAY-PROTOCOL");
-    }
-    return frame.op === "join" ? link.end(CLOSE.protocol, "LK-RELAY-PROTOCOL") : operations.handle(frame);
   }
 
   if (resumed !== null) enter(resumed.state, resumed.joined.authorityPublicKey);
   return {
     start() {
-      link.send({
-        op: "hello",
-        versions: PROTOCOL_VERSIONS,
-        origin: challenge.origin,
-        instanceId: challenge.instanceId,
-        nonce: challenge.nonce,
-        limits: {
-          logBytes: limits.roomLogBytes,
-          logEntries: limits.roomLogEntries,
-          snapshotBytes: limits.snapshotBytes,
-        },
-        admission: admission.mode,
-      });
+      const { roomLogBytes: logBytes, roomLogEntries: logEntries, snapshotBytes } = limits;
+      const { instanceId } = challenge;
+      const about = { versions: PROTOCOL_VERSIONS, limits: { logBytes, logEntries, snapshotBytes } };
+      link.send({ op: "hello", ...about, origin, instanceId, nonce, admission: admission.mode });
     },
-    frame: (bytes) => handle(decodeClientFrame(bytes)),
+    frame(bytes) {
+      const frame = decodeClientFrame(bytes);
+      if (frame.op === "join" && operations === null) return join(frame);
+      if (frame.op !== "join" && operations !== null) return operations.handle(frame);
+      link.end(CLOSE.protocol, "LK-RELAY-PROTOCOL");
+    },
     tick: () => operations?.tick(),
     closed() {
       closed = true;

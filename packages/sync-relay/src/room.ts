@@ -20,48 +20,43 @@ export interface Room {
   readonly members: Set<Member>;
 }
 
-export interface Rooms {
-  /** The room with this member in it, or `null` when it is full. */
-  enter(id: RoomId, state: RoomState, member: Member): Room | null;
-  leave(room: Room, member: Member): void;
-  /**
-   * Tells all but the sender, in the order of cursors, what they have not been told. Committed entries only. What a sender put is not told
-   * when entries before it are missing here: then it comes with them, from the store (`null`: that is where these come from).
-   */
-  deliver(room: Room, entries: readonly PlacedEntry[], sender: Member | null): void;
-  open(): readonly Room[];
-}
+export type Rooms = ReturnType<typeof createRooms>;
 
 /** `lookForNews` is told of rooms that other relays may have written to; `null`: there are none. */
-export function createRooms(socketsPerRoom: number, lookForNews: ((room: Room) => void) | null): Rooms {
+export function createRooms(socketsPerRoom: number, lookForNews: ((room: Room) => void) | null) {
   const rooms = new Map<string, Room>();
 
   return {
-    enter(id, state, member) {
+    /** The room with this member in it, or `null` when it is full. */
+    enter(id: RoomId, { head, ref }: RoomState, member: Member): Room | null {
       const key = encodeHex(id);
-      const room = rooms.get(key) ?? { id, key, ref: state.ref, head: state.head, members: new Set() };
+      const there = rooms.get(key);
+      const room: Room = there ?? { id, key, ref, head, members: new Set() };
       if (room.members.size >= socketsPerRoom) return null;
       room.members.add(member);
-      const isNew = !rooms.has(key);
       rooms.set(key, room);
       // Since its state was read somebody else may have written, and the hint was not for a room that is open here.
-      if (isNew) lookForNews?.(room);
+      if (there === undefined) lookForNews?.(room);
       return room;
     },
-    leave(room, member) {
+    leave(room: Room, member: Member): void {
       room.members.delete(member);
       if (room.members.size === 0) rooms.delete(room.key);
     },
-    deliver(room, entries, sender) {
+    /**
+     * Tells all but the sender, in the order of cursors, what they have not been told. Committed entries only. What a sender put is not
+     * told when entries before it are missing here: then it comes with them, from the store (`null`: that is where these come from).
+     */
+    deliver({ key }: Room, entries: readonly PlacedEntry[], sender: Member | null): void {
       // The sender may have left since, and others come: what counts is the room as it is now.
-      const now = rooms.get(room.key);
-      if (now === undefined) return;
-      const missing = entries.filter(({ cursor }) => cursor > now.head);
-      const isGapped = missing.some(({ cursor }, i) => cursor !== now.head + 1 + i);
-      if (isGapped && sender !== null && lookForNews !== null) return lookForNews(now);
+      const room = rooms.get(key);
+      if (room === undefined) return;
+      const missing = entries.filter(({ cursor }) => cursor > room.head);
+      const isGapped = missing.some(({ cursor }, i) => cursor !== room.head + 1 + i);
+      if (isGapped && sender !== null && lookForNews !== null) return lookForNews(room);
       for (const entry of missing) {
-        now.head = entry.cursor;
-        const others = [...now.members].filter((member) => member !== sender);
+        room.head = entry.cursor;
+        const others = [...room.members].filter((member) => member !== sender);
         if (others.length === 0) continue;
         const frame = encodeFrame({ op: "event", ...entry });
         for (const member of others) member.push(entry, frame);

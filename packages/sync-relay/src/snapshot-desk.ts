@@ -3,15 +3,11 @@
  * without being answered, commit swaps it in if nobody was quicker. The hash is the client's name for the bytes: a relay compares it and
  * never computes it; readers do.
  */
-import type { ErrorCode } from "@latchkey/core/errors";
-import { type ClientFrame, equalBytes, SNAPSHOT_CHUNK_BYTES } from "@latchkey/core/relay-protocol";
-import type { Link } from "./connection.ts";
-import type { IpGroup } from "./ip-group.ts";
+import { equalBytes, SNAPSHOT_CHUNK_BYTES } from "@latchkey/core/relay-protocol";
+import { refuse, refuseUntil } from "./refusal.ts";
 import type { RelayServices } from "./relay.ts";
-import type { Room } from "./room.ts";
-import type { StagedRef, SwapResult } from "./store/store.ts";
-
-type FrameOf<Op extends ClientFrame["op"]> = Extract<ClientFrame, { readonly op: Op }>;
+import type { FrameOf, RoomContext } from "./room-operations.ts";
+import type { StagedRef } from "./store/store.ts";
 
 interface Upload {
   readonly request: number;
@@ -25,113 +21,82 @@ interface Upload {
   failed: boolean;
 }
 
-export interface SnapshotDesk {
-  begin(frame: FrameOf<"snapshotBegin">): Promise<void>;
-  chunk(frame: FrameOf<"snapshotChunk">): Promise<void>;
-  /** How the swap went, or `null` when another answer was given. */
-  commit(request: number): Promise<SwapResult | null>;
-  get(frame: FrameOf<"snapshotGet">): Promise<void>;
-  tick(): void;
-  closed(): void;
-}
-
-export function createSnapshotDesk(
-  services: RelayServices,
-  { link, room, group }: { readonly link: Link; readonly room: Room; readonly group: IpGroup },
-): SnapshotDesk {
-  const { clock, limits, log, store } = services;
+export function createSnapshotDesk(services: RelayServices, { link, room, group }: RoomContext) {
+  const { budgets, clock, limits, log, store, today } = services;
   let upload: Upload | null = null;
-  let closed = false;
-
-  function refuse(request: number, code: ErrorCode, retryAfterMs: number | null = null): void {
-    link.send({ op: "error", request, code, retryAfterMs });
-  }
+  let isClosed = false;
 
   function drop(): void {
-    const staged = upload?.staged;
+    if (upload !== null) store.dropStaged(upload.staged).catch(() => log("error", "store-failed"));
     upload = null;
-    if (staged !== undefined) store.dropStaged(staged).catch(() => log("error", "store-failed"));
   }
 
-  function failUpload(current: Upload, code: ErrorCode): void {
-    if (!current.failed) refuse(current.request, code);
-    current.failed = true;
-  }
+  const uploadOf = (request: number): Upload =>
+    upload?.request === request ? upload : refuse("LK-RELAY-PROTOCOL");
 
-  async function begin({ request, expected, hash, size }: FrameOf<"snapshotBegin">): Promise<void> {
-    drop();
-    if (size === 0 || size > limits.snapshotBytes) return refuse(request, "LK-RELAY-QUOTA");
-    if (services.isDiskLow("puts")) return refuse(request, "LK-RELAY-STORE");
-    const wait = services.spendSnapshot(room.key, size);
-    if (wait > 0) return refuse(request, "LK-RELAY-RATE", wait);
-    const state = await store.openRoom(room.id, services.today());
-    const current = state?.snapshot?.hash ?? null;
-    if (current === null ? expected !== null : expected === null || !equalBytes(current, expected)) {
-      return link.send({ op: "conflict", request, current });
-    }
-    const staged = await store.stageSnapshot(room.ref, hash, size);
-    if (staged === null) return refuse(request, "LK-RELAY-QUOTA");
-    upload = { request, staged, expected, size, begunAt: clock.now(), chunks: 0, bytes: 0, failed: false };
-    if (closed) return drop();
-    link.send({ op: "ok", request });
-  }
-
-  async function chunk({ request, index, body }: FrameOf<"snapshotChunk">): Promise<void> {
-    if (upload === null || upload.request !== request) return refuse(request, "LK-RELAY-PROTOCOL");
-    if (upload.failed) return;
-    const { bytes, chunks, size, staged } = upload;
-    const due = Math.min(SNAPSHOT_CHUNK_BYTES, size - bytes);
-    if (index !== chunks || body.length !== due) return failUpload(upload, "LK-RELAY-PROTOCOL");
-    upload.chunks++;
-    upload.bytes += body.length;
-    await store.stageChunk(staged, index, body);
-  }
+  const operations = {
+    async snapshotBegin({ request, expected, hash, size }: FrameOf<"snapshotBegin">): Promise<void> {
+      drop();
+      if (size === 0 || size > limits.snapshotBytes) refuse("LK-RELAY-QUOTA");
+      services.checkDisk();
+      refuseUntil(budgets.snapshot(room.key, size));
+      const current = (await store.openRoom(room.id, today()))?.snapshot?.hash ?? null;
+      const isExpected =
+        current === null || expected === null ? current === expected : equalBytes(current, expected);
+      if (!isExpected) return link.send({ op: "conflict", request, current });
+      const staged = (await store.stageSnapshot(room.ref, hash, size)) ?? refuse("LK-RELAY-QUOTA");
+      upload = { request, staged, expected, size, begunAt: clock.now(), chunks: 0, bytes: 0, failed: false };
+      if (isClosed) return drop();
+      link.send({ op: "ok", request });
+    },
+    async snapshotChunk({ request, index, body }: FrameOf<"snapshotChunk">): Promise<void> {
+      const current = uploadOf(request);
+      if (current.failed) return;
+      // Until it is kept: whatever goes wrong is said once.
+      current.failed = true;
+      const due = Math.min(SNAPSHOT_CHUNK_BYTES, current.size - current.bytes);
+      if (index !== current.chunks || body.length !== due) refuse("LK-RELAY-PROTOCOL");
+      current.chunks++;
+      current.bytes += body.length;
+      await store.stageChunk(current.staged, index, body);
+      current.failed = false;
+    },
+    async snapshotCommit({ request }: FrameOf<"snapshotCommit">): Promise<void> {
+      const { bytes, expected, failed, size, staged } = uploadOf(request);
+      if (failed || bytes !== size) {
+        drop();
+        return failed ? undefined : refuse("LK-RELAY-PROTOCOL");
+      }
+      const result = await store.commitSnapshot(staged, expected, today());
+      upload = null;
+      link.send(
+        result.swapped ? { op: "ok", request } : { op: "conflict", request, current: result.current },
+      );
+    },
+    async snapshotGet({ request, hash, from, count }: FrameOf<"snapshotGet">): Promise<void> {
+      const { chunks, total } =
+        (await store.readSnapshot(room.ref, hash, from, count)) ?? refuse("LK-RELAY-GONE");
+      if (chunks.length === 0) refuse("LK-RELAY-PROTOCOL");
+      refuseUntil(
+        budgets.egress(
+          group,
+          chunks.reduce((sum, body) => sum + body.length, 0),
+        ),
+      );
+      for (const [i, body] of chunks.entries()) {
+        link.send({ op: "chunk", request, index: from + i, body, last: from + i === total - 1 });
+      }
+    },
+  };
 
   return {
-    begin,
-    async chunk(frame) {
-      const current = upload;
-      try {
-        await chunk(frame);
-      } catch (error) {
-        // Said once by whoever called us; the rest of this upload is not answered.
-        if (current !== null) current.failed = true;
-        throw error;
-      }
-    },
-    async commit(request) {
-      const current = upload;
-      if (current === null || current.request !== request) {
-        refuse(request, "LK-RELAY-PROTOCOL");
-        return null;
-      }
-      if (current.bytes !== current.size) failUpload(current, "LK-RELAY-PROTOCOL");
-      if (current.failed) {
-        drop();
-        return null;
-      }
-      const result = await store.commitSnapshot(current.staged, current.expected, services.today());
-      upload = null;
-      return result;
-    },
-    async get({ request, hash, from, count }) {
-      const found = await store.readSnapshot(room.ref, hash, from, count);
-      if (found === null) return refuse(request, "LK-RELAY-GONE");
-      if (found.chunks.length === 0) return refuse(request, "LK-RELAY-PROTOCOL");
-      const wait = services.spendEgress(
-        group,
-        found.chunks.reduce((sum, body) => sum + body.length, 0),
-      );
-      if (wait > 0) return refuse(request, "LK-RELAY-RATE", wait);
-      for (const [i, body] of found.chunks.entries()) {
-        link.send({ op: "chunk", request, index: from + i, body, last: from + i === found.total - 1 });
-      }
-    },
-    tick() {
+    operations,
+    /** Abandoned uploads go. */
+    tick: (): void => {
       if (upload !== null && clock.now() - upload.begunAt > limits.stagedSnapshotMinutes * 60_000) drop();
     },
-    closed() {
-      closed = true;
+    closed: (): void => {
+      isClosed = true;
       drop();
     },
   };

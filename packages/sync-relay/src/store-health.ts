@@ -4,36 +4,21 @@ import type { RelayLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { Store } from "./store/store.ts";
 
-export interface StoreHealthWatch {
-  /** Asks the store when that was long ago. */
-  tick(): Promise<void>;
-  /** Asks it now, or goes by the answer of this second: anybody may ask for the relay's health, as often as they like. */
-  probe(): Promise<void>;
-  /** It answered when it was asked last. */
-  answers(): boolean;
-  isDiskLow(forWhat: "rooms" | "puts"): boolean;
-  /** `null`: the store has no disk. */
-  freeBytes(): number | null;
-}
-
 const PROBE_EVERY_MS = 10_000;
 const FRESH_MS = 1000;
 
-export function watchStoreHealth(
-  store: Store,
-  limits: RelayLimits,
-  clock: Clock,
-  log: Log,
-): StoreHealthWatch {
+export function watchStoreHealth(store: Store, limits: RelayLimits, clock: Clock, log: Log) {
   let freeBytes: number | null = null;
   let answers = true;
   let probedAt = Number.NEGATIVE_INFINITY;
 
+  /** Below the floor there are no new rooms, below half of it no puts either. */
   const isDiskLow = (forWhat: "rooms" | "puts"): boolean =>
     freeBytes !== null && freeBytes < limits.diskFloorBytes / (forWhat === "rooms" ? 1 : 2);
 
-  async function probe(): Promise<void> {
-    if (Math.abs(clock.now() - probedAt) < FRESH_MS) return;
+  /** Asks, or goes by an answer of so long ago: anybody may ask for the relay's health, as often as they like. */
+  async function probe(freshMs = FRESH_MS): Promise<void> {
+    if (Math.abs(clock.now() - probedAt) < freshMs) return;
     probedAt = clock.now();
     try {
       ({ freeBytes } = await store.probe());
@@ -46,12 +31,12 @@ export function watchStoreHealth(
   }
 
   return {
-    async tick() {
-      if (clock.now() - probedAt >= PROBE_EVERY_MS) await probe();
-    },
     probe,
+    tick: () => probe(PROBE_EVERY_MS),
+    /** It answered when it was asked last. */
     answers: () => answers,
     isDiskLow,
+    /** `null`: the store has no disk. */
     freeBytes: () => freeBytes,
   };
 }

@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import type { UpgradeWebSocket } from "hono/ws";
 import { describe, expect, test } from "vitest";
 import { createApp } from "../src/app.ts";
-import { SOFTWARE } from "../src/info.ts";
+import { SOFTWARE } from "../src/relay.ts";
 import { DEFAULT_LIMITS, type RelayLimits } from "../src/limits.ts";
 import { CALLER, type FakeHost, joinFake, makeConn, makeHost } from "./fake-host.ts";
 import { GENEROUS, idText, makeEntry, makeRoom } from "./rig.ts";
@@ -25,6 +25,9 @@ describe("the routes", () => {
     ["a room's socket", roomPath, UPGRADE, 200],
     ["a room's socket, in capitals", roomPath, { headers: { upgrade: "WebSocket" } }, 200],
     ["a mailbox's socket", `/v1/mailboxes/${"A".repeat(22)}/ws`, UPGRADE, 200],
+    ["a nameplate's socket", "/v1/nameplates/723/ws", UPGRADE, 200],
+    ["a nameplate of two digits", "/v1/nameplates/72/ws", UPGRADE, 404],
+    ["a list of nameplates", "/v1/nameplates", {}, 404],
     ["a room without an upgrade", roomPath, {}, 426],
     ["a room with an upgrade to something else", roomPath, { headers: { upgrade: "h2c" } }, 426],
     ["a room id that is too short", "/v1/rooms/AAAA/ws", UPGRADE, 404],

@@ -2,9 +2,8 @@
 import { roomSocketUrl } from "@latchkey/core/relay-protocol";
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { readClientAddress } from "../src/client-address.ts";
+import { isInside, readClientAddress, readNetwork } from "../src/address.ts";
 import { readConfig } from "../src/config.ts";
-import { isInside, readNetwork } from "../src/ip-group.ts";
 import { makeRoom, startTestRelay } from "./rig.ts";
 
 const PROXIES = "10.0.0.0/8, 192.0.2.10, fd00::/8";

@@ -6,6 +6,7 @@ import { verifyEd25519 } from "../src/hosts/web-crypto.ts";
 import { DEFAULT_LIMITS, type RelayLimits } from "../src/limits.ts";
 import type { LogEvent } from "../src/log.ts";
 import { createRelay, type Relay } from "../src/relay.ts";
+import { createMemoryMailboxes } from "../src/store/memory-mailboxes.ts";
 import { createMemoryStore } from "../src/store/memory.ts";
 import type { Store } from "../src/store/store.ts";
 import { bytesOf, GENEROUS, makeJoin, randomOf, sha256, type TestRoom } from "./rig.ts";
@@ -52,17 +53,19 @@ export function makeHost(
   const waiting: (() => void)[] = [];
   const events: LogEvent[] = [];
   const time = { now: 1_800_000_000_000 };
+  const clock = { now: () => time.now };
   return {
     store,
     events,
     time,
     relay: createRelay({
       store,
+      mailboxes: createMemoryMailboxes(all, clock, randomOf),
       limits: all,
       origins: ["http://relay.test"],
       contact: null,
       admission: { mode: "open" },
-      clock: { now: () => time.now },
+      clock,
       random: randomOf,
       sha256,
       verifyEd25519,

@@ -5,9 +5,10 @@ import { WebSocket } from "ws";
 import { roomSocketUrl } from "@latchkey/core/relay-protocol";
 import { readConfig, variableOf } from "../src/config.ts";
 import { startRelay } from "../src/hosts/node.ts";
-import { groupOf } from "../src/ip-group.ts";
-import { DEFAULT_LIMITS, type LimitName } from "../src/limits.ts";
-import { createGroupBuckets, createRateBuckets } from "../src/rate.ts";
+import { groupOf, type IpGroup } from "../src/address.ts";
+import { DEFAULT_LIMITS, type LimitName, type RelayLimits } from "../src/limits.ts";
+import { createMetrics } from "../src/metrics.ts";
+import { createBudgets, createGroupBuckets, createRateBuckets } from "../src/rate.ts";
 import { createSocketGate } from "../src/socket-gate.ts";
 import {
   dialRoom,
@@ -77,13 +78,13 @@ describe("the budget of IP groups", () => {
 
 describe("an address", () => {
   test.for<[string, string, string | null]>([
-    ["192.0.2.7", "192.0.2.7", null],
-    ["::ffff:192.0.2.7", "192.0.2.7", null],
-    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2/64", "2001:db8:1/48"],
-    ["2001:0DB8:0001:0002::9", "2001:db8:1:2/64", "2001:db8:1/48"],
-    ["2001:db8:1:3::", "2001:db8:1:3/64", "2001:db8:1/48"],
-    ["::1", "0:0:0:0/64", "0:0:0/48"],
-    ["fe80::1%eth0", "fe80:0:0:0/64", "fe80:0:0/48"],
+    ["192.0.2.7", "c0000207/32", null],
+    ["::ffff:192.0.2.7", "c0000207/32", null],
+    ["2001:db8:1:2:3:4:5:6", "20010db800010002/64", "20010db80001/48"],
+    ["2001:0DB8:0001:0002::9", "20010db800010002/64", "20010db80001/48"],
+    ["2001:db8:1:3::", "20010db800010003/64", "20010db80001/48"],
+    ["::1", "0/64", "0/48"],
+    ["fe80::1%eth0", "fe80000000000000/64", "fe8000000000/48"],
     ["", "unknown", null],
     ["a:b", "unknown", null],
     ["1:2:3:4:5:6:7:8:9", "unknown", null],
@@ -95,59 +96,50 @@ describe("an address", () => {
 });
 
 describe("the socket gate", () => {
-  const gateOf = (limits: Partial<typeof DEFAULT_LIMITS> | Record<string, number>) => {
-    let now = 0;
-    const gate = createSocketGate({ ...DEFAULT_LIMITS, ...limits }, { now: () => now });
-    return { gate, advance: (ms: number) => (now += ms) };
-  };
+  const from = (subnet: number) => groupOf(`2001:db8:1:${subnet}::1`);
+  const [one, other, third] = [1, 2, 3].map((last) => groupOf(`192.0.2.${last}`)) as [
+    IpGroup,
+    IpGroup,
+    IpGroup,
+  ];
+  const gateOf = (limits: Partial<RelayLimits>) => createSocketGate({ ...DEFAULT_LIMITS, ...limits });
 
-  test("counts half-open sockets and all sockets apart, and gives places back once", () => {
-    const { gate } = gateOf({ halfOpenPerIpGroup: 2, socketsPerIpGroup: 3 });
-    const first = gate.enter("192.0.2.1");
-    const second = gate.enter("192.0.2.1");
-    expect(gate.enter("192.0.2.1")).toBeNull();
-    expect(gate.check("192.0.2.1")).toBeGreaterThan(0);
-    expect(gate.enter("192.0.2.2")).not.toBeNull();
-    first?.joined();
-    const third = gate.enter("192.0.2.1");
-    expect(third).not.toBeNull();
-    second?.joined();
-    expect(gate.enter("192.0.2.1")).toBeNull();
-    third?.leave();
-    third?.leave();
-    first?.leave();
+  test("counts half-open sockets and all sockets apart, and takes places back", () => {
+    const gate = gateOf({ halfOpenPerIpGroup: 2, socketsPerIpGroup: 3 });
+    expect([gate.enter(one), gate.enter(one), gate.enter(one)]).toEqual([true, true, false]);
+    expect([gate.hasRoom(one), gate.enter(other)]).toEqual([false, true]);
+    gate.joined(one);
+    expect(gate.enter(one)).toBe(true);
+    gate.joined(one);
+    expect(gate.enter(one)).toBe(false);
+    gate.leave(one, true);
+    gate.leave(one, false);
     expect([gate.sockets(), gate.halfOpen()]).toEqual([2, 1]);
   });
 
   test("gives a /48 four times what a /64 gets", () => {
-    const { gate } = gateOf({ socketsPerIpGroup: 2, upgradeBurst: 2 });
-    const from = (subnet: number): string => `2001:db8:1:${subnet}::1`;
-    expect(gate.enter(from(1))).not.toBeNull();
-    expect(gate.enter(from(1))).not.toBeNull();
-    expect(gate.enter(from(1))).toBeNull();
-    for (const subnet of [2, 2, 3, 3, 4, 4]) expect(gate.enter(from(subnet))).not.toBeNull();
-    expect(gate.enter(from(5))).toBeNull();
-    expect(gate.enter("2001:db8:2:1::1")).not.toBeNull();
+    const gate = gateOf({ socketsPerIpGroup: 2 });
+    const entered = [1, 1, 1, 2, 2, 3, 3, 4, 4, 5].map((subnet) => gate.enter(from(subnet)));
+    expect(entered).toEqual([true, true, false, true, true, true, true, true, true, false]);
+    expect(gate.enter(groupOf("2001:db8:2:1::1"))).toBe(true);
   });
 
   test("lets so many upgrades through from a /64, and four times as many from a /48", () => {
-    const { gate } = gateOf({ upgradeBurst: 2, upgradesPerMinute: 0 });
-    const refused = [1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5].map(
-      (subnet) => gate.check(`2001:db8:1:${subnet}::1`) > 0,
-    );
+    const limits = { ...DEFAULT_LIMITS, upgradeBurst: 2, upgradesPerMinute: 0 };
+    const budgets = createBudgets(limits, { now: () => 0 }, createMetrics());
+    const refused = [1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5].map((subnet) => budgets.upgrade(from(subnet)) > 0);
     expect(refused).toEqual([false, false, true, true, false, false, false, false, false, false, true]);
-    expect(gate.check("2001:db8:2:1::1")).toBe(0);
-    expect(gate.check("2001:db8:2:1::2")).toBe(0);
-    expect(gate.check("2001:db8:2:1::3")).toBeGreaterThan(0);
+    const elsewhere = [1, 2, 3].map((host) => budgets.upgrade(groupOf(`2001:db8:2:1::${host}`)) > 0);
+    expect(elsewhere).toEqual([false, false, true]);
   });
 
   test("holds the totals", () => {
-    const { gate } = gateOf({ socketsTotal: 2, halfOpenTotal: 1 });
-    const first = gate.enter("192.0.2.1");
-    expect(gate.enter("192.0.2.2")).toBeNull();
-    first?.joined();
-    gate.enter("192.0.2.2")?.joined();
-    expect(gate.enter("192.0.2.3")).toBeNull();
+    const gate = gateOf({ socketsTotal: 2, halfOpenTotal: 1 });
+    expect([gate.enter(one), gate.enter(other)]).toEqual([true, false]);
+    gate.joined(one);
+    expect(gate.enter(other)).toBe(true);
+    gate.joined(other);
+    expect(gate.enter(third)).toBe(false);
   });
 });
 

@@ -1,9 +1,24 @@
 /** Pairing mailboxes over real sockets: two sides, eight messages, ten minutes (relay.md § 3). */
-import { encodeFrame, type MailboxId, MAX_BLOB_BYTES } from "@latchkey/core/relay-protocol";
+import {
+  decodeMailboxRelayFrame,
+  encodeFrame,
+  type MailboxClientFrame,
+  type MailboxId,
+  MAX_BLOB_BYTES,
+} from "@latchkey/core/relay-protocol";
 import { describe, expect, test } from "vitest";
-import { DEFAULT_LIMITS, type RelayLimits } from "../src/limits.ts";
-import { createMailboxes, type MailboxPeer, type MailboxSide } from "../src/mailbox.ts";
-import { bytesOf, dialMailbox, type MailboxClient, randomOf, startTestRelay, type TestRelay } from "./rig.ts";
+import type { Session } from "../src/connection.ts";
+import type { RelayLimits } from "../src/limits.ts";
+import { CALLER, makeConn, makeHost } from "./fake-host.ts";
+import {
+  bytesOf,
+  dialMailbox,
+  dialNameplate,
+  type MailboxClient,
+  randomOf,
+  startTestRelay,
+  type TestRelay,
+} from "./rig.ts";
 
 const GONE = { code: 4481, reason: "LK-RELAY-GONE" };
 const makeId = (): MailboxId => randomOf(16) as MailboxId;
@@ -70,6 +85,7 @@ describe("a mailbox", () => {
     const relay = await startTestRelay();
     const id = makeId();
     const e = await open(relay, id);
+    await e.take("ready");
     e.send({ op: "send", number: 1, body: bytesOf(4) });
     await e.find("sent");
     const n = await claim(relay, id);
@@ -117,6 +133,7 @@ describe("a mailbox", () => {
     expect(await (await claim(relay, makeId())).closed).toEqual(GONE);
     const burnt = makeId();
     const burner = await open(relay, burnt);
+    await burner.take("ready");
     burner.send({ op: "close" });
     expect(await burner.closed).toEqual(GONE);
     expect(await (await claim(relay, burnt)).closed).toEqual(GONE);
@@ -197,25 +214,104 @@ describe("a mailbox", () => {
   });
 });
 
-test("a side's old socket that closes late takes nothing from its new one", () => {
-  const mailboxes = createMailboxes(DEFAULT_LIMITS, { now: () => 0 });
-  const group = { narrow: "192.0.2.1", wide: null };
-  const heard: string[] = [];
-  const peerOf = (name: string): MailboxPeer => ({
-    arrived: () => {},
-    crowded: () => {},
-    message: () => heard.push(name),
-    gone: () => {},
-    replaced: () => heard.push(`${name} replaced`),
-  });
+test("a side's old socket that closes late takes nothing from its new one", async () => {
+  const host = makeHost();
   const [id, token] = [makeId(), randomOf(16)];
-  const old = mailboxes.open(id, token, 300, group, peerOf("old"));
-  const back = mailboxes.open(id, token, 300, group, peerOf("new"));
-  const other = mailboxes.claim(id, randomOf(16), group, peerOf("other"));
-  for (const attached of [old, back, other]) expect(attached).toHaveProperty("send");
-  (old as MailboxSide).detach();
-  expect((other as MailboxSide).send(1, bytesOf(1))).toBe("sent");
-  expect(heard).toEqual(["old replaced", "new"]);
+  const dial = async (frame: Partial<MailboxClientFrame> & { readonly op: "open" | "claim" }) => {
+    const conn = makeConn();
+    const session = host.relay.openMailbox(conn, id, CALLER) as Session;
+    session.message(encodeFrame({ ...frame, version: 1, received: 0 } as MailboxClientFrame));
+    await host.turn();
+    return { conn, session, ops: () => conn.sent.map((bytes) => decodeMailboxRelayFrame(bytes).op) };
+  };
+  const old = await dial({ op: "open", sideToken: token, ttlSeconds: 300 });
+  const back = await dial({ op: "open", sideToken: token, ttlSeconds: 300 });
+  const other = await dial({ op: "claim", sideToken: randomOf(16) });
+  expect(old.conn.ended).toEqual({ code: 1000, reason: "" });
+  old.session.closed();
+  other.session.message(encodeFrame({ op: "send", number: 1, body: bytesOf(1) }));
+  await host.turn();
+  expect(old.ops()).toEqual(["ready"]);
+  expect(back.ops()).toEqual(["ready", "peer", "message"]);
+  expect(other.ops()).toEqual(["ready", "sent"]);
+});
+
+describe("a nameplate", () => {
+  async function name(relay: TestRelay): Promise<{ e: MailboxClient; number: number }> {
+    const e = await open(relay, makeId());
+    await e.take("ready");
+    e.send({ op: "nameplateGet" });
+    const { number, secondsLeft } = await e.take("nameplate");
+    expect(secondsLeft).toBe(300);
+    return { e, number: number as number };
+  }
+  async function claimNumber(relay: TestRelay, number: number, token = randomOf(16)): Promise<MailboxClient> {
+    const client = dialNameplate(relay, number);
+    await client.opened();
+    client.send({ op: "claim", version: 1, sideToken: token, received: 0 });
+    return client;
+  }
+
+  test("leads to its mailbox once, and its claimant back to it", async () => {
+    const relay = await startTestRelay();
+    const { e, number } = await name(relay);
+    const token = randomOf(16);
+    const n = await claimNumber(relay, number, token);
+    expect(await n.take("ready")).toMatchObject({ sides: 2, received: 0 });
+    await e.take("peer");
+    n.send({ op: "send", number: 1, body: bytesOf(9, 1) });
+    expect(await e.take("message")).toEqual({ op: "message", number: 1, body: bytesOf(9, 1) });
+    expect(await (await claimNumber(relay, number)).closed).toEqual(GONE);
+    n.close();
+    await n.closed;
+    const back = await claimNumber(relay, number, token);
+    expect(await back.take("ready")).toMatchObject({ received: 1 });
+    e.send({ op: "nameplateGet" });
+    expect(await e.take("nameplate")).toEqual({ op: "nameplate", number: null, secondsLeft: 0 });
+  });
+
+  test("answers a wrong number, one that is used and one whose time is over alike", async () => {
+    const relay = await startTestRelay();
+    const { number } = await name(relay);
+    expect(await (await claimNumber(relay, number === 999 ? 100 : number + 1)).closed).toEqual(GONE);
+    relay.advance(300_000);
+    expect(await (await claimNumber(relay, number)).closed).toEqual(GONE);
+  });
+
+  test("is not what opens a mailbox, nor what a claimant may ask for", async () => {
+    const relay = await startTestRelay();
+    const { number } = await name(relay);
+    const opener = dialNameplate(relay, number);
+    await opener.opened();
+    opener.send({ op: "open", version: 1, sideToken: randomOf(16), received: 0, ttlSeconds: 300 });
+    expect(await opener.closed).toEqual({ code: 1002, reason: "LK-RELAY-PROTOCOL" });
+    const n = await claimNumber(relay, number);
+    await n.take("ready");
+    n.send({ op: "nameplateGet" });
+    expect(await n.take("nameplate")).toMatchObject({ number: null });
+  });
+
+  test("is not given where the operator gives none", async () => {
+    const relay = await startTestRelay({ nameplateSeconds: 0 });
+    const e = await open(relay, makeId());
+    await e.take("ready");
+    e.send({ op: "nameplateGet" });
+    expect(await e.take("nameplate")).toEqual({ op: "nameplate", number: null, secondsLeft: 0 });
+  });
+
+  test("can be guessed at ten times an hour from an address, and no hit helps after that", async () => {
+    const relay = await startTestRelay({ nameplateClaimsPerIpGroupPerHour: 10 });
+    const { number } = await name(relay);
+    for (let guess = 0; guess < 10; guess++) {
+      expect(await (await claimNumber(relay, 500_000 + guess)).closed).toEqual(GONE);
+    }
+    const rate = { code: 4429, reason: "LK-RELAY-RATE" };
+    expect(await (await claimNumber(relay, number)).closed).toEqual(rate);
+    relay.advance(299_000);
+    expect(await (await claimNumber(relay, number)).closed).toEqual(rate);
+    relay.advance(61_000);
+    expect(await (await claimNumber(relay, number)).closed).toEqual(GONE);
+  });
 });
 
 describe("the limits of mailboxes", () => {
@@ -250,11 +346,13 @@ describe("the limits of mailboxes", () => {
     e.send({ op: "send", number: 1, body: bytesOf(900) });
     await e.take("sent");
     const other = await open(relay, makeId());
+    await other.take("ready");
     other.send({ op: "send", number: 1, body: bytesOf(101) });
     expect(await other.closed).toEqual(RATE);
     n.send({ op: "close" });
     await n.closed;
     const third = await open(relay, makeId());
+    await third.take("ready");
     third.send({ op: "send", number: 1, body: bytesOf(1000) });
     await third.find("sent");
   });

@@ -11,7 +11,7 @@ import {
   listInvites,
   restoreRelayFile,
 } from "../src/hosts/relay-file.ts";
-import { inspectRelayFile } from "../src/inspect.ts";
+import { inspectRelayFile } from "../src/store/inspect.ts";
 import { dialRoom, joinRoom, makeEntry, makeJoin, makeRoom, startTestRelay, type TestRelay } from "./rig.ts";
 
 const REFUSED = expect.objectContaining({ code: "LK-RELAY-CONFIG" });

@@ -19,6 +19,8 @@ import {
   type MailboxId,
   type MailboxRelayFrame,
   mailboxSocketUrl,
+  type Nameplate,
+  nameplateSocketUrl,
   type Operands,
   type RelayFrame,
   type RoomId,
@@ -36,6 +38,7 @@ export const GENEROUS: Partial<RelayLimits> = {
   roomsCreatedPerIpGroupPerDay: 10_000,
   socketsPerIpGroup: 1000,
   mailboxesPerIpGroupPerHour: 1000,
+  nameplateClaimsPerIpGroupPerHour: 1000,
   roomPutBurstFrames: 100_000,
   diskFloorBytes: 0,
 };
@@ -210,6 +213,8 @@ export const dialRoom = (relay: Listening, id: RoomId, host?: string): RoomClien
   new Client(roomSocketUrl(relay.address, id), decodeRelayFrame, host);
 export const dialMailbox = (relay: Listening, id: MailboxId): MailboxClient =>
   new Client(mailboxSocketUrl(relay.address, id), decodeMailboxRelayFrame);
+export const dialNameplate = (relay: Listening, number: number): MailboxClient =>
+  new Client(nameplateSocketUrl(relay.address, number as Nameplate), decodeMailboxRelayFrame);
 
 export const challengeOf = (room: TestRoom, hello: HelloFrame): Challenge => ({
   origin: hello.origin,

@@ -1,10 +1,12 @@
 /** The PostgreSQL store keeps the contract against a real server, tells other relays, and notices when the data are others. */
 import type { RoomId } from "@latchkey/core/relay-protocol";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { openPostgresStore } from "../src/store/postgres.ts";
+import { DEFAULT_LIMITS } from "../src/limits.ts";
+import { openPostgresStore, type PostgresStore, type PostgresStoreOptions } from "../src/store/postgres.ts";
 import { splitPayload } from "../src/store/postgres-hints.ts";
 import type { NewEntry, RoomRef, Store, StoreLimits } from "../src/store/store.ts";
 import { hasPostgres, type PostgresServer, startPostgres } from "./postgres-server.ts";
+import { describeMailboxContract } from "./mailbox-contract.ts";
 import { bytesOf, randomOf } from "./rig.ts";
 import { describeInviteContract, describeStoreContract, SMALL } from "./store-contract.ts";
 
@@ -13,9 +15,16 @@ const ROOM = bytesOf(16) as RoomId;
 let server: PostgresServer;
 
 /** A store on the tables that are there. */
-async function open(limits: StoreLimits = SMALL): Promise<Store> {
-  const clock = { now: () => DAY * 86_400_000 };
-  const store = await openPostgresStore({ url: server.url, limits, clock, random: randomOf });
+async function open(
+  limits: Partial<PostgresStoreOptions["limits"]> = SMALL,
+  clock = { now: () => DAY * 86_400_000 },
+): Promise<PostgresStore> {
+  const store = await openPostgresStore({
+    url: server.url,
+    limits: { ...DEFAULT_LIMITS, ...limits },
+    clock,
+    random: randomOf,
+  });
   onTestFinished(() => store.close());
   return store;
 }
@@ -44,6 +53,12 @@ describe.skipIf(!hasPostgres)("with a PostgreSQL server", () => {
 
   describeStoreContract("PostgreSQL store", openFresh);
   describeInviteContract("PostgreSQL store", openFresh);
+  describeMailboxContract("mailboxes in PostgreSQL", async (limits, clock) => {
+    await (await open()).close();
+    await server.run("TRUNCATE latchkey_relay.mailbox RESTART IDENTITY CASCADE");
+    const [one, other] = [await open(limits, clock), await open(limits, clock)];
+    return { one: one.mailboxes, other: other.mailboxes };
+  });
 
   describe("two relays on one database", () => {
     test("agree on the instance id, on the rooms and on their cursors", async () => {
@@ -181,7 +196,7 @@ describe.skipIf(!hasPostgres)("with a PostgreSQL server", () => {
       await expect(open()).rejects.toMatchObject({ code: "LK-RELAY-CONFIG" });
       const nowhere = {
         url: "postgres://relay@127.0.0.1:1/none",
-        limits: SMALL,
+        limits: { ...DEFAULT_LIMITS, ...SMALL },
         clock: { now: () => 0 },
         random: randomOf,
       };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { RoomId } from "@latchkey/core/relay-protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { inspectRelayFile } from "../src/inspect.ts";
+import { inspectRelayFile } from "../src/store/inspect.ts";
 import { openSqliteStore } from "../src/store/sqlite.ts";
 import type { Store } from "../src/store/store.ts";
 import { bytesOf, randomOf, temporaryFolder } from "./rig.ts";

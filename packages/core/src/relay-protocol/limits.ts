@@ -51,3 +51,20 @@ export const MAX_MAILBOX_MESSAGES = 8;
 export const MIN_NAMEPLATE = 100;
 export const MAX_NAMEPLATE = 999_999;
 export const MAX_NAMEPLATE_SECONDS = 300;
+
+/** All of them that a client can meet, under the names by which a relay publishes them. Bytes, unless the name says otherwise. */
+export const PROTOCOL_LIMITS = {
+  frameBytes: MAX_FRAME_BYTES,
+  entryBytes: MAX_ENTRY_BYTES,
+  snapshotChunkBytes: SNAPSHOT_CHUNK_BYTES,
+  forwardBytes: MAX_FORWARD_BYTES,
+  preAuthFrameBytes: MAX_PRE_AUTH_FRAME_BYTES,
+  putEntries: MAX_PUT_ENTRIES,
+  pullEntries: MAX_PULL_ENTRIES,
+  pullBytes: MAX_PULL_BYTES,
+  initialCredit: INITIAL_CREDIT_BYTES,
+  maxCredit: MAX_CREDIT_BYTES,
+  deviceTagsPerRoom: MAX_DEVICE_TAGS,
+  mailboxMessageBytes: MAX_MAILBOX_MESSAGE_BYTES,
+  mailboxMessages: MAX_MAILBOX_MESSAGES,
+} as const;

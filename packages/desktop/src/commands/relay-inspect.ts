@@ -1,6 +1,6 @@
 /** `latchkey relay inspect`: what a relay's file holds, room by room, in words. */
 import { encodeBase64url, encodeHex } from "@latchkey/core/bytes/text";
-import { inspectRelayFile, type RoomReport } from "@latchkey/sync-relay/inspect";
+import { inspectRelayFile, type RoomReport } from "@latchkey/sync-relay/store/inspect";
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import type { relayInspectSpec } from "../cli/specs/relay.ts";

@@ -2,7 +2,7 @@
 import { encodeBase64url } from "@latchkey/core/bytes/text";
 import { VaultError } from "@latchkey/core/errors";
 import { dropRoom } from "@latchkey/sync-relay/hosts/relay-file";
-import { inspectRelayFile } from "@latchkey/sync-relay/inspect";
+import { inspectRelayFile } from "@latchkey/sync-relay/store/inspect";
 import type { RoomId } from "@latchkey/core/relay-protocol";
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";

@@ -5,11 +5,13 @@ import type { Conn } from "../connection.ts";
 import { readConfig, type RelayConfig } from "../config.ts";
 import { createJsonLog } from "../log.ts";
 import { type Caller, createRelay, type Relay } from "../relay.ts";
+import type { MailboxStore } from "../store/mailbox-store.ts";
+import { createMemoryMailboxes } from "../store/memory-mailboxes.ts";
 import type { Store } from "../store/store.ts";
 import type { Env, ObjectSocket } from "./cloudflare-types.ts";
 import { verifyEd25519 } from "./web-crypto.ts";
 
-const clock = { now: () => Date.now() };
+export const clock = { now: () => Date.now() };
 export const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length));
 
 /** Throws `LK-RELAY-CONFIG`, also for settings that objects which know one room each cannot keep. */
@@ -31,9 +33,15 @@ export function readSettings(env: Env): RelayConfig {
   return config;
 }
 
-export function createObjectRelay({ admission, contact, limits, origins }: RelayConfig, store: Store): Relay {
+/** `mailboxes`: without them, some that nobody will ask for. */
+export function createObjectRelay(
+  { admission, contact, limits, origins }: RelayConfig,
+  store: Store,
+  mailboxes: MailboxStore = createMemoryMailboxes(limits, clock, random),
+): Relay {
   return createRelay({
     store,
+    mailboxes,
     limits,
     origins,
     contact,

@@ -26,13 +26,14 @@ export interface ObjectState {
 
 export interface ObjectNamespace {
   idFromName(name: string): unknown;
-  get(id: unknown): { fetch(request: Request): Promise<Response> };
+  get(id: unknown): { fetch(request: Request | string, init?: RequestInit): Promise<Response> };
 }
 
-/** Bindings: the two kinds of objects, and the settings of `config.ts`. */
+/** Bindings: the three kinds of objects, and the settings of `config.ts`. */
 export interface Env extends Readonly<Record<string, unknown>> {
   readonly ROOMS: ObjectNamespace;
   readonly MAILBOXES: ObjectNamespace;
+  readonly NAMEPLATES: ObjectNamespace;
 }
 
 interface Globals {

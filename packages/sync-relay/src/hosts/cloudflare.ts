@@ -1,13 +1,15 @@
 /**
- * The relay on Cloudflare: a Worker in front, an object for each room and each mailbox (relay.md § 9). The Worker counts upgrades before it
+ * The relay on Cloudflare: a Worker in front, an object for each room and each mailbox, one for all nameplates (relay.md § 9). The Worker counts upgrades before it
  * names an object; what it counts, each of its copies counts for itself. Rooms are admitted by work (`pow`), or anybody's (`open`).
  */
 import { createApp } from "../app.ts";
 import { createMemoryStore } from "../store/memory.ts";
-import { callerOf, createObjectRelay, idOf, random, readSettings } from "./cloudflare-relay.ts";
+import { routeSocket } from "./cloudflare-nameplates.ts";
+import { callerOf, createObjectRelay, random, readSettings } from "./cloudflare-relay.ts";
 import type { Env } from "./cloudflare-types.ts";
 
 export { RelayMailbox } from "./cloudflare-mailbox.ts";
+export { RelayNameplates } from "./cloudflare-nameplates.ts";
 export { RelayRoom } from "./cloudflare-room.ts";
 
 const INSTANCE_BYTES = 16;
@@ -24,11 +26,8 @@ function makeApp(env: Env): ReturnType<typeof createApp> {
       throw new Error("sockets live in objects");
     },
     upgrade: (() =>
-      async ({ req }: { readonly req: { readonly raw: Request } }) => {
-        const isRoom = new URL(req.raw.url).pathname.startsWith("/v1/rooms/");
-        const objects = isRoom ? env.ROOMS : env.MAILBOXES;
-        return objects.get(objects.idFromName(idOf(req.raw))).fetch(req.raw);
-      }) as unknown as Parameters<typeof createApp>[0]["upgrade"],
+      ({ req }: { readonly req: { readonly raw: Request } }) =>
+        routeSocket(env, req.raw)) as unknown as Parameters<typeof createApp>[0]["upgrade"],
   });
 }
 

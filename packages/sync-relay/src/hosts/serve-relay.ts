@@ -10,12 +10,14 @@ import { setTimeout as wait } from "node:timers/promises";
 import { VaultError } from "@latchkey/core/errors";
 import type { Context, Hono } from "hono";
 import { type AppDeps, createApp } from "../app.ts";
-import type { Proxies } from "../client-address.ts";
+import type { Proxies } from "../address.ts";
 import { type AdmissionSetting, type Listener, readOrigin } from "../config.ts";
 import { DEFAULT_LIMITS, type RelayLimits } from "../limits.ts";
 import { createJsonLog } from "../log.ts";
 import { createRelay, TICK_MS } from "../relay.ts";
-import type { SqliteStoreOptions } from "../store/sqlite.ts";
+import type { MailboxStore } from "../store/mailbox-store.ts";
+import { createMemoryMailboxes } from "../store/memory-mailboxes.ts";
+import type { PostgresStoreOptions } from "../store/postgres.ts";
 import type { Store } from "../store/store.ts";
 import { createNodeAdmission } from "./node-admission.ts";
 import { serveMetrics } from "./node-metrics.ts";
@@ -88,7 +90,7 @@ export async function serveRelay(host: Host, options: RelayOptions): Promise<Run
   }
   const admission = createNodeAdmission(options.admission);
   await using undo = new AsyncDisposableStack();
-  const store = await openStore(options, { limits, clock, random });
+  const { store, mailboxes } = await openStores(options, { limits, clock, random });
   undo.defer(() => store.close());
   const at = { host: name, port: options.port ?? 0, tls: options.tls ?? null };
   const server = await host.listen(at, (request, env) => app.fetch(request, env));
@@ -97,6 +99,7 @@ export async function serveRelay(host: Host, options: RelayOptions): Promise<Run
   if (origins.length === 0) origins.push(address);
   const relay = createRelay({
     store,
+    mailboxes,
     limits,
     origins,
     clock,
@@ -148,17 +151,24 @@ export async function serveRelay(host: Host, options: RelayOptions): Promise<Run
   };
 }
 
-type StoreDeps = Omit<SqliteStoreOptions, "file">;
+type StoreDeps = Omit<PostgresStoreOptions, "url">;
+
+interface Stores {
+  readonly store: Store;
+  readonly mailboxes: MailboxStore;
+}
 
 /** Each store's driver is loaded where it is configured, and nowhere else. */
-async function openStore({ file, databaseFile = null }: RelayOptions, deps: StoreDeps): Promise<Store> {
+async function openStores({ file, databaseFile = null }: RelayOptions, deps: StoreDeps): Promise<Stores> {
   if (databaseFile !== null) {
     const { openPostgresStore } = await import("../store/postgres.ts");
-    return openPostgresStore({ ...deps, url: readUrl(databaseFile) });
+    const store = await openPostgresStore({ ...deps, url: readUrl(databaseFile) });
+    return { store, mailboxes: store.mailboxes };
   }
   if (file === undefined) throw new VaultError("LK-RELAY-CONFIG", "a relay needs a file or a database");
   const { openSqliteStore } = await import("../store/sqlite.ts");
-  return openSqliteStore({ ...deps, file });
+  const mailboxes = createMemoryMailboxes(deps.limits, deps.clock, deps.random);
+  return { store: openSqliteStore({ ...deps, file }), mailboxes };
 }
 
 function readUrl(file: string): string {

@@ -158,10 +158,14 @@ function guarded(lane: Lane): Sql {
 }
 
 /** A connection of its own, straight to the server: a pooler between would swallow what it hears. `lost` is called once. */
-export function openListener(url: string, heard: (payload: string) => void, lost: () => void): Listener {
+export function openListener(
+  url: string,
+  heard: (channel: string, payload: string) => void,
+  lost: () => void,
+): Listener {
   const sql = connect(url, {
     onclose: lost,
-    onnotify: (_channel: string, payload: string) => heard(payload),
+    onnotify: heard,
   });
   return {
     async listen(channel) {

@@ -5,9 +5,11 @@
  */
 import { encodeHex, type Random } from "@latchkey/core/relay-protocol";
 import { openListener, type Sql } from "./postgres-db.ts";
+import type { MailboxRef } from "./mailbox-store.ts";
 import type { RoomRef } from "./store.ts";
 
-const CHANNEL = "latchkey_relay";
+const ROOMS = "latchkey_relay";
+const MAILBOXES = "latchkey_relay_mailbox";
 /** PostgreSQL takes less than 8000 bytes. */
 const MAX_PAYLOAD = 7900;
 const REF_RADIX = 36;
@@ -15,10 +17,18 @@ const SELF_BYTES = 6;
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 30_000;
 
+type OnHint<Hint> = (hint: Hint | null) => void;
+
 export interface PostgresHints {
-  /** Sends, when the transaction commits. */
-  send(tx: Sql, rooms: readonly RoomRef[]): Promise<unknown>;
-  watch(onHint: (rooms: readonly RoomRef[] | null) => void): void;
+  /** `send` tells other relays, when the transaction commits; `null` is heard when hints were missed. */
+  readonly rooms: {
+    send(tx: Sql, rooms: readonly RoomRef[]): Promise<unknown>;
+    watch(onHint: OnHint<readonly RoomRef[]>): void;
+  };
+  readonly mailboxes: {
+    send(tx: Sql, mailbox: MailboxRef): Promise<unknown>;
+    watch(onHint: OnHint<MailboxRef>): void;
+  };
   close(): Promise<void>;
 }
 
@@ -29,14 +39,25 @@ export function createPostgresHints(
   onListening: () => Promise<void>,
 ): PostgresHints {
   const self = encodeHex(random(SELF_BYTES));
-  let onHint: (rooms: readonly RoomRef[] | null) => void = () => {};
+  let onRooms: OnHint<readonly RoomRef[]> = () => {};
+  let onMailbox: OnHint<MailboxRef> = () => {};
   let closed = false;
   let stop = (): void => {};
-  let listening: Promise<void> = Promise.resolve();
+  let listening: Promise<void> | null = null;
 
-  function hear(payload: string): void {
-    const [sender, rooms = ""] = payload.split(":");
-    if (sender !== self) onHint(rooms.split(",").map((ref) => Number.parseInt(ref, REF_RADIX)));
+  function hear(channel: string, payload: string): void {
+    const [sender, text = ""] = payload.split(":");
+    if (sender === self) return;
+    const refs = text.split(",").map((ref) => Number.parseInt(ref, REF_RADIX));
+    if (channel === ROOMS) onRooms(refs);
+    else onMailbox(refs[0] ?? null);
+  }
+
+  const notify = (tx: Sql, channel: string, text: string) =>
+    tx`SELECT pg_notify(${channel}, ${`${self}:${text}`})`;
+
+  function watch(): void {
+    listening ??= listen();
   }
 
   /** Listens on one connection until it ends or `close` is called. Rejects when that cannot begin. */
@@ -45,10 +66,12 @@ export function createPostgresHints(
     const listener = openListener(url, hear, ended.resolve);
     stop = ended.resolve;
     try {
-      await Promise.race([listener.listen(CHANNEL), ended.promise]);
+      await Promise.race([listener.listen(ROOMS), ended.promise]);
+      await Promise.race([listener.listen(MAILBOXES), ended.promise]);
       await onListening();
       onBegun();
-      onHint(null);
+      onRooms(null);
+      onMailbox(null);
       await ended.promise;
     } finally {
       await listener.close();
@@ -74,11 +97,19 @@ export function createPostgresHints(
     });
 
   return {
-    send: (tx, rooms) =>
-      Promise.all(splitPayload(rooms).map((part) => tx`SELECT pg_notify(${CHANNEL}, ${`${self}:${part}`})`)),
-    watch(callback) {
-      onHint = callback;
-      listening = listen();
+    rooms: {
+      send: (tx, rooms) => Promise.all(splitPayload(rooms).map((part) => notify(tx, ROOMS, part))),
+      watch(onHint) {
+        onRooms = onHint;
+        watch();
+      },
+    },
+    mailboxes: {
+      send: (tx, mailbox) => notify(tx, MAILBOXES, mailbox.toString(REF_RADIX)),
+      watch(onHint) {
+        onMailbox = onHint;
+        watch();
+      },
     },
     async close() {
       closed = true;

@@ -9,6 +9,26 @@ export const SCHEMA_VERSION = 1;
 /** Whoever makes the tables holds this advisory lock: "LKRR". */
 export const SCHEMA_LOCK = 0x4c4b5252;
 
+/**
+ * Pairing mailboxes, with times in milliseconds since 1970: rows of minutes, so not logged, and made where they are missing.
+ */
+export const MAILBOX_TABLES = `
+  CREATE UNLOGGED TABLE IF NOT EXISTS mailbox (
+    n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    mailbox_id bytea NOT NULL UNIQUE,
+    ends bigint NOT NULL,
+    opener bytea NOT NULL, claimant bytea,
+    crowded bigint NOT NULL DEFAULT 0,
+    nameplate int, named_until bigint NOT NULL DEFAULT 0
+  );
+  CREATE INDEX IF NOT EXISTS mailbox_by_nameplate ON mailbox (nameplate) WHERE nameplate IS NOT NULL;
+  CREATE UNLOGGED TABLE IF NOT EXISTS mailbox_message (
+    mailbox bigint NOT NULL REFERENCES mailbox ON DELETE CASCADE,
+    side int NOT NULL, number int NOT NULL, body bytea NOT NULL,
+    PRIMARY KEY (mailbox, side, number)
+  );
+`;
+
 export const TABLES = `
   CREATE TABLE meta (key text PRIMARY KEY, value bytea NOT NULL);
 

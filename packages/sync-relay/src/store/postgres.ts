@@ -14,21 +14,27 @@ import { type Db, openDatabase, type Sql } from "./postgres-db.ts";
 import { createPostgresEntries } from "./postgres-entries.ts";
 import { createPostgresHints } from "./postgres-hints.ts";
 import { createPostgresInvites } from "./postgres-invites.ts";
+import type { MailboxLimits, MailboxStore } from "./mailbox-store.ts";
+import { createPostgresMailboxes } from "./postgres-mailboxes.ts";
 import { createPostgresRooms } from "./postgres-rooms.ts";
-import { SCHEMA, SCHEMA_LOCK, SCHEMA_VERSION, TABLES } from "./postgres-schema.ts";
+import { MAILBOX_TABLES, SCHEMA, SCHEMA_LOCK, SCHEMA_VERSION, TABLES } from "./postgres-schema.ts";
 import { createPostgresSlots } from "./postgres-slots.ts";
 import type { Store, StoreLimits } from "./store.ts";
 
 export interface PostgresStoreOptions {
   /** `postgres://user@host:port/database`. */
   readonly url: string;
-  readonly limits: StoreLimits;
+  readonly limits: StoreLimits & MailboxLimits;
   readonly clock: Clock;
   readonly random: Random;
 }
 
+export interface PostgresStore extends Store {
+  readonly mailboxes: MailboxStore;
+}
+
 /** Connects, and makes the tables if they are missing. Throws `LK-RELAY-CONFIG` when the database cannot be used. */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { url, limits, clock, random } = options;
   const db = open(url);
   const instanceId = await db
@@ -44,7 +50,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const stager = new DataView(random(4).buffer).getInt32(0) >>> 1;
   const { readNews, ...entries } = createPostgresEntries(db, limits, {
     guard,
-    hint: (tx, refs) => hints.send(tx, refs),
+    hint: (tx, refs) => hints.rooms.send(tx, refs),
   });
   const rooms = createPostgresRooms(db, limits);
 
@@ -53,7 +59,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     ...rooms,
     ...entries,
     invites: createPostgresInvites(db, limits, (id, today) => rooms.openRoom(id, today)),
-    others: { watch: (onHint) => hints.watch(onHint), readNews },
+    others: { watch: (onHint) => hints.rooms.watch(onHint), readNews },
+    mailboxes: createPostgresMailboxes(db, { limits, clock, random, hints: hints.mailboxes }),
     ...createPostgresSlots(db, limits, stager, () => dayOf(clock.now())),
     async probe() {
       await db.run(guard);
@@ -88,6 +95,7 @@ async function prepare(tx: Sql, random: Random): Promise<Uint8Array> {
     await tx.unsafe(TABLES);
     await tx`INSERT INTO meta VALUES ('version', ${new Uint8Array([SCHEMA_VERSION])})`;
   }
+  await tx.unsafe(MAILBOX_TABLES);
   const [version] = await tx<{ value: Uint8Array }[]>`SELECT value FROM meta WHERE key = 'version'`;
   if (version?.value[0] !== SCHEMA_VERSION) refuse("database is not of a relay of this version");
   return readInstance(tx, random);

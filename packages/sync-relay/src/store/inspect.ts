@@ -3,9 +3,9 @@
  * Reads only; the relay may run meanwhile.
  */
 import type { Description } from "@latchkey/core/relay-protocol";
-import { createSqlDescriber } from "./store/sql-rooms.ts";
-import { asBytes, asNumber } from "./store/sql.ts";
-import { readSqliteFile } from "./store/sqlite.ts";
+import { createSqlDescriber } from "./sql-rooms.ts";
+import { asBytes, asNumber } from "./sql.ts";
+import { readSqliteFile } from "./sqlite.ts";
 
 export interface RoomReport {
   readonly roomId: Uint8Array;
