@@ -40,15 +40,6 @@ export interface NewRoom {
   readonly today: number;
 }
 
-/** The room; `null`: who asks may not; or the milliseconds to wait before the next new room of this group. */
-export type Admitted = RoomState | null | { readonly waitMs: number };
-
-export interface Admission {
-  /** As published in `hello` and at `/v1/info`. */
-  readonly mode: string;
-  create(room: NewRoom): Promise<Admitted>;
-}
-
 const INVITE_TOKEN_BYTES = 16;
 
 /** A new invitation: the token for its holder, and what a store keeps of it. */
@@ -67,7 +58,7 @@ export function createAdmission(
   { powBits, inviteRooms }: RelayLimits,
   sha256: Sha256,
   budgets: Budgets,
-): Admission {
+) {
   async function isAllowed(room: NewRoom): Promise<boolean> {
     const { token } = room;
     switch (rule.mode) {
@@ -91,8 +82,10 @@ export function createAdmission(
   }
 
   return {
+    /** As published in `hello` and at `/v1/info`. */
     mode: rule.mode === "pow" ? formatWork(powBits) : rule.mode,
-    async create(room) {
+    /** The room; `null`: who asks may not; or the milliseconds to wait before the next new room of this group. */
+    async create(room: NewRoom): Promise<RoomState | null | { readonly waitMs: number }> {
       const { group, roomId, today, token } = room;
       if (!(await isAllowed(room))) return null;
       if (rule.mode === "invite" || rule.mode === "allowlist") {

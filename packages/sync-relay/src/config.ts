@@ -21,17 +21,7 @@ import { type Network, type Proxies, readNetwork } from "./address.ts";
 import { ADMISSION_MODES } from "./admission.ts";
 import { DEFAULT_LIMITS, type LimitName, type RelayLimits } from "./limits.ts";
 
-export interface RelayConfig {
-  /** Empty: the address listened on. */
-  readonly origins: readonly string[];
-  readonly contact: string | null;
-  readonly limits: RelayLimits;
-  readonly admission: AdmissionSetting;
-  readonly proxies: Proxies;
-  readonly metrics: Listener | null;
-  /** Holds the URL of a PostgreSQL database, which has a password in it and is therefore no variable itself. */
-  readonly databaseFile: string | null;
-}
+export type RelayConfig = ReturnType<typeof readConfig>;
 
 export type AdmissionSetting =
   | { readonly mode: "open" | "invite" | "pow" }
@@ -90,7 +80,7 @@ export function variableOf(name: LimitName): string {
 }
 
 /** Reads the configuration. Throws `LK-RELAY-CONFIG` naming the variable. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): RelayConfig {
+export function readConfig(env: Readonly<Record<string, string | undefined>>) {
   const limits: { [K in LimitName]: number } = { ...DEFAULT_LIMITS };
   const settings: Record<string, unknown> = {};
   for (const [variable, text] of Object.entries(env)) {
@@ -102,16 +92,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): R
     else refuse(`${variable} is not a setting of the relay`);
   }
   const known: Settings = settings;
+  const { TRUSTED_PROXIES: trusted = [], ADDRESS_HEADER: header = null } = known;
+  const proxies: Proxies = { trusted, header: header?.toLowerCase() ?? null };
   return {
+    /** Empty: the address listened on. */
     origins: known.ORIGINS ?? [],
     contact: known.CONTACT ?? null,
-    limits,
+    limits: limits as RelayLimits,
     admission: admissionOf(known),
-    proxies: {
-      trusted: known.TRUSTED_PROXIES ?? [],
-      header: known.ADDRESS_HEADER?.toLowerCase() ?? null,
-    },
+    proxies,
     metrics: known.METRICS ?? null,
+    /** Holds the URL of a PostgreSQL database, which has a password in it and is therefore no variable itself. */
     databaseFile: known.DATABASE_FILE ?? null,
   };
 }

@@ -9,7 +9,6 @@ import { type ErrorCode, isVaultError } from "@latchkey/core/errors";
 import {
   type AnyFrame,
   CLOSE,
-  type Clock,
   type CloseCode,
   encodeFrame,
   MAX_FRAME_BYTES,
@@ -17,9 +16,7 @@ import {
   PING,
   PONG,
 } from "@latchkey/core/relay-protocol";
-import type { RelayLimits } from "./limits.ts";
-import type { Log } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
+import type { RelayServices } from "./relay.ts";
 
 /** A host's socket. */
 export interface Conn {
@@ -58,13 +55,6 @@ export interface Protocol {
   closed(): void;
 }
 
-export interface ConnectionDeps {
-  readonly clock: Clock;
-  readonly limits: RelayLimits;
-  readonly log: Log;
-  readonly metrics: Metrics;
-}
-
 /** Told once each. */
 export interface ConnectionEvents {
   joined(): void;
@@ -79,7 +69,7 @@ const MAX_WAITING_BYTES = 16 * MAX_FRAME_BYTES;
 
 /** `resumed`: the peer has joined before, and this process has forgotten it since (a host that lets idle sockets sleep). */
 export function createConnection(
-  { clock, limits, log, metrics }: ConnectionDeps,
+  { clock, limits, log, metrics }: RelayServices,
   conn: Conn,
   speak: (link: Link) => Protocol,
   events: ConnectionEvents,

@@ -2,9 +2,11 @@
  * The sockets of pairing mailboxes (relay.md § 3; byte table: core's `frame-mailbox.ts`): open or claim, then messages. What a mailbox is
  * and holds is the store's; here a socket is told what it does not know yet, whenever its mailbox may have changed.
  */
+import type { ErrorCode } from "@latchkey/core/errors";
 import {
   type Clock,
   CLOSE,
+  type CloseCode,
   decodeMailboxClientFrame,
   type MailboxClientFrame,
   PROTOCOL_VERSIONS,
@@ -32,6 +34,16 @@ interface Peer extends MailboxSide {
   crowded: number;
 }
 
+/** Why a socket ends. */
+type End = "gone" | "crowded" | "rate" | "full" | "wrong";
+const ENDS: Readonly<Record<End, readonly [CloseCode, ErrorCode]>> = {
+  gone: [CLOSE.mailboxGone, "LK-RELAY-GONE"],
+  crowded: [CLOSE.crowded, "LK-PAIR-CROWDED"],
+  rate: [CLOSE.rate, "LK-RELAY-RATE"],
+  full: [CLOSE.rate, "LK-RELAY-RATE"],
+  wrong: [CLOSE.protocol, "LK-RELAY-PROTOCOL"],
+};
+
 /** How often every open mailbox is looked at: what another relay said of it may be lost. */
 const LOOK_EVERY_MS = 5000;
 
@@ -41,7 +53,7 @@ export function createMailboxes(store: MailboxStore, budgets: Budgets, clock: Cl
 
   function tell(peer: Peer, after: number, news: MailboxNews | null): void {
     const { link } = peer;
-    if (news === null) return link.end(CLOSE.mailboxGone, "LK-RELAY-GONE");
+    if (news === null) return link.end(...ENDS.gone);
     if (news.sides > peer.sides) link.send({ op: "peer" });
     if (news.crowded > peer.crowded) link.send({ op: "crowded" });
     peer.sides = Math.max(peer.sides, news.sides);
@@ -85,14 +97,10 @@ export function createMailboxes(store: MailboxStore, budgets: Budgets, clock: Cl
     async function begin(frame: FrameOf<"open" | "claim">): Promise<void> {
       if (!PROTOCOL_VERSIONS.includes(frame.version)) return link.end(CLOSE.version, "LK-RELAY-VERSION");
       const side = await enter(key, group, frame);
-      if (side === "gone") return link.end(CLOSE.mailboxGone, "LK-RELAY-GONE");
-      if (side === "rate" || side === "full") return link.end(CLOSE.rate, "LK-RELAY-RATE");
-      if (side === "crowded") {
-        link.send({ op: "crowded" });
-        return link.end(CLOSE.crowded, "LK-PAIR-CROWDED");
-      }
+      if (side === "crowded") link.send({ op: "crowded" });
+      if (typeof side === "string") return link.end(...ENDS[side]);
       const news = await store.news(side, frame.received);
-      if (news === null) return link.end(CLOSE.mailboxGone, "LK-RELAY-GONE");
+      if (news === null) return link.end(...ENDS.gone);
       if (isClosed) return;
       const { crowded, sides } = news;
       const endsAt = clock.now() + side.secondsLeft * 1000;
@@ -110,9 +118,7 @@ export function createMailboxes(store: MailboxStore, budgets: Budgets, clock: Cl
     async function send(from: Peer, { number, body }: FrameOf<"send">): Promise<void> {
       const outcome = await store.send(from, number, body);
       if (outcome === "sent") link.send({ op: "sent", number });
-      else if (outcome === "full") link.end(CLOSE.rate, "LK-RELAY-RATE");
-      else if (outcome === "gone") link.end(CLOSE.mailboxGone, "LK-RELAY-GONE");
-      else link.end(CLOSE.protocol, "LK-RELAY-PROTOCOL");
+      else link.end(...ENDS[outcome]);
     }
 
     async function name({ ref, side }: Peer): Promise<void> {
@@ -128,7 +134,7 @@ export function createMailboxes(store: MailboxStore, budgets: Budgets, clock: Cl
         } else if (frame.op === "send") return send(peer, frame);
         else if (frame.op === "close") return store.burn(peer.ref);
         else if (frame.op === "nameplateGet") return name(peer);
-        link.end(CLOSE.protocol, "LK-RELAY-PROTOCOL");
+        link.end(...ENDS.wrong);
       },
       closed() {
         isClosed = true;

@@ -3,11 +3,11 @@
  * live push come only after it. One commit at a time. No timer: waiting to gather more makes the lone message slower and gains nothing.
  */
 import type { ErrorCode } from "@latchkey/core/errors";
-import type { Clock, PlacedEntry, PutOutcome } from "@latchkey/core/relay-protocol";
-import type { Log } from "./log.ts";
+import type { PlacedEntry, PutOutcome } from "@latchkey/core/relay-protocol";
 import type { Metrics } from "./metrics.ts";
+import type { RelayDeps } from "./relay.ts";
 import type { Member, Room, Rooms } from "./room.ts";
-import type { NewEntry, Store, StoredEntry } from "./store/store.ts";
+import type { NewEntry, StoredEntry } from "./store/store.ts";
 
 export interface QueuedPut {
   readonly room: Room;
@@ -19,26 +19,18 @@ export interface QueuedPut {
   settle(outcomes: readonly PutOutcome[] | null): void;
 }
 
-export interface PutQueueDeps {
-  readonly store: Store;
-  readonly rooms: Rooms;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly metrics: Metrics;
-  readonly today: () => number;
-  /** Runs the function in the next turn of the event loop. */
-  readonly nextTurn: (run: () => void) => void;
-}
-
-export type PutQueue = ReturnType<typeof createPutQueue>;
-
 /** A commit blocks the loop for as long as its bytes take. */
 const BATCH_ENTRIES = 256;
 const BATCH_BYTES = 4 * 1_048_576;
 /** Of one room, so that a busy one cannot starve the others: one full frame. */
 const BATCH_ENTRIES_PER_ROOM = 64;
 
-export function createPutQueue({ store, rooms, log, today, nextTurn, clock, metrics }: PutQueueDeps) {
+export function createPutQueue(
+  { store, log, nextTurn, clock }: Pick<RelayDeps, "store" | "log" | "nextTurn" | "clock">,
+  rooms: Rooms,
+  metrics: Metrics,
+  today: () => number,
+) {
   let waiting: QueuedPut[] = [];
   let pendingBytes = 0;
   let failures = 0;

@@ -4,7 +4,6 @@ import { type IpGroup, WIDE_FACTOR } from "./address.ts";
 import type { RelayLimits } from "./limits.ts";
 import type { LabelValue, Metrics } from "./metrics.ts";
 
-export type RateBuckets = ReturnType<typeof createRateBuckets>;
 export type Budgets = ReturnType<typeof createBudgets>;
 
 const SECONDS_PER_DAY = 86_400;
@@ -12,54 +11,46 @@ const SECONDS_PER_HOUR = 3600;
 
 /** A burst, refilled steadily. Full buckets are forgotten, so memory follows those who were busy lately. */
 export function createRateBuckets(burst: number, perSecond: number, clock: Clock) {
-  const buckets = new Map<string, { level: number; at: number }>();
+  const buckets = new Map<string, { level: number; at: number; readonly factor: number }>();
 
-  function refill(bucket: { level: number; at: number }): void {
+  function takeIf(key: string, amount: number, needed: number, factor: number): number {
     const now = clock.now();
+    const bucket = buckets.get(key) ?? { level: burst * factor, at: now, factor };
     // A clock set back gives nothing and takes nothing.
-    bucket.level = Math.min(burst, bucket.level + (Math.max(0, now - bucket.at) / 1000) * perSecond);
+    const refill = (Math.max(0, now - bucket.at) / 1000) * perSecond * factor;
+    bucket.level = Math.min(burst * factor, bucket.level + refill);
     bucket.at = now;
-  }
-
-  function takeIf(key: string, amount: number, needed: number): number {
-    const bucket = buckets.get(key) ?? { level: burst, at: clock.now() };
-    refill(bucket);
-    if (bucket.level < needed)
-      return perSecond > 0 ? Math.ceil(((needed - bucket.level) / perSecond) * 1000) : 3_600_000;
+    const lacking = needed - bucket.level;
+    if (lacking > 0) return perSecond > 0 ? Math.ceil((lacking / (perSecond * factor)) * 1000) : 3_600_000;
     bucket.level -= amount;
-    buckets.set(key, bucket);
+    if (bucket.level < burst * factor) buckets.set(key, bucket);
+    else buckets.delete(key);
     return 0;
   }
 
   return {
     /** Takes `amount` and returns 0, or takes nothing and returns the milliseconds until it would be there. */
-    take: (key: string, amount = 1): number => takeIf(key, amount, amount),
+    take: (key: string, amount = 1, factor = 1): number => takeIf(key, amount, amount, factor),
     /** Takes as long as anything is left, whatever the amount: for what is only known afterwards. Same answer. */
-    drain: (key: string, amount: number): number => takeIf(key, amount, Math.min(1, burst)),
+    drain: (key: string, amount: number, factor = 1): number =>
+      takeIf(key, amount, Math.min(1, burst), factor),
     /** Forgets what is full again. */
-    prune(): void {
-      for (const [key, bucket] of buckets) {
-        refill(bucket);
-        if (bucket.level >= burst) buckets.delete(key);
-      }
+    prune: (): void => {
+      for (const [key, { factor }] of buckets) takeIf(key, 0, 0, factor);
     },
   };
 }
 
 /** The same for IP groups: a /64 takes from its own bucket and from that of its /48, which is four times as large. */
 export function createGroupBuckets(burst: number, perSecond: number, clock: Clock) {
-  const [small, large] = [1, WIDE_FACTOR].map((factor) =>
-    createRateBuckets(burst * factor, perSecond * factor, clock),
-  ) as [RateBuckets, RateBuckets];
+  const { drain, prune, take } = createRateBuckets(burst, perSecond, clock);
   return {
     // The narrow one first: who is refused there takes nothing from the neighbours in the wide one.
-    take: ({ narrow, wide }: IpGroup): number => small.take(narrow) || (wide === null ? 0 : large.take(wide)),
+    take: ({ narrow, wide }: IpGroup): number =>
+      take(narrow) || (wide === null ? 0 : take(wide, 1, WIDE_FACTOR)),
     drain: ({ narrow, wide }: IpGroup, amount: number): number =>
-      small.drain(narrow, amount) || (wide === null ? 0 : large.drain(wide, amount)),
-    prune(): void {
-      small.prune();
-      large.prune();
-    },
+      drain(narrow, amount) || (wide === null ? 0 : drain(wide, amount, WIDE_FACTOR)),
+    prune,
   };
 }
 

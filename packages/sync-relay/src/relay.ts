@@ -14,19 +14,18 @@ import {
   type VerifyEd25519,
 } from "@latchkey/core/relay-protocol";
 import { groupOf } from "./address.ts";
-import { type Admission, type AdmissionRule, createAdmission } from "./admission.ts";
+import { type AdmissionRule, createAdmission } from "./admission.ts";
 import type { Conn, Session } from "./connection.ts";
 import { createFollower, type Follower } from "./follower.ts";
 import { dayOf, type RelayLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { createMailboxes } from "./mailbox.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
-import { createPutQueue, type PutQueue } from "./put-queue.ts";
-import { type Budgets, createBudgets } from "./rate.ts";
-import { refuse, STORE_RETRY_MS } from "./refusal.ts";
+import { createMetrics } from "./metrics.ts";
+import { createPutQueue } from "./put-queue.ts";
+import { createBudgets } from "./rate.ts";
 import { createRefusals } from "./refusals.ts";
 import { type Joined, type RoomSocket, speakRoom } from "./room-session.ts";
-import { createRooms, type Rooms } from "./room.ts";
+import { createRooms } from "./room.ts";
 import { createSessions } from "./sessions.ts";
 import { createSocketGate } from "./socket-gate.ts";
 import { watchStoreHealth } from "./store-health.ts";
@@ -52,18 +51,7 @@ export interface RelayDeps {
 }
 
 /** What the parts of a relay share. */
-export interface RelayServices extends Omit<RelayDeps, "admission"> {
-  readonly admission: Admission;
-  readonly budgets: Budgets;
-  readonly metrics: Metrics;
-  readonly rooms: Rooms;
-  readonly puts: PutQueue;
-  readonly today: () => number;
-  readonly isDraining: () => boolean;
-  readonly isDiskLow: (forWhat: "rooms" | "puts") => boolean;
-  /** Refuses what would be stored on a full disk. */
-  readonly checkDisk: () => void;
-}
+export type RelayServices = ReturnType<typeof createServices>;
 
 /** Where a socket comes from. */
 export interface Caller {
@@ -85,45 +73,35 @@ const FULL_RETRY_MS = 5000;
 /** Failed commits in a row after which the relay is not ready. */
 const MAX_FAILURES = 3;
 
-export function createRelay(deps: RelayDeps) {
-  const { clock, limits, log, origins, store } = deps;
+function createServices(deps: RelayDeps) {
+  const { clock, limits, log, store } = deps;
   const today = (): number => dayOf(clock.now());
   const metrics = createMetrics();
   const budgets = createBudgets(limits, clock, metrics);
-  const health = watchStoreHealth(store, limits, clock, log);
-  const refusals = createRefusals(log, deps.random, deps.sha256);
-  const gate = createSocketGate(limits);
-  const sessions = createSessions({ ...deps, metrics }, gate, refusals);
+  const { isDiskLow, ...health } = watchStoreHealth(store, limits, clock, log);
   const rooms = createRooms(limits.socketsPerRoom, store.others && ((room) => follower?.look([room.ref])));
   const follower: Follower | null = store.others && createFollower(store.others, rooms, clock, log);
-  const mailboxes = createMailboxes(deps.mailboxes, budgets, clock, log);
-  const puts = createPutQueue({ ...deps, rooms, metrics, today });
+  const puts = createPutQueue(deps, rooms, metrics, today);
   const admission = createAdmission(deps.admission, store, limits, deps.sha256, budgets);
-  const { isDiskLow } = health;
+  const state = { isDraining: false };
+  return { ...deps, admission, budgets, follower, health, isDiskLow, metrics, puts, rooms, state, today };
+}
 
-  let isDraining = false;
+export function createRelay(deps: RelayDeps) {
+  const services = createServices(deps);
+  const { admission, budgets, clock, follower, health, limits, log, metrics } = services;
+  const { isDiskLow, origins, puts, rooms, state, store, today } = services;
+  const refusals = createRefusals(log, deps.random, deps.sha256);
+  const gate = createSocketGate(limits);
+  const sessions = createSessions(services, gate, refusals);
+  const mailboxes = createMailboxes(deps.mailboxes, budgets, clock, log);
   let tickedAt = clock.now();
   let loopDelayMs = 0;
   let reportedAt = clock.now();
   let expiredDay = -1;
 
-  const services: RelayServices = {
-    ...deps,
-    admission,
-    budgets,
-    metrics,
-    rooms,
-    puts,
-    today,
-    isDraining: () => isDraining,
-    isDiskLow,
-    checkDisk() {
-      if (isDiskLow("puts")) refuse("LK-RELAY-STORE", STORE_RETRY_MS);
-    },
-  };
-
   const isFit = (): boolean =>
-    !isDraining && health.answers() && puts.failures() < MAX_FAILURES && !isDiskLow("rooms");
+    !state.isDraining && health.answers() && puts.failures() < MAX_FAILURES && !isDiskLow("rooms");
 
   function open(conn: Conn, caller: Caller, socket: Pick<RoomSocket, "roomId" | "onJoined" | "resumed">) {
     const [first = ""] = origins;
@@ -157,7 +135,7 @@ export function createRelay(deps: RelayDeps) {
   return {
     /** Asked before an upgrade: why it is refused, or `null`. */
     refuses({ address }: Caller): { status: 429 | 503; retryAfterSeconds: number } | null {
-      if (isDraining) return { status: 503, retryAfterSeconds: Math.max(1, limits.drainJitterSeconds) };
+      if (state.isDraining) return { status: 503, retryAfterSeconds: Math.max(1, limits.drainJitterSeconds) };
       const group = groupOf(address);
       const wait = gate.hasRoom(group) ? budgets.upgrade(group) : FULL_RETRY_MS;
       if (wait === 0) return null;
@@ -226,9 +204,8 @@ export function createRelay(deps: RelayDeps) {
     },
     /** Takes nothing new, finishes and acknowledges what waits, says `goaway`, closes every socket with 1012. */
     async drain(): Promise<void> {
-      if (isDraining) return;
-      isDraining = true;
-      sessions.close();
+      if (state.isDraining) return;
+      state.isDraining = true;
       log("info", "draining", { sockets: gate.sockets() });
       await puts.idle();
       sessions.dismiss(limits.drainJitterSeconds * 1000);

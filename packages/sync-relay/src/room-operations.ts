@@ -8,12 +8,11 @@ import {
   type ClientFrame,
   encodeOperands,
   forwardOperands,
-  MAX_FRAME_BYTES,
   type Operands,
   pinOperands,
-  type PlacedEntry,
   purgeOperands,
   readEntryHeader,
+  splitPage,
 } from "@latchkey/core/relay-protocol";
 import type { IpGroup } from "./address.ts";
 import type { Link } from "./connection.ts";
@@ -39,10 +38,6 @@ export type FrameOf<Op extends MemberFrame["op"]> = Extract<MemberFrame, { reado
 type Operation<Frame> = (frame: Frame) => Promise<void> | void;
 
 export type RoomOperations = ReturnType<typeof createRoomOperations>;
-
-/** What an entry costs in an `entries` frame beyond its bytes, and the frame's own fields. */
-const ENTRY_OVERHEAD_BYTES = 16;
-const ENTRIES_FRAME_BYTES = MAX_FRAME_BYTES - 64;
 
 export function createRoomOperations(services: RelayServices, context: RoomContext) {
   const { budgets, limits, log, puts, store, verifyEd25519 } = services;
@@ -78,8 +73,8 @@ export function createRoomOperations(services: RelayServices, context: RoomConte
 
   function put({ request, entries }: FrameOf<"put">): Promise<void> | void {
     const bytes = entries.reduce((sum, { entry }) => sum + entry.length, 0);
-    if (services.isDraining()) refuse("LK-RELAY-RESTART", BUSY_RETRY_MS);
-    services.checkDisk();
+    if (services.state.isDraining) refuse("LK-RELAY-RESTART", BUSY_RETRY_MS);
+    if (services.isDiskLow("puts")) refuse("LK-RELAY-STORE", STORE_RETRY_MS);
     if (puts.pendingBytes() + bytes > limits.pendingPutBytes) refuseUntil(BUSY_RETRY_MS);
     refuseUntil(budgets.put(room.key, bytes));
     const add = (checked: readonly QueuedEntry[]): void =>
@@ -122,7 +117,7 @@ export function createRoomOperations(services: RelayServices, context: RoomConte
       if ((entries.at(-1)?.cursor ?? after) >= room.head) push.caughtUp();
     },
     async forwardPut({ request, expected, hash, body, signature }) {
-      services.checkDisk();
+      if (services.isDiskLow("puts")) refuse("LK-RELAY-STORE", STORE_RETRY_MS);
       refuseUntil(budgets.put(room.key, body.length));
       await checkAuthority(signature, forwardOperands(challenge, expected, hash, body));
       const result = await store.replaceForward(room.ref, expected, { hash, body });
@@ -164,20 +159,4 @@ export function createRoomOperations(services: RelayServices, context: RoomConte
     tick: desk.tick,
     closed: desk.closed,
   };
-}
-
-/** The entries in lists that each fit one frame; one empty list when there are none. */
-function splitPage(entries: readonly PlacedEntry[]): readonly (readonly PlacedEntry[])[] {
-  const frames: PlacedEntry[][] = [[]];
-  let bytes = 0;
-  for (const placed of entries) {
-    const size = placed.entry.length + ENTRY_OVERHEAD_BYTES;
-    if (bytes + size > ENTRIES_FRAME_BYTES) {
-      frames.push([]);
-      bytes = 0;
-    }
-    frames.at(-1)?.push(placed);
-    bytes += size;
-  }
-  return frames;
 }

@@ -2,15 +2,9 @@
 import type { ErrorCode } from "@latchkey/core/errors";
 import { CLOSE } from "@latchkey/core/relay-protocol";
 import { groupOf, type IpGroup } from "./address.ts";
-import {
-  type Conn,
-  type ConnectionDeps,
-  createConnection,
-  type Link,
-  type Protocol,
-  type Session,
-} from "./connection.ts";
+import { type Conn, createConnection, type Link, type Protocol, type Session } from "./connection.ts";
 import type { Refusals } from "./refusals.ts";
+import type { RelayServices } from "./relay.ts";
 import type { SocketGate } from "./socket-gate.ts";
 
 /** Closed for it, a socket was of somebody who may be trying something. */
@@ -23,16 +17,16 @@ const STRANGERS_FAULT: ReadonlySet<ErrorCode | ""> = new Set([
   "LK-RELAY-RATE",
 ]);
 
-export function createSessions(deps: ConnectionDeps, gate: SocketGate, refusals: Refusals) {
+export function createSessions(services: RelayServices, gate: SocketGate, refusals: Refusals) {
+  const { limits, metrics, state } = services;
   const sessions = new Set<Session>();
-  let isClosed = false;
   const bufferedBytes = (): number => [...sessions].reduce((sum, session) => sum + session.buffered(), 0);
 
   /** Slow readers together must not eat the memory: the worst goes. */
   function relieve(): void {
     let total = bufferedBytes();
     for (const session of [...sessions].sort((a, b) => b.buffered() - a.buffered())) {
-      if (total <= deps.limits.outboundTotalBytes) return;
+      if (total <= limits.outboundTotalBytes) return;
       total -= session.buffered();
       session.end(CLOSE.overload, "LK-RELAY-SLOW");
     }
@@ -47,18 +41,18 @@ export function createSessions(deps: ConnectionDeps, gate: SocketGate, refusals:
       resumed = false,
     ): Session | null {
       const group = groupOf(address);
-      if (isClosed || !gate.enter(group)) {
-        if (isClosed) conn.close(CLOSE.restart, "LK-RELAY-RESTART");
+      if (state.isDraining || !gate.enter(group)) {
+        if (state.isDraining) conn.close(CLOSE.restart, "LK-RELAY-RESTART");
         else conn.close(CLOSE.rate, "LK-RELAY-RATE");
         return null;
       }
       const events = {
         joined() {
-          deps.metrics.add("joins_total");
+          metrics.add("joins_total");
           gate.joined(group);
         },
         ended(reason: ErrorCode | "") {
-          deps.metrics.add("closes_total", 1, reason || "none");
+          metrics.add("closes_total", 1, reason || "none");
           if (STRANGERS_FAULT.has(reason)) refusals.count(group);
         },
         left(wasJoined: boolean) {
@@ -66,7 +60,7 @@ export function createSessions(deps: ConnectionDeps, gate: SocketGate, refusals:
           sessions.delete(session);
         },
       };
-      const session = createConnection(deps, conn, (link) => speak(link, group), events, resumed);
+      const session = createConnection(services, conn, (link) => speak(link, group), events, resumed);
       sessions.add(session);
       return session;
     },
@@ -76,10 +70,6 @@ export function createSessions(deps: ConnectionDeps, gate: SocketGate, refusals:
     },
     /** Accepted for sending and not yet sent, of all. */
     bufferedBytes,
-    /** Nobody comes in any more. */
-    close(): void {
-      isClosed = true;
-    },
     /** Tells everybody to come again later, spread over so long, and closes. */
     dismiss(jitterMs: number): void {
       for (const session of sessions) {

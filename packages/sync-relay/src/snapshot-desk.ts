@@ -4,7 +4,7 @@
  * never computes it; readers do.
  */
 import { equalBytes, SNAPSHOT_CHUNK_BYTES } from "@latchkey/core/relay-protocol";
-import { refuse, refuseUntil } from "./refusal.ts";
+import { refuse, refuseUntil, STORE_RETRY_MS } from "./refusal.ts";
 import type { RelayServices } from "./relay.ts";
 import type { FrameOf, RoomContext } from "./room-operations.ts";
 import type { StagedRef } from "./store/store.ts";
@@ -38,7 +38,7 @@ export function createSnapshotDesk(services: RelayServices, { link, room, group 
     async snapshotBegin({ request, expected, hash, size }: FrameOf<"snapshotBegin">): Promise<void> {
       drop();
       if (size === 0 || size > limits.snapshotBytes) refuse("LK-RELAY-QUOTA");
-      services.checkDisk();
+      if (services.isDiskLow("puts")) refuse("LK-RELAY-STORE", STORE_RETRY_MS);
       refuseUntil(budgets.snapshot(room.key, size));
       const current = (await store.openRoom(room.id, today()))?.snapshot?.hash ?? null;
       const isExpected =

@@ -19,7 +19,7 @@ import {
   type MailboxClientFrame,
   type MailboxRelayFrame,
 } from "./frame-mailbox.ts";
-import { RELAY_CODECS, type RelayFrame } from "./frame-relay.ts";
+import { type PlacedEntry, RELAY_CODECS, type RelayFrame } from "./frame-relay.ts";
 import { MAX_FRAME_BYTES } from "./limits.ts";
 
 export type AnyFrame = ClientFrame | RelayFrame | MailboxClientFrame | MailboxRelayFrame;
@@ -51,6 +51,26 @@ export const decodeMailboxClientFrame: (bytes: Uint8Array) => MailboxClientFrame
 /** What a relay sent on a mailbox's socket. Throws `LK-RELAY-FRAME`. */
 export const decodeMailboxRelayFrame: (bytes: Uint8Array) => MailboxRelayFrame =
   makeDecoder(MAILBOX_RELAY_CODECS);
+
+/** What an entry costs in an `entries` frame beyond its bytes, and the frame's own fields. */
+const ENTRY_OVERHEAD_BYTES = 16;
+const ENTRIES_FRAME_BYTES = MAX_FRAME_BYTES - 64;
+
+/** The entries of a page in lists that each fit one `entries` frame; one empty list when there are none. */
+export function splitPage(entries: readonly PlacedEntry[]): readonly (readonly PlacedEntry[])[] {
+  const frames: PlacedEntry[][] = [[]];
+  let bytes = 0;
+  for (const placed of entries) {
+    const size = placed.entry.length + ENTRY_OVERHEAD_BYTES;
+    if (bytes + size > ENTRIES_FRAME_BYTES) {
+      frames.push([]);
+      bytes = 0;
+    }
+    frames.at(-1)?.push(placed);
+    bytes += size;
+  }
+  return frames;
+}
 
 function makeDecoder<F extends { readonly op: string }>(table: Codecs<F>): (bytes: Uint8Array) => F {
   const codecs = Object.entries(table as unknown as Readonly<Record<string, AnyCodec>>);
