@@ -96,7 +96,7 @@ function openSnapshot(log: SealedLog, key: Uint8Array, epoch: ReturnType<typeof 
 
 /** Returns the sponsor. */
 function addMember(members: Map<string, Identity>, record: Item, logId: Uint8Array): Uint8Array {
-  const [, identity, , , , sponsor] = fields(record, 6);
+  const [, identity, , , , sponsor] = fields(record, 7);
   const [entryKey, authorityKey] = fields(identity, 4);
   const member = { entryKey: bytesOf(entryKey, 32), authorityKey: bytesOf(authorityKey, 32) };
   members.set(hex(deviceTag(member.entryKey, logId)), member);
@@ -137,7 +137,7 @@ function takeEntry(
   if (padded == null) throw new Error("entry does not open");
   const [ofEpoch, , kind, payload] = fields(decode(unpad(padded)), 4);
   if (!equal(bytesOf(ofEpoch), epochHash)) throw new Error("entry is of another epoch");
-  if ([4, 5, 6, 9].includes(kind as number) !== (asContent == null))
+  if ([4, 5, 6, 9, 10].includes(kind as number) !== (asContent == null))
     throw new Error("entry has the wrong key");
   if (kind === 1)
     for (const change of list(fields(payload, 2)[1])) takeChange(fields(change, 3).slice(1), changes);

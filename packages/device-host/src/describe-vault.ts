@@ -6,6 +6,7 @@ import { listGaps } from "@latchkey/core/sync/replica-state";
 import type { Passkey } from "@latchkey/core/vault/credentials";
 import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
 import { judgeStanding } from "@latchkey/core/device/standing";
+import { describeApproval, describeProbation } from "./describe-approval.ts";
 import { isFirstDocumentActor } from "@latchkey/core/vault/first-document-actor";
 import { type ActorId, devicePrefixOf } from "@latchkey/core/vault/operation-id";
 import type { RegisterValue } from "@latchkey/core/vault/schema";
@@ -77,7 +78,8 @@ export function describePasskey(passkey: Passkey, nameOf: (actor: ActorId) => st
 export function describeDevices(device: Device): JsonObject[] {
   const members = [...device.state.members.values()];
   return members
-    .map(({ deviceTag, member }) => {
+    .map((each) => {
+      const { deviceTag, member } = each;
       const tag = encodeHex(deviceTag);
       const sponsor = members.find(
         (other) => encodeHex(other.member.identity.entryPublicKey) === encodeHex(member.sponsor),
@@ -91,6 +93,7 @@ export function describeDevices(device: Device): JsonObject[] {
         addedBy: sponsor === undefined ? null : readDeviceName(device.state.document, sponsor.member),
         entries: device.state.tips.get(tag)?.seq ?? 0,
         livesTwice: device.state.forked.has(tag),
+        probation: describeProbation(each),
       };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -107,6 +110,8 @@ export async function describeOpenVault(device: Device): Promise<JsonObject> {
     fingerprint: (await deriveFingerprint(device.context.epoch.logId, state.document.heads())).join(" "),
     devices: state.members.size,
     standing: judgeStanding(device).is,
+    probation: describeProbation(device.self),
+    approval: describeApproval(device),
     epoch: device.epoch.record.number,
     passkeys: count(({ state: shown }) => shown === "live"),
     inTrash: count(({ state: shown }) => shown === "deleted"),

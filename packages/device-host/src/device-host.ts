@@ -10,6 +10,7 @@ import type { Device, DeviceDeps } from "@latchkey/core/device/device";
 import { readEpochRow } from "@latchkey/core/device/epoch-row";
 import { createLocalRows, type LocalRows } from "@latchkey/core/storage/local-rows";
 import { equalBytes } from "@latchkey/core/bytes/equal";
+import { findRoot } from "@latchkey/core/device/epoch-root";
 import { completeSigningTier } from "@latchkey/core/device/epoch-roots";
 import { copySigningTier, type MetadataTier, type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
 import { isVaultError, VaultError } from "@latchkey/core/errors";
@@ -89,6 +90,8 @@ export class DeviceHost {
     const device = await this.#device;
     const { readmitOverlooked } = await import("@latchkey/core/device/readmit");
     await readmitOverlooked(device, complete);
+    const { renewWithheld } = await import("@latchkey/core/device/probation");
+    await renewWithheld(device, complete);
     this.#acknowledge(device, complete);
     if (!this.#hasWaiting) return complete;
     const { reissueOwn } = await import("@latchkey/core/device/reissue-own");
@@ -104,6 +107,7 @@ export class DeviceHost {
   /** In the background, for it opens every passkey once after each change of keys: a sign-in does not wait for it. */
   #acknowledge(device: Device, tier: SigningTier): void {
     const { logId } = this.opened;
+    if (findRoot(tier.roots, logId) === null) return;
     if (this.#openedLog !== null && equalBytes(this.#openedLog, logId)) return;
     this.#openedLog = logId;
     const own = copySigningTier(tier);

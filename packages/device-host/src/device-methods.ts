@@ -11,6 +11,7 @@ import {
   describePasskey,
 } from "./describe-vault.ts";
 import { findPasskey } from "./find-passkey.ts";
+import { APPROVAL_METHODS } from "./approval-methods.ts";
 import { EPOCH_METHODS } from "./epoch-methods.ts";
 import { HISTORY_METHODS } from "./history-methods.ts";
 import type { InviteDoor } from "./invite-doors.ts";
@@ -164,6 +165,7 @@ export const DEVICE_METHODS = {
   },
 
   ...EPOCH_METHODS,
+  ...APPROVAL_METHODS,
   ...HISTORY_METHODS,
   ...SYNC_METHODS,
 } satisfies Record<string, Method>;

@@ -3,30 +3,53 @@ import { equalBytes } from "@latchkey/core/bytes/equal";
 import { encodeHex } from "@latchkey/core/bytes/text";
 import { wipeTier } from "@latchkey/core/device/tiers";
 import { VaultError } from "@latchkey/core/errors";
+import type { LogMember } from "@latchkey/core/sync/replica-state";
 import type { JsonObject } from "./json.ts";
 import { findPasskey } from "./find-passkey.ts";
-import { askKey, type Method, openDevice } from "./method.ts";
+import type { Channel } from "./channel.ts";
+import { askKey, type HostServices, type Method, openDevice } from "./method.ts";
+
+async function removeDevice(
+  services: HostServices,
+  channel: Channel,
+  selector: string,
+  isMeant: (member: LogMember) => boolean,
+): Promise<JsonObject> {
+  const { findDevice, readDeviceName } = await import("@latchkey/core/device/device-names");
+  const { changeKeys } = await import("./change-keys.ts");
+  let removed: JsonObject = {};
+  let exposed: JsonObject[] = [];
+  const changed = await changeKeys(services, channel, "remove a device", (device) => {
+    const found = findDevice(device, selector);
+    if (!isMeant(found)) throw new VaultError("LK-VAULT-NOT-FOUND", "device is not on probation");
+    const { document } = device.state;
+    const { member, deviceTag } = found;
+    removed = { id: encodeHex(deviceTag).slice(0, 8), name: readDeviceName(document, member) };
+    exposed = document
+      .list()
+      .flatMap(({ id, record, userName, state, title }) =>
+        record === null || state === "deleted" ? [] : [{ id, site: record.rpId, user: userName, title }],
+      );
+    return { reason: "removal", removed: [member.identity.entryPublicKey], purged: [] };
+  });
+  return { removed, exposed, ...changed };
+}
 
 export const EPOCH_METHODS = {
   /** With the passkeys that the device had: they work on it until they are replaced at their sites. */
   async "device.remove"(services, params, channel) {
-    const selector = params.text("device");
-    const { findDevice, readDeviceName } = await import("@latchkey/core/device/device-names");
-    const { changeKeys } = await import("./change-keys.ts");
-    let removed: JsonObject = {};
-    let exposed: JsonObject[] = [];
-    const changed = await changeKeys(services, channel, "remove a device", (device) => {
-      const { member, deviceTag } = findDevice(device, selector);
-      const { document } = device.state;
-      removed = { id: encodeHex(deviceTag).slice(0, 8), name: readDeviceName(document, member) };
-      exposed = document
-        .list()
-        .flatMap(({ id, record, userName, state, title }) =>
-          record === null || state === "deleted" ? [] : [{ id, site: record.rpId, user: userName, title }],
-        );
-      return { reason: "removal", removed: [member.identity.entryPublicKey], purged: [] };
-    });
-    return { removed, exposed, ...changed };
+    return removeDevice(services, channel, params.text("device"), () => true);
+  },
+
+  /** A device that is on probation: it never could sign. */
+  async "device.deny"(services, params, channel) {
+    const denied = await removeDevice(
+      services,
+      channel,
+      params.text("device"),
+      (member) => member.onProbation,
+    );
+    return { ...denied, exposed: [] };
   },
 
   /** In the trash alone: what is in use is deleted before. */

@@ -7,12 +7,14 @@ import { admitDevice } from "@latchkey/core/device/admit-device";
 import { wipeTier } from "@latchkey/core/device/tiers";
 import { VaultError } from "@latchkey/core/errors";
 import type { InviterEffect } from "@latchkey/core/pairing/inviter";
+import { findMember, type LogMember } from "@latchkey/core/sync/replica-state";
 import type { MailboxId, RelayAddress } from "@latchkey/core/relay-protocol";
 import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
 import { type InviteDoor, openInviteDoor } from "./invite-doors.ts";
 import { type Mailbox, openMailbox } from "./relay-client/mailbox-client.ts";
 import type { JsonObject } from "./json.ts";
 import type { Channel } from "./channel.ts";
+import { describeProbation } from "./describe-approval.ts";
 import type { AskForKey } from "./unlock.ts";
 import type { DeviceHost } from "./device-host.ts";
 
@@ -50,6 +52,7 @@ export async function inviteDevice(
   const done = Promise.withResolvers<JsonObject>();
   let pendingText: string | null = null;
   let candidateName = "";
+  let admitted: LogMember | null = null;
 
   /** The mailbox stands on some relay: now the code may be shown. */
   function showPending(): void {
@@ -132,7 +135,7 @@ export async function inviteDevice(
           break;
         case "closed":
           if (effect.code !== null) done.reject(new VaultError(effect.code, "pairing ended"));
-          else done.resolve({ name: candidateName });
+          else done.resolve({ name: candidateName, probation: describeProbation(admitted) });
           break;
       }
     }
@@ -150,7 +153,9 @@ export async function inviteDevice(
   async function admit(candidate: Parameters<typeof admitDevice>[2]): Promise<void> {
     const signing = await host.openSigning(askForKey, `give ${candidate.name} a copy of the vault`);
     try {
-      perform(inviter.welcome(await admitDevice(device, signing, candidate), clock.now()));
+      const welcome = await admitDevice(device, signing, candidate, { isReverse: door.kind === "request" });
+      admitted = findMember(device.state, candidate.identity.entryPublicKey);
+      perform(inviter.welcome(welcome, clock.now()));
     } finally {
       wipeTier(signing);
     }

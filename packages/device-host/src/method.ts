@@ -53,6 +53,10 @@ export class Params {
     if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
     throw new VaultError("LK-CLI-HOST", `parameter ${name} is not a count`);
   }
+
+  optionalCount(name: string): number | null {
+    return this.#values[name] == null ? null : this.count(name);
+  }
 }
 
 /** The verification of the person in front of `channel`. */

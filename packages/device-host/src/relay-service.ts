@@ -8,6 +8,7 @@ import { formatRelayAddress, type RelayAddress } from "@latchkey/core/relay-prot
 import { createRelayClient, type RelayClient, type RelayStatus } from "./relay-client/relay-client.ts";
 import { type EpochService, startEpochService } from "./epoch-service.ts";
 import type { DeviceHost } from "./device-host.ts";
+import { startWithheldTimer } from "./withheld-timer.ts";
 
 export interface RelayService {
   statuses(): readonly RelayStatus[];
@@ -75,10 +76,12 @@ export function startRelayService(host: DeviceHost, reportFault: (fault: unknown
     ]);
     epochs = service;
     const stopRetiring = host.onSigning((signing) => service.retire(signing));
+    const stopTimer = startWithheldTimer(device, reportFault);
     const stopAdjusting = device.subscribe(() => adjust(device));
     unsubscribe = () => {
       stopNoting();
       stopRetiring();
+      stopTimer();
       stopAdjusting();
     };
     adjustNow = () => adjust(device);

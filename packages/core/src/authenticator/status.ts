@@ -55,6 +55,7 @@ const STATUS_OF_CODE: Partial<Record<ErrorCode, Status>> = {
   "LK-KEY-WAIT": STATUS.uvBlocked,
   "LK-KEY-HELLO-GONE": STATUS.uvBlocked,
   "LK-VAULT-LOCKED": STATUS.operationDenied,
+  "LK-EPOCH-PROBATION": STATUS.operationDenied,
   "LK-VAULT-LIMIT": STATUS.keyStoreFull,
   "LK-VAULT-DISK-FULL": STATUS.keyStoreFull,
 };

@@ -5,13 +5,23 @@
 import { VaultError } from "../errors.ts";
 import type { DeviceIdentity } from "../membership/device.ts";
 import { deriveSigningKeys } from "../membership/device.ts";
-import { makeMemberRecord, type MemberEntry } from "../membership/member-record.ts";
+import {
+  makeMemberRecord,
+  type MemberEntry,
+  type MemberRecord,
+  WITHOUT_END,
+} from "../membership/member-record.ts";
 import { sealRoot } from "../membership/seal.ts";
+import type { RowChange } from "../storage/device-store.ts";
 import { findMember } from "../sync/replica-state.ts";
+import { chooseProbation } from "./approval-rule.ts";
 import { readEpochRow } from "./epoch-row.ts";
 import type { Device } from "./device.ts";
+import { checkOffProbation } from "./check-probation.ts";
+import { makeApproval } from "./probation.ts";
 import { rootOf, type SigningTier } from "./tiers.ts";
 import { encodeWelcome } from "./welcome.ts";
+import { withheldRow } from "./withheld.ts";
 
 export interface DeviceCandidate {
   readonly identity: DeviceIdentity;
@@ -19,38 +29,55 @@ export interface DeviceCandidate {
   readonly platform: string;
 }
 
-/** Makes `candidate` a member and returns the welcome for it. Throws `LK-PAIR-REPLAYED` when it is one already. */
+/**
+ * Makes `candidate` a member, on probation where the vault's setting says so, and returns the welcome for it. `isReverse`: it showed the code, and
+ * this device scanned it. Throws `LK-PAIR-REPLAYED` when it is a member already, `LK-EPOCH-PROBATION` when this device is on probation itself.
+ */
 export async function admitDevice(
   device: Device,
   signing: SigningTier,
   candidate: DeviceCandidate,
+  { isReverse = false }: { readonly isReverse?: boolean } = {},
 ): Promise<Uint8Array> {
   const { context, deps } = device;
+  checkOffProbation(device);
   if (findMember(device.state, candidate.identity.entryPublicKey) !== null) {
     throw new VaultError("LK-PAIR-REPLAYED", "device is a member already");
   }
-  const { entry, memberHash } = makeMemberEntry(device, signing, candidate);
-  await device.writeMember(entry);
+  const probation = chooseProbation(device, isReverse);
+  const { entry, record } = makeMemberEntry(device, signing, candidate, probation);
+  const rows =
+    probation === null || probation === WITHOUT_END ? [] : [withhold(device, signing, record, probation)];
+  await device.writeMember(entry, rows);
   const { payload } = await readEpochRow(deps.store, context.rows);
   return encodeWelcome({
     epochPayload: payload,
-    memberHash,
+    memberHash: record.hash,
     metadataSeal: entry.metadataSeal,
     signingSeal: entry.signingSeal,
     seen: [...device.state.tips.values()],
   });
 }
 
-/** The record that makes `candidate` a member of the present epoch, with its roots sealed to it. */
+/** The signing seal that the new device gets when its time has come. */
+function withhold(device: Device, signing: SigningTier, record: MemberRecord, due: number): RowChange {
+  const { entryPublicKey } = record.member.identity;
+  const approval = makeApproval(device, signing, record);
+  return withheldRow(device.context.rows, { entryPublicKey, due, approval });
+}
+
+/** The record that makes `candidate` a member of the present epoch, with its roots sealed to it; on probation without the signing root. */
 export function makeMemberEntry(
   device: Device,
   signing: SigningTier,
   { identity, name, platform }: DeviceCandidate,
-): { readonly entry: MemberEntry; readonly memberHash: Uint8Array } {
+  probation: number | null,
+): { readonly entry: MemberEntry; readonly record: MemberRecord } {
   const { context, deps } = device;
   const { logId } = context.epoch;
   const signers = { entry: context.self.signer, authority: deriveSigningKeys(signing).authority };
-  const member = { identity, name, platform, day: device.today(), sponsor: context.self.signer.publicKey };
+  const sponsor = context.self.signer.publicKey;
+  const member = { identity, name, platform, day: device.today(), sponsor, probation };
   const record = makeMemberRecord(member, logId, signers);
   const place = { logId, member: record.hash };
   const { metadataKemPublicKey, secretKemPublicKey } = identity;
@@ -60,8 +87,11 @@ export function makeMemberEntry(
     entry: {
       record: record.bytes,
       metadataSeal: sealRoot(metadataKemPublicKey, { ...place, root: "M" }, metadataRoot, deps.random),
-      signingSeal: sealRoot(secretKemPublicKey, { ...place, root: "S" }, signingRoot, deps.random),
+      signingSeal:
+        probation === null
+          ? sealRoot(secretKemPublicKey, { ...place, root: "S" }, signingRoot, deps.random)
+          : null,
     },
-    memberHash: record.hash,
+    record,
   };
 }

@@ -216,9 +216,9 @@ export class Device {
     });
   }
 
-  /** Admits another device. Callers hold a user verification: without the authority key's signature it throws `LK-EPOCH-SIGNATURE`. */
-  writeMember(entry: MemberEntry): Promise<void> {
-    return this.#exclusive(() => this.#adopt(writeMember(this.context, this.#state, entry)));
+  /** Admits another device, and commits `rows` with it. Callers hold a user verification: without the authority key's signature it throws `LK-EPOCH-SIGNATURE`. */
+  writeMember(entry: MemberEntry, rows: readonly RowChange[] = []): Promise<void> {
+    return this.#exclusive(() => this.#adopt(writeMember(this.context, this.#state, entry, rows)));
   }
 
   /** The bytes of accepted entries, as they travel; damaged ones are left out. */

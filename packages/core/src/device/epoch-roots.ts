@@ -13,6 +13,7 @@ import { wipe } from "../crypto/wipe.ts";
 import { deriveSigningKeys } from "../membership/device.ts";
 import { openRoot } from "../membership/seal.ts";
 import type { Random } from "../ports.ts";
+import { readLateSeal } from "../sync/late-seal.ts";
 import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
 import { decodeRoot, encodeRoots, type EpochRoot, findRoot, joinRoots, MAX_EPOCHS } from "./epoch-root.ts";
@@ -61,7 +62,10 @@ export async function completeSigningTier(
   const { epoch, ownRecord, ownSeal } = await readEpochRow(store, rows);
   const { logId, seals, signingCommitment } = epoch.record;
   if (findRoot(tier.roots, logId) !== null) return tier;
-  const seal = ownSeal ?? seals.find(({ member }) => equalBytes(member, ownRecord))?.signing;
+  const seal =
+    ownSeal ??
+    seals.find(({ member }) => equalBytes(member, ownRecord))?.signing ??
+    (await readLateSeal(store, rows, logId));
   if (seal == null) return tier;
   const { secretKem } = deriveSigningKeys(tier);
   const root = openRoot(secretKem, { logId, member: ownRecord, root: "S" }, seal, signingCommitment);

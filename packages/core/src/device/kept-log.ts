@@ -3,7 +3,7 @@
  * still come. The relay is given it again if it lost it, and what it holds of others is taken in: epoch records are judged, members that
  * came in are noted, the rest is kept as it is, for its author issues it again.
  *
- *   row  meta / "kept/" ‖ log id(16) = sealed [1, epoch record entry, day left, [[deviceTag, record hash, member record], …], [[entry hash(32), pin(64)], …], own tip or null]
+ *   row  meta / "kept/" ‖ log id(16) = sealed [1, epoch record entry, day left, [[deviceTag, record hash, member record, on probation], …], [[entry hash(32), pin(64)], …], own tip or null]
  *
  * A pin is the room authority's signature by which the record that leads on outlives the emptying of the room.
  */
@@ -25,6 +25,7 @@ import type { RoomId } from "../relay-protocol/room-id.ts";
 import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
 import { addEpoch, addReadmission, verifySeenEpoch } from "../sync/entry-payload.ts";
+import { MEMBERSHIP_ACTS } from "../sync/receive-entries.ts";
 import { closeDraft, openDraft } from "../sync/receive-draft.ts";
 import { encodeMembers, entryRow, readEntryKey, readMemberList } from "../sync/replica-rows.ts";
 import { type AcceptedEntry, type LogMember, type ReplicaState } from "../sync/replica-state.ts";
@@ -100,9 +101,9 @@ function readRow(plaintext: Uint8Array): KeptLog {
     const payload = fields.value();
     const epoch = readEpochClaim(payload);
     const leftDay = fields.uint("day left");
-    const members = readMemberList(fields).map(({ deviceTag, record, hash }): [string, LogMember] => [
-      encodeHex(deviceTag),
-      { ...readNamedMemberRecord(record, [hash]), deviceTag },
+    const members = readMemberList(fields).map(({ record, hash, ...member }): [string, LogMember] => [
+      encodeHex(member.deviceTag),
+      { ...readNamedMemberRecord(record, [hash]), ...member },
     ]);
     const pins = fields.list("pins", MAX_PINS, (item): [string, Uint8Array] => {
       const pin = new Fields(item, "pin", 2);
@@ -174,6 +175,7 @@ async function receiveLate(
     const { deviceTag, seq } = sealed.header;
     // A record is judged with its rivals whoever made it: two that put each other out must both be known.
     if (opened.kind !== "epoch-record" && isAfterRemoval(device.state, author, seq)) return null;
+    if (author.onProbation && MEMBERSHIP_ACTS.has(opened.kind)) return null;
     const entry = { hash: sealed.hash, deviceTag, seq, kind: opened.kind, position: accepted.size };
     const rows: RowChange[] = [entryRow(record.logId, entry, bytes)];
     if (opened.kind === "member") {
@@ -219,5 +221,10 @@ function readLateMember({ epoch }: KeptLog, opened: OpenedEntry, author: LogMemb
   const { logId } = epoch.record;
   const { record } = readValue("LK-EPOCH-MALFORMED", () => decodeMemberEntry(opened.payload));
   const member = verifyMemberRecord(record, logId, author.member.identity);
-  return { ...member, deviceTag: deriveDeviceTag(member.member.identity.entryPublicKey, logId, 0) };
+  const onProbation = member.member.probation !== null;
+  return {
+    ...member,
+    onProbation,
+    deviceTag: deriveDeviceTag(member.member.identity.entryPublicKey, logId, 0),
+  };
 }

@@ -144,7 +144,9 @@ async function makeMove(
   const { record, hash } = epoch;
   const roots = [...before.tier.roots, { logId: record.logId, root: metadataRoot }];
   const tier = { ...before.tier, roots };
-  const former = [...old.former, ...before.state.members.values()];
+  // What a device made while it was on probation never counts, also when it was put out since.
+  const trusted = [...before.state.members.values()].filter(({ onProbation }) => !onProbation);
+  const former = [...old.former, ...trusted];
   const fresh = makeContext(tier, epoch, deps.random, former);
   // The session goes on: numbers of operations are counted over epochs.
   const context = { ...fresh, self: { ...fresh.self, session: old.self.session } };

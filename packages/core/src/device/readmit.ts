@@ -13,15 +13,24 @@ import { judgeStanding } from "./standing.ts";
 import { tellChain } from "./tell-rivals.ts";
 import type { SigningTier } from "./tiers.ts";
 
-/** Readmits everybody who was overlooked. Returns how many. Only into the epoch that counts, and nobody does who was put out. */
+/**
+ * Readmits everybody who was overlooked, on probation who was on it. Returns how many. Only into the epoch that counts; nobody does who was put
+ * out, or is on probation.
+ */
 export async function readmitOverlooked(device: Device, signing: SigningTier): Promise<number> {
+  if (device.self?.onProbation !== false) return 0;
   let count = 0;
   if (judgeStanding(device).is !== "member") return count;
   const logs = await readKeptLogs(device.deps.store, device.context.rows);
   for (const [i, kept] of logs.entries()) {
     for (const member of kept.members.values()) {
       if (!isOverlooked(device, member)) continue;
-      const { entry } = makeMemberEntry(device, signing, member.member);
+      const { entry } = makeMemberEntry(
+        device,
+        signing,
+        member.member,
+        member.onProbation ? member.member.probation : null,
+      );
       await device.writeMember(entry);
       const payload = encodeReadmission({ epochHash: device.epoch.hash, entry });
       // It may have been let into one of the epochs since, and look there.

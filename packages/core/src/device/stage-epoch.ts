@@ -18,6 +18,7 @@ import { passkeyId, type PasskeyId } from "../vault/schema.ts";
 import { makeContent, listApplied } from "./epoch-content.ts";
 import type { Device } from "./device.ts";
 import { listDuties } from "./duties.ts";
+import { checkOffProbation } from "./check-probation.ts";
 import { judgeStanding } from "./standing.ts";
 import { rootOf, type SigningTier } from "./tiers.ts";
 
@@ -39,7 +40,7 @@ export interface StagedEpoch {
 
 /**
  * With what losing records left to do (`duties.ts`). Throws `LK-VAULT-NOT-FOUND` for a device or passkey that is not here, `LK-EPOCH-REMOVED`
- * when this device is no member, `LK-VAULT-NEWER` for a document of a newer version, `LK-VAULT-DAMAGED` when something is missing that others
+ * when this device is no member, `LK-EPOCH-PROBATION` while it is on probation, `LK-VAULT-NEWER` for a document of a newer version, `LK-VAULT-DAMAGED` when something is missing that others
  * would miss then, `LK-VAULT-LIMIT`.
  */
 export async function stageEpoch(
@@ -51,6 +52,7 @@ export async function stageEpoch(
   const self = device.self;
   if (self === null) throw new VaultError("LK-EPOCH-REMOVED", "this device is no member of the vault");
   checkStanding(device);
+  checkOffProbation(device);
   state.document.checkWritable();
   const duties = listDuties(device);
   const removed = joinKeys(plan.removed, duties.removed).map((key) => findDevice(device, key, self));
@@ -126,7 +128,11 @@ function listNextMembers({ epoch, state }: Device, removed: readonly LogMember[]
         a.record.member.day - b.record.member.day ||
         compareBytes(a.record.hash, b.record.hash),
     )
-    .map(({ record, seniority }) => ({ record, seniority: seniority ?? next++, probation: false }));
+    .map(({ record, seniority }) => ({
+      record,
+      seniority: seniority ?? next++,
+      probation: record.onProbation,
+    }));
 }
 
 const order = ({ seniority }: { readonly seniority: number | null }): number =>

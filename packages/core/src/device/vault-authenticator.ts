@@ -17,7 +17,7 @@ import {
 } from "../authenticator/user-verifier.ts";
 import { equalBytes } from "../bytes/equal.ts";
 import { wipe } from "../crypto/wipe.ts";
-import { VaultError } from "../errors.ts";
+import { isVaultError, VaultError } from "../errors.ts";
 import { deriveSecretKey } from "../membership/epoch.ts";
 import type { CredentialCrypto, Random, SigningKey } from "../ports.ts";
 import {
@@ -29,7 +29,9 @@ import {
   sealPrivateKey,
 } from "../vault/credential-secret.ts";
 import type { CredentialRecord } from "../vault/credential-record.ts";
+import { checkOffProbation } from "./check-probation.ts";
 import type { Device } from "./device.ts";
+import { findRoot } from "./epoch-root.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
 import { readSignInRow, type SignInEntry, toCredentialSource } from "./sign-in-index.ts";
 import type { DeviceStore } from "../storage/device-store.ts";
@@ -48,6 +50,8 @@ export interface VaultAuthenticatorDeps {
   readonly openSigning: (prompt: UserPrompt, cancellation: Cancellation) => Promise<SigningTier>;
   /** The device, opened when the document is needed. */
   readonly device: () => Promise<Device>;
+  /** Told why this device does not sign, for whoever sits in front of it. */
+  readonly reportRefusal?: (refusal: VaultError) => void;
 }
 
 export interface VaultAuthenticator {
@@ -67,8 +71,7 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
 
   const verifier = createUserVerifier(async (prompt, cancellation) => {
     const tier = await deps.openSigning(prompt, cancellation);
-    const key = deriveSecretKey(rootOf(tier, deps.opened().logId));
-    wipeTier(tier);
+    const key = await takeSecretKey(tier);
     endCeremony();
     secretKey = key;
     if (cancellation.cancelled) {
@@ -77,6 +80,20 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
     // Nobody picked: the newest signs, and the client may ask for the next.
     return null;
   });
+
+  /** Wipes the tier. Throws `LK-EPOCH-PROBATION` where there is no root yet, because the device is new. */
+  async function takeSecretKey(tier: SigningTier): Promise<Uint8Array> {
+    const { logId } = deps.opened();
+    try {
+      if (findRoot(tier.roots, logId) === null) checkOffProbation(await deps.device());
+      return deriveSecretKey(rootOf(tier, logId));
+    } catch (error) {
+      if (isVaultError(error, "LK-EPOCH-PROBATION")) deps.reportRefusal?.(error);
+      throw error;
+    } finally {
+      wipeTier(tier);
+    }
+  }
 
   function endCeremony(): void {
     if (secretKey !== null) wipe(secretKey);

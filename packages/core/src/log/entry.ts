@@ -42,6 +42,7 @@ export const ENTRY_KINDS = {
   audit: 7,
   reissue: 8,
   readmission: 9,
+  approval: 10,
 } as const;
 export type EntryKind = keyof typeof ENTRY_KINDS;
 
@@ -51,6 +52,7 @@ export const RECORD_KINDS: ReadonlySet<EntryKind> = new Set([
   "epoch-record",
   "restart",
   "readmission",
+  "approval",
 ]);
 
 export interface EntryHeader {

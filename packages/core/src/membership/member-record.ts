@@ -1,13 +1,15 @@
 /**
  * Who is a member: the record of one device, vouched for by a device that was one already (the founder vouches for itself).
  *
- *   record        = [1, identity, name, platform, day, sponsor entry public key(32)]
+ *   record        = [1, identity, name, platform, day, sponsor entry public key(32), probation]
  *   hash          = H(member-hash, record)
  *   member record = [record, sponsor's entry signature(64), sponsor's authority signature(64)]
  *                   both Ed25519 over [member-signature, logId, record]
  *   member entry  = [member record, metadata seal of M, signing seal of S or null]
  *
  * Two signatures, one of each tier: a stolen disk or a process that runs while the vault is locked cannot add a device.
+ * Probation: null, or when it ends by itself, in ms since 1970 by the sponsor's clock, or 0: when another device agrees. Until it ends the
+ * device has no signing seal (`approval.ts`).
  * The seals carry the epoch's roots to the new device; they are bound to [logId, record hash, "M" or "S"].
  * The log id stands for the epoch: it commits to both roots' public keys, and an epoch record can name the record without a circle.
  */
@@ -40,6 +42,8 @@ export interface Member {
   /** Days since 1970, by the sponsor's clock: for people, never for a decision. */
   readonly day: number;
   readonly sponsor: Uint8Array;
+  /** `null` when the device was let in whole; else when its probation ends by itself, ms since 1970, or `WITHOUT_END`. */
+  readonly probation: number | null;
 }
 
 export interface MemberRecord {
@@ -49,12 +53,16 @@ export interface MemberRecord {
   readonly bytes: Uint8Array;
 }
 
+/** Probation that ends only when another device agrees. */
+export const WITHOUT_END = 0;
+
 function encodeMember(member: Member): CborValue {
-  return [VERSION, encodeIdentity(member.identity), member.name, member.platform, member.day, member.sponsor];
+  const { identity, name, platform, day, sponsor, probation } = member;
+  return [VERSION, encodeIdentity(identity), name, platform, day, sponsor, probation];
 }
 
 function decodeMember(value: CborValue): Member {
-  const fields = new Fields(value, "member", 6);
+  const fields = new Fields(value, "member", 7);
   const version = fields.uint("version");
   if (version !== VERSION)
     throw new VaultError("LK-EPOCH-MALFORMED", `member version ${version}, known ${VERSION}`);
@@ -64,6 +72,7 @@ function decodeMember(value: CborValue): Member {
     platform: fields.text("platform", MAX_PLATFORM_NAME),
     day: fields.uint("day"),
     sponsor: fields.bytes("sponsor", SIGNING_PUBLIC_KEY_BYTES),
+    probation: fields.optional((f) => f.uint("probation")),
   };
 }
 

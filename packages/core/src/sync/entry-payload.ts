@@ -8,6 +8,7 @@ import { readValue } from "../cbor/fields.ts";
 import { VaultError } from "../errors.ts";
 import { decodeChangePayload, decodeReissuePayload } from "../log/change.ts";
 import { MAX_DEVICES, type OpenedEntry } from "../log/verify.ts";
+import { decodeApproval, verifyApproval } from "../membership/approval.ts";
 import { deriveDeviceTag } from "../membership/device.ts";
 import { readEpochClaim, verifyEpochRecord } from "../membership/epoch-record.ts";
 import { decodeMemberEntry, type MemberRecord, verifyMemberRecord } from "../membership/member-record.ts";
@@ -16,6 +17,7 @@ import { deriveActor } from "../vault/operation-id.ts";
 import type { Draft } from "./receive-draft.ts";
 import type { CachedChange } from "./replica-rows.ts";
 import { decodeReadmission } from "../membership/readmission.ts";
+import { lateSealRow } from "./late-seal.ts";
 import { findMember, type LogMember, type ReplicaContext, type SeenEpoch } from "./replica-state.ts";
 
 /** The changes of the entry, each admitted, or `null` while the device is unknown whose operation is issued again. */
@@ -60,14 +62,39 @@ export function addMember(
   if (draft.members.size >= MAX_DEVICES) {
     throw new VaultError("LK-VAULT-LIMIT", `vault has ${MAX_DEVICES} devices already`);
   }
-  const member = { ...record, deviceTag };
+  const member = { ...record, deviceTag, onProbation: record.member.probation !== null };
   draft.members.set(key, member);
   draft.membersChanged = true;
   draft.notices.push({ is: "member-added", member });
 }
 
 /**
- * The epoch that the entry brings: of this log, after it or beside it. `null` while its maker is unknown. Throws `LK-EPOCH-MALFORMED` or
+ * Ends the probation of the member that the entry is about, and keeps the seal if that is this device. `false` while the member is unknown.
+ * Throws `LK-EPOCH-MALFORMED` or `LK-EPOCH-SIGNATURE`.
+ */
+export function addApproval(
+  context: ReplicaContext,
+  draft: Draft,
+  opened: OpenedEntry,
+  author: LogMember,
+): boolean {
+  const approval = readValue("LK-EPOCH-MALFORMED", () => decodeApproval(opened.payload));
+  const { logId } = context.epoch;
+  verifyApproval(author.member.identity.authorityPublicKey, logId, approval);
+  const found = [...draft.members].find(([, { hash }]) => equalBytes(hash, approval.member));
+  if (found === undefined) return false;
+  const [key, member] = found;
+  if (!member.onProbation) return true;
+  draft.members.set(key, { ...member, onProbation: false });
+  draft.membersChanged = true;
+  if (equalBytes(member.deviceTag, context.self.deviceTag))
+    draft.rows.push(lateSealRow(context.rows, logId, approval.signingSeal));
+  draft.notices.push({ is: "probation-ended", member });
+  return true;
+}
+
+/**
+ * The epoch that the entry brings: of this log, after it or beside it. `null` while its maker is unknown or on probation. Throws `LK-EPOCH-MALFORMED` or
  * `LK-EPOCH-SIGNATURE`.
  */
 export function verifySeenEpoch(
@@ -91,7 +118,8 @@ export function verifySeenEpoch(
 
 function findMaker(context: ReplicaContext, draft: Draft, entryPublicKey: Uint8Array): MemberRecord | null {
   const present = findMember(draft, entryPublicKey);
-  if (present !== null) return present;
+  // Until its probation is over it is not the one to say who is a member.
+  if (present !== null) return present.onProbation ? null : present;
   const isMaker = ({ member }: MemberRecord) => equalBytes(member.identity.entryPublicKey, entryPublicKey);
   return context.former.find(isMaker) ?? null;
 }

@@ -190,8 +190,8 @@ function readSaved(plaintext: Uint8Array): { readonly document: VaultDocument } 
 /** Members as this device sealed them for itself: their signatures were checked when they came. */
 function readMemberMap(plaintext: Uint8Array): Map<string, LogMember> {
   const members = new Map<string, LogMember>();
-  for (const { deviceTag, record, hash } of readMembers(plaintext)) {
-    members.set(encodeHex(deviceTag), { ...readNamedMemberRecord(record, [hash]), deviceTag });
+  for (const { deviceTag, record, hash, onProbation } of readMembers(plaintext)) {
+    members.set(encodeHex(deviceTag), { ...readNamedMemberRecord(record, [hash]), deviceTag, onProbation });
   }
   return members;
 }

@@ -9,11 +9,12 @@
 import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
 import { type ErrorCode, isVaultError, VaultError } from "../errors.ts";
-import { type ChainTip, NO_ENTRY } from "../log/entry.ts";
+import { type ChainTip, type EntryKind, NO_ENTRY } from "../log/entry.ts";
 import { type OpenedEntry, SealedEntry } from "../log/verify.ts";
 import { checkOpened } from "../membership/opened.ts";
 import type { AdmittedChange } from "../vault/admit.ts";
 import {
+  addApproval,
   addEpoch,
   addMember,
   addReadmission,
@@ -30,6 +31,9 @@ import type { HeldReason, ReplicaContext, ReplicaState, Step } from "./replica-s
  * wait for their author's membership. One of these that was dropped shows as a gap later, and is asked for again.
  */
 const MAX_UNVOUCHED = 256;
+
+/** What counts only when a device that may sign says it: until then it waits. A record names its maker itself, who need not be the author. */
+export const MEMBERSHIP_ACTS: ReadonlySet<EntryKind> = new Set(["member", "readmission", "approval"]);
 
 type Received = Step & { readonly outcomes: readonly (Uint8Array | null)[] };
 
@@ -138,6 +142,7 @@ function acceptEntry(
   // What does not depend on the state is judged before anything is waited for: so alike on every device.
   const admitted = admitChanges(draft, opened, author);
   if (admitted === null) return "member";
+  if (author.onProbation && MEMBERSHIP_ACTS.has(opened.kind)) return "member";
   // A record speaks for itself: whoever lacks what came before it in its chain moves all the same.
   const epoch = opened.kind === "epoch-record" ? verifySeenEpoch(context, draft, opened) : undefined;
   if (epoch === null) return "epoch";
@@ -150,6 +155,7 @@ function acceptEntry(
     return "previous";
   }
   if (!takeChanges(draft, admitted)) return "dependencies";
+  if (opened.kind === "approval" && !addApproval(context, draft, opened, author)) return "member";
   if (opened.kind === "member") addMember(context, draft, opened, author);
   recordAccepted(context, draft, opened, admitted);
   return null;

@@ -2,6 +2,7 @@
  * A log read out of the store and replayed: the state at the beginning of its epoch, then every entry again with every check, in the order in which
  * they were accepted.
  */
+import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
 import { openSnapshot } from "../log/snapshot.ts";
 import { SealedEntry } from "../log/verify.ts";
@@ -27,7 +28,8 @@ export function startReplica(
   for (const bytes of content.members) {
     const record = readNamedMemberRecord(bytes, named);
     const deviceTag = deriveDeviceTag(record.member.identity.entryPublicKey, epoch.logId, 0);
-    members.set(encodeHex(deviceTag), { ...record, deviceTag });
+    const onProbation = epoch.members.some((each) => each.probation && equalBytes(each.record, record.hash));
+    members.set(encodeHex(deviceTag), { ...record, deviceTag, onProbation });
   }
   return {
     document: loadDocument(content.document),

@@ -4,7 +4,7 @@
  *   entry    logId(16) ‖ position u64 ‖ deviceTag(8) ‖ seq u64 ‖ entry hash(32) ‖ kind u8 = the entry's bytes
  *   held     logId(16) ‖ entry hash(32)              = [0 waits or 1 refused, reason, entry's bytes]
  *   cache    position u64                            = sealed [[change hash, actor, change bytes], …]
- *   meta     "members"                               = sealed [[deviceTag, record hash, member record], …]
+ *   meta     "members"                               = sealed [[deviceTag, record hash, member record, on probation], …]
  *   meta     "tips"                                  = sealed [[[deviceTag, seq, hash], …], [named …], [forked tag, …], [head, …]]
  *
  * `cache` and `meta` are derived from entries and snapshot and can be built again from them; entries are the truth.
@@ -134,9 +134,9 @@ export function membersRow(rows: LocalRows, members: ReadonlyMap<string, LogMemb
   return rows.seal("meta", MEMBERS_KEY, encodeCbor(encodeMembers(members)));
 }
 
-/** Members as a field of a row: [[deviceTag, record hash, member record], …]. */
+/** Members as a field of a row: [[deviceTag, record hash, member record, on probation], …]. */
 export const encodeMembers = (members: ReadonlyMap<string, LogMember>): CborValue =>
-  [...members.values()].map((member) => [member.deviceTag, member.hash, member.bytes]);
+  [...members.values()].map((member) => [member.deviceTag, member.hash, member.bytes, member.onProbation]);
 
 export const membersRowKey = MEMBERS_KEY;
 export const tipsRowKey = TIPS_KEY;
@@ -146,6 +146,7 @@ export interface KeptMember {
   readonly deviceTag: Uint8Array;
   readonly hash: Uint8Array;
   readonly record: Uint8Array;
+  readonly onProbation: boolean;
 }
 
 export function readMembers(plaintext: Uint8Array): readonly KeptMember[] {
@@ -157,11 +158,12 @@ export function readMembers(plaintext: Uint8Array): readonly KeptMember[] {
 /** Inverse of `encodeMembers`. */
 export const readMemberList = (row: Fields): readonly KeptMember[] =>
   row.list("members", MAX_DEVICES, (item) => {
-    const fields = new Fields(item, "member", 3);
+    const fields = new Fields(item, "member", 4);
     return {
       deviceTag: fields.bytes("device tag", DEVICE_TAG_BYTES),
       hash: fields.bytes("record hash", HASH_BYTES),
       record: fields.bytes("member record", { min: 1, max: MAX_MEMBER_RECORD_BYTES }),
+      onProbation: fields.boolean("on probation"),
     };
   });
 

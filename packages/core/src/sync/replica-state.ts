@@ -21,6 +21,8 @@ import type { PasskeyId } from "../vault/schema.ts";
 /** A device of this log. */
 export interface LogMember extends MemberRecord {
   readonly deviceTag: Uint8Array;
+  /** It has no signing root yet, and its word on who is a member does not count (sync-protocol.md § 8). */
+  readonly onProbation: boolean;
 }
 
 /** An entry that was verified, admitted and applied. Only these count: for doubles, gaps, forks and high-water marks. */
@@ -95,6 +97,7 @@ export interface ReplicaContext {
 export type Notice =
   | { readonly is: "accepted"; readonly kind: EntryKind; readonly deviceTag: Uint8Array }
   | { readonly is: "member-added"; readonly member: LogMember }
+  | { readonly is: "probation-ended"; readonly member: LogMember }
   /** A record came: whether this device is to move is judged over all that are known. */
   | { readonly is: "epoch-seen"; readonly epoch: SeenEpoch }
   /** The device is in another epoch: another log, document, members and room. */

@@ -7,11 +7,13 @@ import type { CborValue } from "../cbor/codec.ts";
 import { VaultError } from "../errors.ts";
 import { encodeChangePayload, encodeReissuePayload, type ReissuedOperation } from "../log/change.ts";
 import { type ChainTip, type EntryKind, makeEntry, NO_ENTRY, RECORD_KINDS } from "../log/entry.ts";
+import { type Approval, encodeApproval } from "../membership/approval.ts";
 import { encodeMemberEntry, type MemberEntry, verifyMemberRecord } from "../membership/member-record.ts";
 import { deriveDeviceTag } from "../membership/device.ts";
 import type { AdmittedChange } from "../vault/admit.ts";
 import { deriveActor, type OperationId } from "../vault/operation-id.ts";
 import type { VaultOperation } from "../vault/operations.ts";
+import type { RowChange } from "../storage/device-store.ts";
 import { epochSeenRow } from "./epoch-seen-rows.ts";
 import { toCached } from "./entry-payload.ts";
 import { type JournalEntry, journalRow, keepWrites } from "./journal.ts";
@@ -102,17 +104,38 @@ export function writeReissue(
 
 /**
  * The record that makes another device a member, with the epoch's roots sealed to it. It is judged as the others will judge it: throws
- * `LK-EPOCH-SIGNATURE` unless this device is a member and both its keys signed.
+ * `LK-EPOCH-SIGNATURE` unless this device is a member and both its keys signed. `rows` are committed with it.
  */
-export function writeMember(context: ReplicaContext, state: ReplicaState, entry: MemberEntry): Step {
+export function writeMember(
+  context: ReplicaContext,
+  state: ReplicaState,
+  entry: MemberEntry,
+  rows: readonly RowChange[] = [],
+): Step {
   const sponsor = findMember(state, context.self.signer.publicKey);
   if (sponsor === null) throw new VaultError("LK-EPOCH-SIGNATURE", "this device is no member yet");
   const record = verifyMemberRecord(entry.record, context.epoch.logId, sponsor.member.identity);
   const deviceTag = deriveDeviceTag(record.member.identity.entryPublicKey, context.epoch.logId, 0);
-  const member: LogMember = { ...record, deviceTag };
+  const member: LogMember = { ...record, deviceTag, onProbation: record.member.probation !== null };
   const members = new Map(state.members).set(encodeHex(deviceTag), member);
   const step = writeEntry(context, { ...state, members }, "member", encodeMemberEntry(entry));
-  return { ...step, rows: [...step.rows, membersRow(context.rows, members)] };
+  return { ...step, rows: [...step.rows, membersRow(context.rows, members), ...rows] };
+}
+
+/**
+ * Ends the probation of the member with this tag. The step is none of this device's judging: the others refuse it unless its authority key
+ * signed the approval.
+ */
+export function writeApproval(
+  context: ReplicaContext,
+  state: ReplicaState,
+  member: LogMember,
+  approval: Approval,
+): Step {
+  const members = new Map(state.members).set(encodeHex(member.deviceTag), { ...member, onProbation: false });
+  const step = writeEntry(context, { ...state, members }, "approval", encodeApproval(approval));
+  const notices = [...step.notices, { is: "probation-ended", member } as const];
+  return { ...step, rows: [...step.rows, membersRow(context.rows, members)], notices };
 }
 
 /** A sealed sign of life that names everything this device has: how the others notice what a relay keeps from them. */

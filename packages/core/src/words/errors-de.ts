@@ -143,6 +143,14 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     text: "Dieses Gerät wurde aus dem Tresor entfernt. Es behält, was es hatte, und bekommt nichts Neues.",
     hint: "War das nicht gewollt, den Tresor auf einem anderen Gerät ansehen; zum Weiterverwenden dieses Gerät neu hinzufügen.",
   },
+  "LK-EPOCH-PROBATION": {
+    text: "Dieses Gerät ist neu und noch auf Probe: Es zeigt die Passkeys und unterschreibt noch nicht. Ab wann, steht in den Einzelheiten.",
+    hint: "Warten, bis die Zeit um ist, oder auf einem anderen Gerät `latchkey device approve` ausführen.",
+  },
+  "LK-EPOCH-SECOND-DEVICE": {
+    text: "Dafür braucht es ein zweites Gerät des Tresors, das zustimmt. Nichts wurde geändert.",
+    hint: "Denselben Befehl auf einem anderen Gerät ausführen; gibt es keines, mit `latchkey device add` eines hinzufügen.",
+  },
 
   "LK-SYNC-NO-RELAY": {
     text: "Dieser Tresor hat kein Postfach. Er arbeitet auf diesem Gerät und erreicht kein anderes.",

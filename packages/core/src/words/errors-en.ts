@@ -143,6 +143,14 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     text: "This device was removed from the vault. It keeps what it had, and gets nothing new.",
     hint: "If you did not do this, look at the vault on another of your devices; to use it again, add this device anew.",
   },
+  "LK-EPOCH-PROBATION": {
+    text: "This device is new and still on probation: it shows the passkeys and does not sign yet. The details say from when.",
+    hint: "Wait until the time has passed, or run `latchkey device approve` on another device.",
+  },
+  "LK-EPOCH-SECOND-DEVICE": {
+    text: "This takes a second device of the vault that agrees. Nothing was changed.",
+    hint: "Run the same command on another device; if there is none, add one with `latchkey device add`.",
+  },
 
   "LK-SYNC-NO-RELAY": {
     text: "This vault has no mailbox. It works on this device and reaches no other one.",

@@ -21,18 +21,29 @@ export const openProtector: KeyProtector = {
   release: async (_, protectedKey) => protectedKey.slice(),
 };
 
+/** With a clock that a test may set. */
+export type TestDeps = DeviceDeps & { readonly clock: { ms: number } };
+
 export interface TestDevice {
   readonly store: MemoryStore;
-  readonly deps: DeviceDeps;
+  readonly deps: TestDeps;
   device: Device;
 }
 
-export function makeDeps(seed: number, store: MemoryStore): DeviceDeps {
+/** Milliseconds since 1970: what every test's clock shows until it is set. */
+export const NOW = 1_790_000_000_000;
+
+export function makeDeps(seed: number, store: MemoryStore): TestDeps {
   const random: Random = createSeededRandom(seed);
   return {
     store,
     random,
-    clock: { now: () => 1_790_000_000_000 },
+    clock: {
+      ms: NOW,
+      now() {
+        return this.ms;
+      },
+    },
     crypto: createPortableCredentialCrypto(random),
   };
 }
@@ -51,16 +62,26 @@ export async function openSigning(on: TestDevice): Promise<SigningTier> {
 }
 
 /** What pairing does after the code was right, with the snapshot handed over directly. */
-export async function joinDevice(host: TestDevice, seed: number, name: string): Promise<TestDevice> {
+export async function joinDevice(
+  host: TestDevice,
+  seed: number,
+  name: string,
+  direction: { readonly isReverse?: boolean } = {},
+): Promise<TestDevice> {
   const store = createMemoryStore();
   const deps = makeDeps(seed, store);
   const newcomer = makeNewcomer(deps.random);
   const signing = await openSigning(host);
-  const welcome = await admitDevice(host.device, signing, {
-    identity: newcomer.identity,
-    name,
-    platform: "test",
-  });
+  const welcome = await admitDevice(
+    host.device,
+    signing,
+    {
+      identity: newcomer.identity,
+      name,
+      platform: "test",
+    },
+    direction,
+  );
   const joining = openWelcome(newcomer, welcome, deps);
   await joining.finish(deps, openProtector, (await host.device.readSnapshot()) as Uint8Array, []);
   const joined = {

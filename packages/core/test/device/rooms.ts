@@ -6,6 +6,7 @@ import { followEpochs, settleIn } from "../../src/device/follow-epochs.ts";
 import { openKeptRoom, readKeptLogs } from "../../src/device/kept-log.ts";
 import { publishEpoch } from "../../src/device/move-epoch.ts";
 import { presentRoom, type RelayRoom } from "../../src/device/relay-room.ts";
+import { renewWithheld } from "../../src/device/probation.ts";
 import { readmitOverlooked } from "../../src/device/readmit.ts";
 import { reissueOwn } from "../../src/device/reissue-own.ts";
 import { type NextEpochPlan, type StagedEpoch, stageEpoch } from "../../src/device/stage-epoch.ts";
@@ -93,5 +94,6 @@ export async function verifyUser(on: TestDevice): Promise<void> {
   const signing = await openSigning(on);
   await reissueOwn(on.device, signing);
   await readmitOverlooked(on.device, signing);
+  await renewWithheld(on.device, signing);
   expect(await acknowledgeOpened(on.device, signing)).toEqual([]);
 }

@@ -61,6 +61,7 @@ const laptopMember = {
   platform: "linux",
   day: 20_001,
   sponsor: desk.identity.entryPublicKey,
+  probation: null,
 };
 
 describe("an epoch record", () => {

@@ -5,6 +5,8 @@ import { conflictListSpec, conflictResolveSpec } from "./specs/conflict.ts";
 import { ctapSpec } from "./specs/ctap.ts";
 import {
   deviceAddSpec,
+  deviceApproveSpec,
+  deviceDenySpec,
   deviceJoinSpec,
   deviceListSpec,
   deviceRemoveSpec,
@@ -38,6 +40,7 @@ import {
   relayStatusSpec,
 } from "./specs/relay.ts";
 import { relayEvidenceExportSpec, relayEvidenceVerifySpec } from "./specs/relay-evidence.ts";
+import { settingsApprovalSpec, settingsShowSpec } from "./specs/settings.ts";
 import { syncNowSpec, syncPauseSpec, syncStatusSpec } from "./specs/sync.ts";
 import { upSpec } from "./specs/up.ts";
 import { initSpec, lockSpec, statusSpec, unlockSpec, vaultRotateSpec } from "./specs/vault.ts";
@@ -48,6 +51,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   conflict: "decide between edits that devices made apart",
   device: "the devices of the vault",
   vault: "the vault as a whole",
+  settings: "what all devices of the vault keep to",
   sync: "keep the copies in step",
   "relay evidence": "what this device noted of relays that broke their word",
   log: "the vault's log, sealed as it is",
@@ -78,8 +82,12 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(deviceJoinSpec, () => import("../commands/device-join.ts")),
   bindCommand(deviceRenameSpec, () => import("../commands/device-rename.ts")),
   bindCommand(deviceRemoveSpec, () => import("../commands/device-remove.ts")),
+  bindCommand(deviceApproveSpec, () => import("../commands/device-approve.ts")),
+  bindCommand(deviceDenySpec, () => import("../commands/device-deny.ts")),
   bindCommand(deviceTrustSpec, () => import("../commands/device-trust.ts")),
   bindCommand(vaultRotateSpec, () => import("../commands/vault-rotate.ts")),
+  bindCommand(settingsShowSpec, () => import("../commands/settings-show.ts")),
+  bindCommand(settingsApprovalSpec, () => import("../commands/settings-approval.ts")),
   bindCommand(syncNowSpec, () => import("../commands/sync-now.ts")),
   bindCommand(syncPauseSpec, () => import("../commands/sync-pause.ts")),
   bindCommand(syncStatusSpec, () => import("../commands/sync-status.ts")),

@@ -9,6 +9,7 @@ import type { InputOf } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import type { ctapSpec } from "../cli/specs/ctap.ts";
 import { servePipe } from "../ctap/pipe.ts";
+import { textOf } from "./facts.ts";
 import { openSession, type Session } from "../host/session.ts";
 import type { Question } from "@latchkey/device-host/channel";
 import { UsageError } from "../terminal/usage-error.ts";
@@ -64,7 +65,11 @@ async function serveVault(context: CommandContext, session: Session): Promise<vo
     "ctap",
     {},
     {
-      onTell: (event) => response.resolve(decodeBase64url(event["response"] as string) ?? new Uint8Array()),
+      onTell(event) {
+        if (event["event"] === "refused")
+          context.terminal.say(`not signed: ${textOf(event["message"])} (${textOf(event["code"])})`);
+        else response.resolve(decodeBase64url(event["response"] as string) ?? new Uint8Array());
+      },
       onAsk: (question) =>
         question.kind === "request" ? giveRequest() : verify(context, question, cancellation),
     },

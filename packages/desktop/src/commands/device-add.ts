@@ -10,6 +10,7 @@ import type { Session } from "../host/session.ts";
 import { type JsonObject, renderResult } from "../terminal/json.ts";
 import { UsageError } from "../terminal/usage-error.ts";
 import { textOf } from "./facts.ts";
+import { describeProbation, type ProbationData } from "./probation-text.ts";
 import { readPasted, scanPicture } from "./read-code.ts";
 import { showInvitation, writeInvitationPicture } from "./show-invitation.ts";
 import { withSession } from "./with-session.ts";
@@ -41,6 +42,8 @@ export async function run(
           ? `${textOf(data["name"])} is a device of this vault now`
           : `${textOf(data["name"])} was added; latchkey up finishes it when a relay can be reached`,
       );
+      const probation = data["probation"] as unknown as ProbationData | null;
+      if (probation !== null) context.terminal.say(`it is ${describeProbation(probation)}`);
       return { data };
     },
     { withRelays: true },

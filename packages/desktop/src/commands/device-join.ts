@@ -13,6 +13,7 @@ import { type JsonObject, renderResult } from "../terminal/json.ts";
 import { UsageError } from "../terminal/usage-error.ts";
 import { countOf, textOf } from "./facts.ts";
 import { chooseDeviceName, choosePassphrase, namePlatform } from "./new-device.ts";
+import { describeProbation, type ProbationData } from "./probation-text.ts";
 import { readPasted, scanPicture } from "./read-code.ts";
 import { showInvitation, writeInvitationPicture } from "./show-invitation.ts";
 import { withSession } from "./with-session.ts";
@@ -114,15 +115,18 @@ async function arrive(context: CommandContext, name: string, passphrase: string)
   return withSession(
     context,
     async (session) => {
-      const { passkeys, complete } = await session.call("device.arrive", {}, { onAsk });
+      const { passkeys, complete, probation } = await session.call("device.arrive", {}, { onAsk });
       const count = countOf(Number(passkeys), "passkey");
       context.terminal.say(
         complete === true
           ? `${name} now holds a full copy: ${count}`
           : `${name} holds ${count}; latchkey up fetches the rest when a relay can be reached`,
       );
+      const onProbation = (probation ?? null) as unknown as ProbationData | null;
+      if (onProbation !== null) context.terminal.say(`it is ${describeProbation(onProbation)}`);
       const { vault } = context.globals;
-      return { data: { vault, device: name, passkeys: passkeys ?? 0, complete: complete === true } };
+      const data = { vault, device: name, passkeys: passkeys ?? 0, complete: complete === true };
+      return { data: { ...data, probation: probation ?? null } };
     },
     { withRelays: true },
   );

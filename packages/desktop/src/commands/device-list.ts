@@ -3,6 +3,7 @@ import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import type { deviceListSpec } from "../cli/specs/device.ts";
 import { renderTable } from "../terminal/table.ts";
+import { describeProbation, type ProbationData } from "./probation-text.ts";
 import { withSession } from "./with-session.ts";
 
 /** As the host describes it (`host/describe-vault.ts`). */
@@ -14,6 +15,7 @@ interface DeviceData {
   readonly addedOn: string;
   readonly addedBy: string | null;
   readonly livesTwice: boolean;
+  readonly probation: ProbationData | null;
 }
 
 export async function run(context: CommandContext, _input: InputOf<typeof deviceListSpec>): Promise<Outcome> {
@@ -29,7 +31,11 @@ function renderDevices(devices: readonly DeviceData[], style: (heading: string) 
     device.platform,
     device.addedOn,
     device.addedBy === device.name ? "" : (device.addedBy ?? ""),
-    [device.thisDevice ? "this device" : null, device.livesTwice ? "a copy of it exists" : null]
+    [
+      device.thisDevice ? "this device" : null,
+      device.livesTwice ? "a copy of it exists" : null,
+      device.probation === null ? null : describeProbation(device.probation),
+    ]
       .filter((mark) => mark !== null)
       .join(", "),
   ]);

@@ -1,6 +1,8 @@
 /** The words of `latchkey status` (experience.md § 7, U6): what there is, then what wants to be known, each on a line. */
 import type { JsonObject } from "../terminal/json.ts";
 import { countOf, type Fact, renderFacts } from "./facts.ts";
+import { describeProbation, type ProbationData } from "./probation-text.ts";
+import { type ApprovalData, describeRule, describeWish } from "./settings-text.ts";
 import { listSyncFacts, type SyncData } from "./sync-text.ts";
 
 /** As the host describes a vault (`host/describe-vault.ts`). */
@@ -13,6 +15,8 @@ interface OpenStatusData extends StatusData, SyncData {
   readonly device: string | null;
   readonly fingerprint: string;
   readonly devices: number;
+  readonly probation: ProbationData | null;
+  readonly approval: ApprovalData;
   readonly standing: "member" | "behind" | "removed" | "overlooked" | "undecided";
   readonly passkeys: number;
   readonly inTrash: number;
@@ -44,9 +48,17 @@ export function renderStatus(data: JsonObject, hasHost: boolean, now: number): s
     ["in trash", open.inTrash === 0 ? null : open.inTrash],
     ["fingerprint", open.fingerprint],
     ...listSyncFacts(open, now),
+    ["new devices", open.approval.mode === "at-once" ? null : describeRule(open.approval)],
+    ...listApprovalNotes(open).map((note): Fact => ["note", note]),
     ...(STANDINGS[open.standing] === null ? [] : [["note", STANDINGS[open.standing]] as Fact]),
     ...listConcerns(open).map((concern): Fact => ["note", concern]),
   ]);
+}
+
+/** Who waits for whose yes. */
+function listApprovalNotes({ probation, approval }: OpenStatusData): string[] {
+  const own = probation === null ? [] : [`this device is ${describeProbation(probation)}`];
+  return approval.wish === null ? own : [...own, `asked for: new devices: ${describeWish(approval.wish)}`];
 }
 
 /** What it means that the device is not in the vault's present keys. */

@@ -13,6 +13,7 @@ import {
   readGetAssertionRequest,
   readMakeCredentialRequest,
 } from "@latchkey/core/authenticator/ctap-request";
+import type { VaultError } from "@latchkey/core/errors";
 import { STATUS, statusOf } from "@latchkey/core/authenticator/status";
 import type { UserPrompt } from "@latchkey/core/authenticator/user-verifier";
 import { createVaultAuthenticator } from "@latchkey/core/device/vault-authenticator";
@@ -31,11 +32,17 @@ export interface CtapSession {
   end(): void;
 }
 
+export interface CtapSessionOptions {
+  readonly aaguid?: Uint8Array;
+  /** Told why this device does not sign: what a client gets has no words. */
+  readonly reportRefusal?: (refusal: VaultError) => void;
+}
+
 export function createCtapSession(
   host: VaultHost,
   askForKey: AskForKey,
   reportFault: (fault: unknown) => void,
-  aaguid?: Uint8Array,
+  { aaguid, reportRefusal = () => {} }: CtapSessionOptions = {},
 ): CtapSession {
   const { deps } = host;
   /** Released together with the metadata tier, for the request that opened the vault. */
@@ -53,6 +60,7 @@ export function createCtapSession(
       return tier;
     },
     device: () => host.device(),
+    reportRefusal,
   });
   const authenticator = createAuthenticator({
     ...deps,

@@ -21,7 +21,10 @@ export const METHODS = {
   /** Serves one CTAP2 client until it answers with an empty request: requests are asked for, responses told. */
   async ctap(services, _, channel) {
     const { createCtapSession } = await import("./ctap-session.ts");
-    const session = createCtapSession(services.host, askKey(services, channel), services.reportFault);
+    const reportRefusal = ({ code, message }: VaultError): void =>
+      channel.tell({ event: "refused", code, message });
+    const key = askKey(services, channel);
+    const session = createCtapSession(services.host, key, services.reportFault, { reportRefusal });
     const cancellation = createCancellation();
     channel.signal.addEventListener("abort", () => cancellation.cancel(), { once: true });
     try {

@@ -34,6 +34,8 @@ const EXIT_CODES: Readonly<Partial<Record<ErrorCode, ExitCode>>> = {
   "LK-VAULT-LOCKED": EXIT.locked,
   "LK-KEY-PASSPHRASE-WRONG": EXIT.locked,
   "LK-KEY-WAIT": EXIT.locked,
+  "LK-EPOCH-PROBATION": EXIT.locked,
+  "LK-EPOCH-SECOND-DEVICE": EXIT.locked,
   "LK-AUTH-DENIED": EXIT.locked,
   "LK-CLI-CANCELLED": EXIT.cancelled,
   "LK-PAIR-CANCELLED": EXIT.cancelled,

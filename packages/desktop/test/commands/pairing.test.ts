@@ -66,6 +66,7 @@ test("a device joins by picture and code, and devices that edited apart show bot
     device: "Laptop",
     passkeys: 1,
     complete: true,
+    probation: null,
   });
   const devices = jsonOf(await desk.open("device", "list", "--json=name,thisDevice,addedBy"))["devices"];
   expect(devices).toEqual([

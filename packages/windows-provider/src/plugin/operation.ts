@@ -67,7 +67,7 @@ export function createOperation({
       const protector = await keepRefusal(askWindows(purpose));
       return { ...protector, release: (tier, record) => keepRefusal(protector.release(tier, record)) };
     };
-    const session = createCtapSession(host, askForKey, reportFault, aaguid);
+    const session = createCtapSession(host, askForKey, reportFault, { aaguid });
     try {
       const message = concatBytes(Uint8Array.of(COMMANDS[kind]), request.encoded);
       const answer = await session.handle(message, cancellation);

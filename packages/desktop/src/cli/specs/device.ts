@@ -100,6 +100,27 @@ export const deviceRemoveSpec = defineSpec({
   examples: ["latchkey device remove Laptop", "latchkey device remove --lost Phone"],
 });
 
+export const deviceApproveSpec = defineSpec({
+  name: "device approve",
+  summary: "let a new device sign that is on probation",
+  details:
+    "A new device on probation shows the passkeys and does not sign. See latchkey settings approval; where the vault wants two devices, this is said on " +
+    "another one than the one that added it.",
+  positionals: [{ name: "device", summary: "its name, or the beginning of its id" }],
+  options: {},
+  examples: ["latchkey device approve Phone"],
+});
+
+export const deviceDenySpec = defineSpec({
+  name: "device deny",
+  summary: "put a device out that is on probation",
+  details:
+    "It never had what it takes to sign. It keeps the names and sites that it has seen and gets nothing new; the vault's keys are changed, as with latchkey device remove.",
+  positionals: [{ name: "device", summary: "its name, or the beginning of its id" }],
+  options: {},
+  examples: ["latchkey device deny Phone"],
+});
+
 export const deviceTrustSpec = defineSpec({
   name: "device trust",
   summary: "choose between devices that removed each other",

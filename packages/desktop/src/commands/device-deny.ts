@@ -1,0 +1,19 @@
+/** `latchkey device deny`: puts a device out that is on probation. */
+import type { InputOf, Outcome } from "../cli/command.ts";
+import type { CommandContext } from "../cli/context.ts";
+import type { deviceDenySpec } from "../cli/specs/device.ts";
+import type { JsonObject } from "../terminal/json.ts";
+import { textOf } from "./facts.ts";
+import { withSession } from "./with-session.ts";
+
+export async function run(
+  context: CommandContext,
+  { positionals }: InputOf<typeof deviceDenySpec>,
+): Promise<Outcome> {
+  await context.confirm(`put ${positionals.device} out and change the vault's keys?`);
+  const data = await withSession(context, (session) => session.call("device.deny", positionals), {
+    withRelays: true,
+  });
+  context.terminal.say(`${textOf((data["removed"] as JsonObject)["name"])} is out; it could never sign`);
+  return { data };
+}
