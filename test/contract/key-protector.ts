@@ -10,7 +10,7 @@ export interface KeyProtectorHarness {
 }
 
 const TIERS: readonly Tier[] = ["metadata", "signing"];
-const REFUSALS = /^(?:LK-KEY-DAMAGED|LK-KEY-PASSPHRASE-WRONG|LK-AUTH-DENIED)$/;
+const REFUSALS = /^(?:LK-KEY-DAMAGED|LK-KEY-HELLO-GONE|LK-KEY-PASSPHRASE-WRONG|LK-AUTH-DENIED)$/;
 
 export function describeKeyProtector(name: string, createHarness: () => Promise<KeyProtectorHarness>): void {
   describe(`${name} keeps the key protector's contract`, () => {

@@ -191,6 +191,7 @@ export function describeProvider(getWine: () => Wine): void {
       ["refused, as some builds say it", HRESULT.abort, HRESULT.userCancelled],
       ["not possible in a remote session", HRESULT.notSupported, HRESULT.notSupported],
       ["not allowed without package identity", HRESULT.accessDenied, HRESULT.accessDenied],
+      ["not there, for nobody is registered", HRESULT.notFound, HRESULT.notFound],
     ] as const)("signs nothing when Windows Hello is %s", async ([, scripted, expected]) => {
       server.put(SCRIPT, `[PerformUserVerification]\r\nhresult=0x${(scripted >>> 0).toString(16)}\r\n`);
       const result = await send("get-assertion", site.signIn(passkeys).encoded);
@@ -203,6 +204,27 @@ export function describeProvider(getWine: () => Wine): void {
       const result = await send("get-assertion", encoded, { verification });
       expect(result).toMatchObject({ hr: HRESULT.badSignature, response: NOTHING });
     });
+
+    test.for(["P-256", "RSA"] as const)(
+      "takes a key of the kind %s for requests and one for verifications, when Windows has made its keys anew",
+      async (kind) => {
+        const [operation, verification] = [makeWindowsKey(kind), makeWindowsKey(kind)];
+        server.put(join("fake", "op-key"), operation.blob);
+        server.put(join("fake", "uv-key"), verification.blob);
+        try {
+          const asked = site.signIn(passkeys);
+          const { encoded } = asked;
+          const sending = { signature: operation.sign(encoded), verification: verification.sign(encoded) };
+          const { hr, response } = await send("get-assertion", encoded, sending);
+          expect(hr).toBe(HRESULT.ok);
+          expect(await asked.judge(response)).toBe(passkeys[0]?.id);
+          expect(await send("get-assertion", encoded)).toMatchObject({ hr: HRESULT.badSignature });
+        } finally {
+          server.put(join("fake", "op-key"), operationKey.blob);
+          server.put(join("fake", "uv-key"), verificationKey.blob);
+        }
+      },
+    );
 
     test("leaves at once when it is cancelled while Windows Hello stands open, and the next ceremony waits for that prompt", async () => {
       server.put(SCRIPT, "[Verification]\r\nwait=1\r\n");

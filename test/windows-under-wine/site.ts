@@ -29,6 +29,7 @@ export interface CreationWishes {
   readonly userName?: string;
   readonly algorithms?: readonly number[];
   readonly excluded?: readonly Uint8Array[];
+  readonly extensions?: CborMap;
 }
 
 export class Site {
@@ -49,6 +50,7 @@ export class Site {
       [3, map({ id: userId, name: userName, displayName: userName })],
       [4, algorithms.map((alg) => map({ alg, type: "public-key" }))],
       ...(wishes.excluded === undefined ? [] : [[5, descriptors(wishes.excluded)] as const]),
+      ...(wishes.extensions === undefined ? [] : [[6, wishes.extensions] as const]),
       [7, map({ rk: true, uv: true })],
     ]);
     return {
@@ -90,13 +92,14 @@ export class Site {
   signIn(
     known: readonly WebAuthnCredential[],
     allowList: readonly Uint8Array[] | null = null,
+    up = true,
   ): Asked<string> {
     const client = this.#makeClientData("webauthn.get");
     const request = new Map<CborKey, CborValue>([
       [1, this.rpId],
       [2, client.hash],
       ...(allowList === null ? [] : [[3, descriptors(allowList)] as const]),
-      [5, map({ up: true, uv: true })],
+      [5, map({ up, uv: true })],
     ]);
     return {
       encoded: encodeCbor(request),

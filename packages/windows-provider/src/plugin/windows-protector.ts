@@ -16,7 +16,7 @@ import { LABELS } from "@latchkey/core/crypto/labels";
 import { wipe } from "@latchkey/core/crypto/wipe";
 import { isVaultError, VaultError } from "@latchkey/core/errors";
 import type { KeyProtector, Random, Tier } from "@latchkey/core/ports";
-import { takeWay } from "@latchkey/device-host/key-protection/ways";
+import { findWay, takeWay } from "@latchkey/device-host/key-protection/ways";
 import type { AccountSecrets } from "../native/dpapi.ts";
 import type { HelloKey } from "../native/hello.ts";
 
@@ -83,7 +83,9 @@ export function createWindowsProtector(deps: WindowsProtectorDeps): KeyProtector
   }
 
   async function releaseWithHello(record: Uint8Array): Promise<Uint8Array> {
-    const { challenge, sealed } = readRecord(takeWay(record, HELLO), HELLO, 4, (fields) => ({
+    const own = findWay(record, HELLO);
+    if (own === null) throw new VaultError("LK-KEY-HELLO-GONE", "vault was not entrusted to Windows Hello");
+    const { challenge, sealed } = readRecord(own, HELLO, 4, (fields) => ({
       challenge: fields.bytes("challenge", CHALLENGE_BYTES),
       sealed: fields.bytes("sealed key", { min: 1, max: MAX_SEALED_BYTES }),
     }));
