@@ -18,6 +18,7 @@ import { measureFirstSync } from "./first-sync-rows.ts";
 import { measureLargeVaults } from "./large-vault-rows.ts";
 import { measureLive } from "./live-rows.ts";
 import { measureSignIns } from "./sign-in-rows.ts";
+import { measureWindows } from "./windows-rows.ts";
 
 const GROUPS: Readonly<Record<string, (bench: Bench, vault: SizedVault) => Promise<Figure[]>>> = {
   "sign-in": measureSignIns,
@@ -27,6 +28,7 @@ const GROUPS: Readonly<Record<string, (bench: Bench, vault: SizedVault) => Promi
   "first-sync": measureFirstSync,
   "catch-up": measureCatchUp,
   epochs: measureEpochs,
+  windows: measureWindows,
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: "boolean" } }, allowPositionals: true });

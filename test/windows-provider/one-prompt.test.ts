@@ -194,8 +194,9 @@ describe("a cancel", () => {
     expect(await making).toEqual({ hresult: HRESULT.userCancelled, response: NOTHING });
     gesture.resolve();
     await expect
-      .poll(async () =>
-        (await there.host.device()).state.document.list().filter(({ state }) => state === "live"),
+      .poll(
+        async () => (await there.host.device()).state.document.list().filter(({ state }) => state === "live"),
+        { timeout: 10_000 },
       )
       .toEqual([]);
   });

@@ -34,6 +34,8 @@ export interface Deployment {
   waitForLine(name: string, pattern: RegExp): Promise<RegExpExecArray>;
   /** A client for the class; killed with the deployment. */
   connect(): ComClient;
+  /** Ends what COM has started for it. */
+  stop(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -94,8 +96,15 @@ export async function deploy(
       clients.add(client);
       return client;
     },
+    async stop() {
+      for (const pid of startedProcesses(deployment)) {
+        await wine.terminate(pid);
+        // Its number may be another's soon.
+        appendFileSync(join(folder, "server.log"), `${pid} ended by the test\n`);
+      }
+    },
     async close() {
-      for (const pid of startedProcesses(deployment)) await wine.terminate(pid);
+      await deployment.stop();
       await Promise.all([...clients].map((client) => client.kill()));
       rmSync(folder, { recursive: true, force: true });
     },

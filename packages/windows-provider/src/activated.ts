@@ -10,10 +10,7 @@ import { openVaultFile } from "@latchkey/desktop/vault-file/vault-file";
 import { type ComServer, IDLE_MS } from "./com/server.ts";
 import { startEmptyProvider } from "./provider.ts";
 import { openFailureLog, openWindowsSystem, type WindowsProgram } from "./windows-platform.ts";
-import type { WindowsSystem } from "./system.ts";
-
-/** Milliseconds after the class is there until the rest begins, unless a ceremony is under way. */
-const QUIET_MS = 1_000;
+import { ARRIVAL_MS, type WindowsSystem } from "./system.ts";
 
 /** Resolves when the class was revoked and the last answers have left: the process may exit then, and it should. */
 export async function runActivated(
@@ -90,7 +87,7 @@ function startRest(
     timer = setTimeout(() => {
       if (server.isBusy) return schedule();
       begin().catch(reportFault);
-    }, QUIET_MS);
+    }, ARRIVAL_MS);
   }
   schedule();
   return {

@@ -34,6 +34,8 @@ export interface ProviderDeps {
   readonly workerScript: URL;
   /** `null` for a host that stays. */
   readonly idleMs: number | null;
+  /** Milliseconds until Windows' list is looked at, where the vault opens before the ceremony comes. */
+  readonly quietMs?: number;
   readonly reportFault: ReportFault;
 }
 
@@ -71,16 +73,18 @@ export async function startProvider(deps: ProviderDeps): Promise<Provider> {
     reportFault,
     onAnswer({ kind, request }, { hresult }, isTaken) {
       replies.replied(request.transactionId, isTaken);
+      cache.hasten();
       if (hresult !== 0) failures.note({ at: Date.now(), kind, hresult });
     },
     onLateCancel: (transactionId) => replies.cancelled(transactionId),
   });
-  startCacheService({
+  const cache = startCacheService({
     host,
     plugin,
     clsid,
     mutex: openProcessMutex(`Latchkey-cache-${name}`),
     isBusy: () => server.isBusy,
+    quietMs: deps.quietMs,
     reportFault,
   });
   return { server, keys };

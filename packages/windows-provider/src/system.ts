@@ -26,6 +26,8 @@ import { waitForChange } from "./plugin/watch-state.ts";
 import { createWindowsProtector, WINDOWS_WAYS } from "./plugin/windows-protector.ts";
 import type { Provider, ProviderDeps } from "./provider.ts";
 
+/** Milliseconds that the ceremony for which COM started a process may take to get here; nothing else has this thread till then. */
+export const ARRIVAL_MS = 5_000;
 const SETTINGS = "ms-settings:passkeys-advancedoptions";
 
 /** Windows itself; opened when something of it is needed. */
@@ -124,6 +126,7 @@ export function createWindowsSystem(deps: WindowsSystemDeps): WindowsSystem {
       failures,
       workerScript: deps.workerScript,
       idleMs,
+      ...(idleMs === null ? {} : { quietMs: ARRIVAL_MS }),
       reportFault,
     });
   }

@@ -7,8 +7,6 @@ import { createHmac } from "node:crypto";
 import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { VaultError } from "@latchkey/core/errors";
-import { enrol } from "@latchkey/desktop/host/enrolment";
-import { foundHost, makeProtector } from "@latchkey/desktop/test/hosts";
 import { runActivated } from "@latchkey/windows-provider/activated";
 import { CHANNELS } from "@latchkey/windows-provider/channel";
 import { parseGuid } from "@latchkey/windows-provider/native/guid";
@@ -41,6 +39,11 @@ const program = {
 };
 const system = openWindowsSystem(program, { hello: () => hello });
 if (existsSync(join(folder, "found")) && !existsSync(vault)) {
+  // Nothing of this is loaded by a cold start, which is measured.
+  const [{ enrol }, { foundHost, makeProtector }] = await Promise.all([
+    import("@latchkey/desktop/host/enrolment"),
+    import("@latchkey/desktop/test/hosts"),
+  ]);
   const host = await foundHost(vault, "windows", []);
   await enrol(host.deps.store, makeProtector(), system);
   await host.close();

@@ -11,7 +11,7 @@ import { type ListedPasskey, syncCredentialCache } from "./credential-cache.ts";
 
 /** Milliseconds from a change to the call: one merge brings many changes. */
 const GATHER_MS = 100;
-/** Milliseconds from the opening of the vault to the first look: one that a ceremony opened is still answering it. */
+/** Milliseconds from the opening of the vault, or from the first answer, to the first look. */
 const QUIET_MS = 250;
 /** Milliseconds until the next try, when another process is at it. */
 const RETRY_MS = 500;
@@ -23,12 +23,20 @@ export interface CacheServiceDeps {
   readonly mutex: ProcessMutex;
   /** Whether a ceremony is under way: the list and the document it is made from can wait, the person at the site cannot. */
   readonly isBusy: () => boolean;
+  /** Milliseconds instead, for a process that was started for a ceremony: that one is still on its way here. */
+  readonly quietMs?: number | undefined;
   readonly reportFault: ReportFault;
 }
 
+export interface CacheService {
+  /** A ceremony was answered: what the list waited for is over. */
+  hasten(): void;
+}
+
 /** Ends with the vault's lock, and begins again when it opens. */
-export function startCacheService(deps: CacheServiceDeps): void {
-  const { host, plugin, clsid, mutex, isBusy, reportFault } = deps;
+export function startCacheService(deps: CacheServiceDeps): CacheService {
+  const { host, plugin, clsid, mutex, isBusy, quietMs = QUIET_MS, reportFault } = deps;
+  let hasBegun = false;
   let unsubscribe: (() => void) | null = null;
   let timer: NodeJS.Timeout | undefined;
 
@@ -49,24 +57,31 @@ export function startCacheService(deps: CacheServiceDeps): void {
   }
 
   /** Opens the document, which a sign-in does without, when no ceremony waits for this thread. */
-  function begin(): void {
+  function begin(ms: number): void {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      if (isBusy()) return begin();
+      if (isBusy()) return begin(QUIET_MS);
+      hasBegun = true;
       host.device().then((device) => {
         unsubscribe?.();
         unsubscribe = device.subscribe(() => schedule(device, GATHER_MS));
         sync(device);
       }, reportFault);
-    }, QUIET_MS);
+    }, ms);
   }
 
-  host.onOpen(begin);
+  host.onOpen(() => begin(quietMs));
   host.onLock(() => {
     clearTimeout(timer);
+    hasBegun = false;
     unsubscribe?.();
     unsubscribe = null;
   });
+  return {
+    hasten() {
+      if (host.isOpen && !hasBegun) begin(QUIET_MS);
+    },
+  };
 }
 
 /** Live passkeys that are found without their id: those that a picker can offer. */

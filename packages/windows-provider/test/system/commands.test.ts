@@ -57,7 +57,9 @@ const dataOf = ({ stdout }: { readonly stdout: string }) => JSON.parse(stdout) a
 describe("latchkey provider enable", () => {
   test("registers, has Windows Hello open the vault, shows Settings and waits for the switch", async () => {
     const running = run(["provider", "enable", "--stay-open", "5", "--json"]);
-    await expect.poll(() => windows.opened).toEqual(["ms-settings:passkeys-advancedoptions"]);
+    await expect
+      .poll(() => windows.opened, { timeout: 20_000 })
+      .toEqual(["ms-settings:passkeys-advancedoptions"]);
     windows.plugin.state = "enabled";
     windows.plugin.changed();
     const ended = await running;
@@ -84,7 +86,7 @@ describe("latchkey provider enable", () => {
 
   test("notices the switch by looking, too, for Windows' call may never come", async () => {
     const running = run(["provider", "enable", "--json"]);
-    await expect.poll(() => windows.opened).toHaveLength(1);
+    await expect.poll(() => windows.opened, { timeout: 20_000 }).toHaveLength(1);
     windows.plugin.state = "enabled";
     expect(dataOf(await running)).toMatchObject({ state: "enabled" });
   });
