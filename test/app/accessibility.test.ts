@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { withPassphrase } from "@latchkey/desktop/test/hosts";
 import { auditPage } from "./audit-page.ts";
 import { HAS_NO_CHROMIUM, LAUNCH_MS, launchChromium } from "./chromium.ts";
-import { furnish } from "./furnished-vault.ts";
-import { openPage, type ServedApp, startApp } from "./served-app.ts";
+import { openPage } from "./served-app.ts";
 import { type OpenScreen, SCREENS } from "./screens.ts";
+import { startWorlds, type Worlds } from "./worlds.ts";
 
 const ALL_LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   "in English, light": { colorScheme: "light" },
@@ -38,40 +38,44 @@ const LOOKS = Object.entries(ALL_LOOKS).slice(
 
 describe.skipIf(HAS_NO_CHROMIUM)("every screen", () => {
   let browser: Browser;
-  let empty: ServedApp;
-  let full: ServedApp;
+  let worlds: Worlds;
   beforeAll(async () => {
-    empty = await startApp(null);
-    full = await startApp(furnish);
+    worlds = await startWorlds();
     browser = await launchChromium();
   }, LAUNCH_MS);
   afterAll(async () => {
     await browser?.close();
-    await full?.close();
-    await empty?.close();
+    await worlds?.close();
   });
 
   test.each(LOOKS)("%s", async (title, look) => {
     const findings: Record<string, readonly string[]> = {};
-    const page = { empty: await openPage(browser, empty, look), full: await openPage(browser, full, look) };
+    const page = {
+      empty: await openPage(browser, worlds.empty, look),
+      full: await openPage(browser, worlds.full, look),
+      met: await openPage(browser, worlds.met, look),
+    };
     for (const [name, { on, isLocked = false, open }] of Object.entries<OpenScreen>(SCREENS)) {
-      const { host } = full.served.services;
-      if (isLocked) await host.lock();
-      else await host.unlock(withPassphrase());
-      await open(page[on]);
+      for (const world of [worlds.full, worlds.met]) {
+        const { host } = world.served.services;
+        if (isLocked) await host.lock();
+        else await host.unlock(withPassphrase());
+      }
+      await open(page[on], worlds);
       if (title.startsWith("mirrored")) await page[on].evaluate(() => (document.documentElement.dir = "rtl"));
       const problems = await auditPage(page[on]);
       if (problems.length > 0) findings[name] = problems;
     }
     expect(findings).toEqual({});
-    expect([...page.empty.complaints, ...page.full.complaints]).toEqual([]);
-    await page.empty.context().close();
-    await page.full.context().close();
+    for (const each of Object.values(page)) {
+      expect(each.complaints).toEqual([]);
+      await each.context().close();
+    }
   });
 
   test("shows where the focus is, on everything that Tab comes to", async () => {
-    await full.served.services.host.unlock(withPassphrase());
-    const page = await openPage(browser, full);
+    await worlds.full.served.services.host.unlock(withPassphrase());
+    const page = await openPage(browser, worlds.full);
     await SCREENS["a passkey with a decision"].open(page);
     const unseen: string[] = [];
     for (let presses = 0; presses < 25; presses++) {
@@ -91,8 +95,8 @@ describe.skipIf(HAS_NO_CHROMIUM)("every screen", () => {
   });
 
   test("keeps its text when the person sets other spacing (1.4.12), and twice the size (1.4.4)", async () => {
-    await full.served.services.host.unlock(withPassphrase());
-    const page = await openPage(browser, full, { viewport: { width: 640, height: 800 } });
+    await worlds.full.served.services.host.unlock(withPassphrase());
+    const page = await openPage(browser, worlds.full, { viewport: { width: 640, height: 800 } });
     for (const name of ["passkeys", "a passkey with a decision", "devices", "settings"] as const) {
       await SCREENS[name].open(page);
       await page.evaluate(() => {

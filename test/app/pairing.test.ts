@@ -43,12 +43,26 @@ describe.skipIf(HAS_NO_CHROMIUM)("adding a device", () => {
     await deskPage.getByRole("button", { name: "Add a device" }).click();
     const own = deskPage.getByRole("button", { name: "Start a mailbox on this PC" });
     const verify = deskPage.getByRole("heading", { name: "Is it you?" });
-    await own.or(verify).waitFor();
+    const way = deskPage.getByRole("button", { name: /Show a code for a computer/ });
+    await own.or(way).waitFor();
     if (await own.isVisible()) await own.click();
+    await way.click();
     await verify.waitFor();
     await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
     await deskPage.getByRole("button", { name: "Show the code" }).click();
     await deskPage.getByLabel("Invitation as text").waitFor();
+  }
+
+  async function openWays(): Promise<void> {
+    await deskPage.getByRole("navigation").getByRole("link", { name: "Devices" }).click();
+    await deskPage.getByRole("button", { name: "Add a device" }).click();
+  }
+
+  async function startAdding(way: RegExp, submit: string): Promise<void> {
+    await openWays();
+    await deskPage.getByRole("button", { name: way }).click();
+    await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
+    await deskPage.getByRole("button", { name: submit }).click();
   }
 
   async function admit(page: Page, name: string): Promise<void> {
@@ -73,7 +87,7 @@ describe.skipIf(HAS_NO_CHROMIUM)("adding a device", () => {
       deskPage.waitForEvent("download"),
       deskPage.getByRole("button", { name: "Save as a picture" }).click(),
     ]);
-    expect(download.suggestedFilename()).toBe("latchkey-invitation.png");
+    expect(download.suggestedFilename()).toBe("latchkey-code.png");
     await page.getByLabel("Choose a picture of the code").setInputFiles(await download.path());
     await page.getByRole("button", { name: "Join the vault" }).click();
     await admit(page, "Laptop");
@@ -98,10 +112,85 @@ describe.skipIf(HAS_NO_CHROMIUM)("adding a device", () => {
     await admit(page, "Tablet");
   });
 
+  test("by a number and two words: nothing is scanned or pasted", async () => {
+    await startAdding(/Tell it a number and two words/, "Go on");
+    const words = await deskPage.locator(".big-words").innerText();
+    expect(words).toMatch(/^[1-9][0-9]{2,5}-[a-z]+-[a-z]+$/);
+    const mailbox = await deskPage.locator(".part strong").innerText();
+    const { page } = await openJoin("Notebook");
+    await page.getByLabel("A number and two words").check();
+    await page.getByLabel("Number and two words", { exact: true }).fill(words.replaceAll("-", " "));
+    await page.getByLabel("Address of the vault's mailbox").fill(mailbox);
+    await page.getByRole("button", { name: "Join the vault" }).click();
+    await admit(page, "Notebook");
+  });
+
+  test("with a wrong word is over on both sides, and says so", async () => {
+    await startAdding(/Tell it a number and two words/, "Go on");
+    const [number = "", first = ""] = (await deskPage.locator(".big-words").innerText()).split("-");
+    const { page } = await openJoin("Guess");
+    await page.getByLabel("A number and two words").check();
+    await page
+      .getByLabel("Number and two words", { exact: true })
+      .fill([number, first === "zoo" ? "zone" : "zoo", "zoo"].join("-"));
+    await page
+      .getByLabel("Address of the vault's mailbox")
+      .fill(await deskPage.locator(".part strong").innerText());
+    await page.getByRole("button", { name: "Join the vault" }).click();
+    for (const side of [page, deskPage])
+      await side.getByRole("alert").filter({ hasText: "LK-PAIR-WORDS-WRONG" }).waitFor();
+  });
+
+  test("by the new device's own code: the screen says to whom all passkeys are given", async () => {
+    const { page } = await openJoin("Kitchen");
+    await page.getByLabel("Show a code here").check();
+    await page
+      .getByLabel("Address of the vault's mailbox")
+      .fill((await desk.served.services.host.device()).relays()[0]!.origin);
+    await page.getByRole("button", { name: "Join the vault" }).click();
+    const text = await page.getByLabel("The code as text").inputValue();
+    await openWays();
+    await deskPage.getByRole("button", { name: /The new device shows a code/ }).click();
+    await deskPage.getByLabel("Paste the code's text").fill(text);
+    await deskPage.getByRole("button", { name: "Use this code" }).click();
+    await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
+    await deskPage.getByRole("button", { name: "Go on" }).click();
+    await deskPage.getByRole("heading", { name: "You are giving all your passkeys to Kitchen" }).waitFor();
+    const box = await deskPage.locator(".giving").boundingBox();
+    expect([box?.x, box?.y, box?.width]).toEqual([0, 0, deskPage.viewportSize()?.width]);
+    const code = page.locator(".big-code");
+    await code.waitFor();
+    await deskPage.getByLabel(/six digits/).fill(await code.innerText());
+    await deskPage.getByRole("button", { name: "Check the code" }).click();
+    await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
+    await deskPage.getByRole("button", { name: "Give it the copy" }).click();
+    await deskPage.getByRole("heading", { name: "Kitchen is one of your devices" }).waitFor();
+    await page.getByRole("link", { name: /bank.example/ }).waitFor();
+  });
+
+  test("takes no code of a new device from a link, nor where an invitation belongs", async () => {
+    const address = `http://localhost:${desk.app.port}/#latchkey-join:AAAA`;
+    await deskPage.goto(address);
+    await deskPage.reload();
+    await deskPage.getByRole("navigation").waitFor();
+    expect(await deskPage.getByRole("heading", { level: 1 }).innerText()).toBe("Passkeys");
+  });
+
+  test("shows no phone a code that it cannot use: without https it says so and offers the choices", async () => {
+    await deskPage.getByRole("navigation").getByRole("link", { name: "Devices" }).click();
+    await deskPage.getByRole("button", { name: "Add a device" }).click();
+    await deskPage.getByRole("button", { name: /Add a phone/ }).click();
+    await deskPage.getByRole("heading", { name: "A phone needs a mailbox with https" }).waitFor();
+    expect(await deskPage.locator(".choices li").count()).toBe(3);
+    expect(await deskPage.locator(".qr").count()).toBe(0);
+  });
+
   test("is told to the devices that did not do it, until the person says that it is known", async () => {
     const [laptopPage] = pages as [Page];
-    await laptopPage.getByRole("heading", { name: "Tablet is a new device of this vault" }).waitFor();
-    await laptopPage.getByRole("button", { name: "I know this device" }).click();
+    for (const name of ["Tablet", "Notebook", "Kitchen"]) {
+      const notice = laptopPage.locator(".notice", { hasText: `${name} is a new device of this vault` });
+      await notice.getByRole("button", { name: "I know this device" }).click();
+    }
     await laptopPage.reload();
     await laptopPage.getByRole("link", { name: /bank.example/ }).waitFor();
     expect(await laptopPage.getByText("is a new device of this vault").count()).toBe(0);
@@ -111,6 +200,7 @@ describe.skipIf(HAS_NO_CHROMIUM)("adding a device", () => {
   test("is not begun with a wrong passphrase", async () => {
     await deskPage.getByRole("navigation").getByRole("link", { name: "Devices" }).click();
     await deskPage.getByRole("button", { name: "Add a device" }).click();
+    await deskPage.getByRole("button", { name: /Show a code for a computer/ }).click();
     await deskPage.getByLabel(/^Passphrase$/).fill("wrong");
     await deskPage.getByRole("button", { name: "Show the code" }).click();
     await deskPage.getByRole("alert").filter({ hasText: "LK-KEY-PASSPHRASE-WRONG" }).waitFor();

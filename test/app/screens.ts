@@ -1,11 +1,13 @@
 /** Every screen and state of the app, and how one comes to it, for what looks at all of them. Independent of the language. */
 import type { Page } from "playwright-core";
+import { PASSPHRASE } from "./served-app.ts";
+import type { Worlds } from "./worlds.ts";
 
 export interface OpenScreen {
-  /** A machine without a vault, or one with some passkeys, a conflict, a trash and two devices. */
-  readonly on: "empty" | "full";
+  /** A machine without a vault, or one with some passkeys, a conflict, a trash and two devices; `met`: with a mailbox, too. */
+  readonly on: "empty" | "full" | "met";
   readonly isLocked?: boolean;
-  readonly open: (page: Page) => Promise<void>;
+  readonly open: (page: Page, worlds: Worlds) => Promise<void>;
 }
 
 const goTo =
@@ -31,6 +33,20 @@ async function openWay(page: Page, number: number): Promise<void> {
   await page.locator(".word-list li").nth(5).waitFor();
 }
 
+/** The way of adding a device with this number, after the person is verified. */
+async function openAdding(
+  page: Page,
+  number: number,
+  before: () => Promise<void> = async () => {},
+): Promise<void> {
+  await goTo("devices")(page);
+  await goTo("add-device")(page);
+  await page.locator(".way").nth(number).click();
+  await before();
+  await page.locator("input[type=password]").fill(PASSPHRASE);
+  await page.keyboard.press("Enter");
+}
+
 export const SCREENS = {
   "first run": {
     on: "empty",
@@ -50,6 +66,17 @@ export const SCREENS = {
     },
   },
   "joining a vault": { on: "empty", open: (page) => openWay(page, 1) },
+  "joining a vault, its own code": {
+    on: "empty",
+    async open(page, { origin }) {
+      await openWay(page, 1);
+      await page.locator("input[type=radio]").nth(2).check();
+      await page.locator("input[inputmode=url]").fill(origin);
+      await page.locator("input[type=checkbox]").check();
+      await page.locator("button[type=submit]").click();
+      await page.locator(".qr canvas").waitFor();
+    },
+  },
   locked: {
     on: "full",
     isLocked: true,
@@ -107,6 +134,40 @@ export const SCREENS = {
     },
   },
   "adding a device": { on: "full", open: goTo("add-device") },
+  "adding a device, ways": {
+    on: "met",
+    async open(page) {
+      await goTo("devices")(page);
+      await goTo("add-device")(page);
+      await page.locator(".way").nth(3).waitFor();
+    },
+  },
+  "adding a device, its code": {
+    on: "met",
+    async open(page) {
+      await openAdding(page, 0);
+      await page.locator(".qr canvas").waitFor();
+    },
+  },
+  "adding a phone without https": {
+    on: "met",
+    async open(page) {
+      await goTo("devices")(page);
+      await goTo("add-device")(page);
+      await page.locator(".way").nth(1).click();
+      await page.locator(".choices").waitFor();
+    },
+  },
+  "giving all passkeys": {
+    on: "met",
+    async open(page, worlds) {
+      await openAdding(page, 3, async () => {
+        await page.locator(".part input[type=text]").fill(await worlds.showRequest());
+        await page.locator(".part button[type=submit]").click();
+      });
+      await page.locator(".giving input").waitFor();
+    },
+  },
   sync: { on: "full", open: goTo("sync") },
   trash: { on: "full", open: goTo("trash") },
   settings: { on: "full", open: goTo("settings") },

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import type { BrowserContextOptions } from "playwright-core";
 import { withPassphrase } from "@latchkey/desktop/test/hosts";
 import { launchChromium } from "./chromium.ts";
-import { furnish } from "./furnished-vault.ts";
 import { type OpenScreen, SCREENS } from "./screens.ts";
-import { openPage, startApp } from "./served-app.ts";
+import { openPage } from "./served-app.ts";
+import { startWorlds } from "./worlds.ts";
 
 const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   light: { colorScheme: "light", viewport: { width: 1200, height: 800 } },
@@ -20,18 +20,21 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
 const folder = process.argv[2] ?? join(import.meta.dirname, "../../docs/screens");
 mkdirSync(folder, { recursive: true });
 const browser = await launchChromium();
-const worlds = { empty: await startApp(null), full: await startApp(furnish) };
+const worlds = await startWorlds();
 try {
-  const { host } = worlds.full.served.services;
   for (const [look, options] of Object.entries(LOOKS)) {
     const pages = {
       empty: await openPage(browser, worlds.empty, options),
       full: await openPage(browser, worlds.full, options),
+      met: await openPage(browser, worlds.met, options),
     };
     for (const [name, { on, isLocked = false, open }] of Object.entries<OpenScreen>(SCREENS)) {
-      if (isLocked) await host.lock();
-      else await host.unlock(withPassphrase());
-      await open(pages[on]);
+      for (const world of [worlds.full, worlds.met]) {
+        const { host } = world.served.services;
+        if (isLocked) await host.lock();
+        else await host.unlock(withPassphrase());
+      }
+      await open(pages[on], worlds);
       const file = `${name.replaceAll(/[^a-z]+/g, "-")}-${look}.png`;
       await pages[on].screenshot({ path: join(folder, file), fullPage: true, animations: "disabled" });
       process.stdout.write(`${file}\n`);
@@ -40,5 +43,5 @@ try {
   }
 } finally {
   await browser.close();
-  for (const world of Object.values(worlds)) await world.close();
+  await worlds.close();
 }

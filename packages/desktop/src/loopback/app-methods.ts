@@ -100,13 +100,14 @@ const OWN = {
     return { device: name };
   },
 
-  /** The page has no say in what an invitation leads to. */
+  /** `app`: where a phone's camera is led, as the person typed it; core takes nothing but https. */
   async "device.add"({ served }, params, channel) {
     refuseLocked({ served });
     if (params["door"] === "words") return served.call("device.add", { words: true }, channel);
     if (params["door"] === "request")
       return served.call("device.add", { request: readCode(params) }, channel);
-    return served.call("device.add", { app: NO_APP }, channel);
+    const { app } = params;
+    return served.call("device.add", { app: typeof app === "string" ? app : NO_APP }, channel);
   },
 
   async "practice.register"({ served, practice }, params, channel) {

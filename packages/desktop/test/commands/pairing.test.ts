@@ -168,6 +168,24 @@ test("a new device that waits elsewhere is not met there: nobody is called who i
   }
 }, 60_000);
 
+test("by a number and two words, typed on the new device", async () => {
+  const adding = desk.start(["device", "add", "--json", "--words", "--code-stdin"], [PASSPHRASE, PASSPHRASE]);
+  const fromDesk = createLineReader(adding);
+  const told = await fromDesk(event("words"));
+  expect(told).toMatchObject({
+    words: expect.stringMatching(/^[0-9]{3,6}-[a-z]+-[a-z]+$/),
+    mailbox: relay.origin,
+  });
+  const joining = laptop.start(
+    ["device", "join", "--json", "--words", "--relay", relay.origin, "--name", "Laptop"],
+    ["laptop's own"],
+  );
+  joining.stdin?.end(`${told["words"] as string}\n`);
+  const { code } = await createLineReader(joining)(event("code"));
+  adding.stdin?.end(`${code as string}\n`);
+  expect(await fromDesk((line) => line["event"] === undefined)).toMatchObject({ ok: true, name: "Laptop" });
+}, 60_000);
+
 test("doors exclude each other", async () => {
   expect(await desk.run(["device", "add", "--words", "--paste"])).toMatchObject({ exit: 2 });
   expect(await laptop.run(["device", "join", "--words", "--scan", "x.png"])).toMatchObject({ exit: 2 });

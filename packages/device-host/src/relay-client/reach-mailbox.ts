@@ -5,7 +5,11 @@
 import { VaultError } from "@latchkey/core/errors";
 import type { Random } from "@latchkey/core/ports";
 import type { MailboxId, Nameplate } from "@latchkey/core/relay-protocol";
+import { startTimer, type Timer } from "../timers.ts";
 import { type Mailbox, type MailboxEvents, type MailboxRole, openMailbox } from "./mailbox-client.ts";
+
+/** How long a relay may take to give a number. */
+const NAMEPLATE_MS = 5_000;
 
 type Listener = Pick<MailboxEvents, "message" | "lost">;
 type Lost = Parameters<MailboxEvents["lost"]>[0];
@@ -60,8 +64,11 @@ function tryRelay(
     let listener: Listener | null = null;
     const wantsNameplate = role !== "claim" && role.open.wantsNameplate === true;
 
+    let patience: Timer | undefined;
+
     const reached = (nameplate: Nameplate | null): void => {
       signal.removeEventListener("abort", abort);
+      clearTimeout(patience);
       resolve({
         origin,
         mailbox,
@@ -73,14 +80,21 @@ function tryRelay(
         },
       });
     };
+    const giveUp = (): void => {
+      clearTimeout(patience);
+      mailbox.close(true);
+      resolve("no-nameplate");
+    };
     const mailbox: Mailbox = openMailbox(origin, at, role, random, {
       ready() {
-        if (!wantsNameplate) reached(null);
+        if (!wantsNameplate) return reached(null);
+        // A relay of before nameplates hangs up on the question, each time.
+        patience ??= startTimer(giveUp, NAMEPLATE_MS);
+        return undefined;
       },
       nameplate(number) {
-        if (number !== null) return reached(number);
-        mailbox.close(true);
-        return resolve("no-nameplate");
+        if (number === null) giveUp();
+        else reached(number);
       },
       message(body) {
         if (listener === null) early.push(body);

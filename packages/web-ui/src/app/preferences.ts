@@ -9,6 +9,8 @@ export const IDLE_CHOICES = ["5", "10", "30", "60"] as const;
 export interface Preferences {
   readonly language: Signal<(typeof LANGUAGE_CHOICES)[number]>;
   readonly appearance: Signal<(typeof APPEARANCE_CHOICES)[number]>;
+  /** Where the phone app is served, as the person typed it once. */
+  readonly phoneApp: Signal<string>;
   readonly idleMinutes: Signal<(typeof IDLE_CHOICES)[number]>;
 }
 
@@ -20,7 +22,10 @@ export function createPreferences(storage: Storage): Preferences {
     kept.subscribe((value) => storage.setItem(`latchkey-${name}`, value));
     return kept;
   }
+  const phoneApp = signal(storage.getItem("latchkey-phone-app") ?? "");
+  phoneApp.subscribe((value) => storage.setItem("latchkey-phone-app", value));
   return {
+    phoneApp,
     language: keep("language", LANGUAGE_CHOICES, "auto"),
     appearance: keep("appearance", APPEARANCE_CHOICES, "auto"),
     idleMinutes: keep("idle-minutes", IDLE_CHOICES, "10"),

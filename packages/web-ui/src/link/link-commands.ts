@@ -1,6 +1,13 @@
 /** The commands of a device whose host is at the other end of a link. */
 import { encodeBase64url } from "@latchkey/core/bytes/text";
-import type { AddDeviceEvent, DeviceCommands, Invitation, JoinEvent } from "../model/vault-model.ts";
+import type {
+  AddDeviceDoor,
+  AddDeviceEvent,
+  BroughtCode,
+  DeviceCommands,
+  JoinDoor,
+  JoinEvent,
+} from "../model/vault-model.ts";
 import type { CopiesView, ExposedPasskeyView, HistoryEventView, LearntView } from "../model/vault-view.ts";
 import type { JsonObject } from "./app-message.ts";
 import type { HostLink, Talk } from "./host-link.ts";
@@ -19,7 +26,7 @@ export function createLinkCommands(link: HostLink): DeviceCommands {
     joinVault: (plan, onEvent, signal) =>
       run(
         "vault.join",
-        { name: plan.name, ...encodeInvitation(plan.invitation) },
+        { name: plan.name, ...encodeJoinDoor(plan.door) },
         {
           ...answer(plan.passphrase),
           signal,
@@ -59,33 +66,50 @@ export function createLinkCommands(link: HostLink): DeviceCommands {
     },
     addMailbox: (address) => run("relay.add", { address }),
     startMailbox: () => run("mailbox.start"),
-    async addDevice(talk, signal) {
-      const { name } = await link.call(
-        "device.add",
-        {},
-        {
-          signal,
-          onAsk: (kind) => (kind === "passphrase" ? talk.askPassphrase() : talk.askCode()),
-          onTell: (told) => {
-            const event = readAddDeviceEvent(told);
-            if (event !== null) talk.onEvent(event);
-          },
+    async addDevice(door, talk, signal) {
+      const { name } = await link.call("device.add", encodeAddDoor(door), {
+        signal,
+        onAsk: (kind) => (kind === "passphrase" ? talk.askPassphrase() : talk.askCode()),
+        onTell: (told) => {
+          const event = readAddDeviceEvent(told);
+          if (event !== null) talk.onEvent(event);
         },
-      );
+      });
       return name as string;
     },
   };
 }
 
-/** Base64url, as the host reads pictures. */
-function encodeInvitation(invitation: Invitation): JsonObject {
-  return "text" in invitation ? { text: invitation.text } : { picture: encodeBase64url(invitation.picture) };
+function encodeJoinDoor(door: JoinDoor): JsonObject {
+  switch (door.kind) {
+    case "invitation":
+      return { door: door.kind, ...encodeCode(door.code) };
+    case "words":
+      return { door: door.kind, text: door.words, relay: door.mailbox };
+    case "request":
+      return { door: door.kind, relay: door.mailbox };
+  }
 }
+
+function encodeAddDoor(door: AddDeviceDoor): JsonObject {
+  if (door.kind === "request") return { door: door.kind, ...encodeCode(door.code) };
+  return door.kind === "words" ? { door: door.kind } : { door: door.kind, app: door.app };
+}
+
+/** Pictures are base64url, as the host reads them. */
+const encodeCode = (code: BroughtCode): JsonObject =>
+  "text" in code ? { text: code.text } : { picture: encodeBase64url(code.picture) };
 
 function readJoinEvent(told: JsonObject): JoinEvent | null {
   switch (told["event"]) {
     case "code":
       return { kind: "code", code: told["code"] as string, vaultWords: told["vault"] as string };
+    case "request":
+      return {
+        kind: "request",
+        text: told["text"] as string,
+        modules: told["modules"] as readonly string[],
+      };
     case "copying":
       return { kind: "copying" };
     default:
@@ -98,6 +122,8 @@ function readAddDeviceEvent(told: JsonObject): AddDeviceEvent | null {
   switch (kind) {
     case "invitation":
       return { kind, text: told["text"] as string, modules: told["modules"] as readonly string[] };
+    case "words":
+      return { kind, words: told["words"] as string, mailbox: told["mailbox"] as string };
     case "last-invitation":
     case "claimed":
       return { kind };

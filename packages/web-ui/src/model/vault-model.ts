@@ -44,23 +44,41 @@ export class CommandError extends Error {
   }
 }
 
-export type Invitation = { readonly text: string } | { readonly picture: Uint8Array };
+/** A code that came over: its text, or a picture of it (PNG). */
+export type BroughtCode = { readonly text: string } | { readonly picture: Uint8Array };
+
+/** How a new device meets the one that is there: its invitation, words that it shows, or a code that *this* device shows. */
+export type JoinDoor =
+  | { readonly kind: "invitation"; readonly code: BroughtCode }
+  /** `mailbox`: the address of the one that gave the number. */
+  | { readonly kind: "words"; readonly words: string; readonly mailbox: string }
+  | { readonly kind: "request"; readonly mailbox: string };
 
 export interface JoinPlan {
   readonly name: string;
   readonly passphrase: string;
-  readonly invitation: Invitation;
+  readonly door: JoinDoor;
 }
 
-/** `code`: to be typed on the other device, with the words of the vault that is joined; `copying`: it was right. */
+/** `request`: this device's own code; `code`: to be typed on the other device, with the words of the vault that is joined; `copying`: it was right. */
 export type JoinEvent =
+  | { readonly kind: "request"; readonly text: string; readonly modules: readonly string[] }
   | { readonly kind: "code"; readonly code: string; readonly vaultWords: string }
   | { readonly kind: "copying" };
+
+/** How another device is added. The vault is given to whoever's code a `request` is: it may come from this device's own scanner or paste field alone. */
+export type AddDeviceDoor =
+  /** `app`: the https address of the phone app; `null` for a computer. */
+  | { readonly kind: "code"; readonly app: string | null }
+  | { readonly kind: "words" }
+  | { readonly kind: "request"; readonly code: BroughtCode };
 
 /** What happens while another device is being added. */
 export type AddDeviceEvent =
   /** `modules`: the code's rows, `1` is dark. `text`: the same, to paste. */
   | { readonly kind: "invitation"; readonly text: string; readonly modules: readonly string[] }
+  /** A number and two words, and the address of the mailbox that gave the number. */
+  | { readonly kind: "words"; readonly words: string; readonly mailbox: string }
   | { readonly kind: "last-invitation" }
   | { readonly kind: "claimed" }
   | { readonly kind: "candidate"; readonly name: string; readonly platform: string }
@@ -105,5 +123,5 @@ export interface DeviceCommands {
   /** A mailbox on this device, for the vaults of this machine. */
   startMailbox(): Promise<void>;
   /** Resolves with the new device's name. */
-  addDevice(talk: AddDeviceTalk, signal: AbortSignal): Promise<string>;
+  addDevice(door: AddDeviceDoor, talk: AddDeviceTalk, signal: AbortSignal): Promise<string>;
 }

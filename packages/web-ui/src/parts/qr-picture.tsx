@@ -6,7 +6,13 @@ import { Icon } from "./icon.tsx";
 /** Pixels of the picture a module: sharp on a screen of twice the density, readable in a saved file. */
 const MODULE_PIXELS = 8;
 
-export function QrPicture({ modules }: { readonly modules: readonly string[] }) {
+export function QrPicture({
+  modules,
+  label,
+}: {
+  readonly modules: readonly string[];
+  readonly label: string;
+}) {
   const { add } = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = modules.length * MODULE_PIXELS;
@@ -27,14 +33,14 @@ export function QrPicture({ modules }: { readonly modules: readonly string[] }) 
       if (picture === null) return;
       const link = document.createElement("a");
       link.href = URL.createObjectURL(picture);
-      link.download = "latchkey-invitation.png";
+      link.download = "latchkey-code.png";
       link.click();
       URL.revokeObjectURL(link.href);
     });
 
   return (
     <div class="qr">
-      <canvas ref={canvas} width={size} height={size} role="img" aria-label={add.qr} />
+      <canvas ref={canvas} width={size} height={size} role="img" aria-label={label} />
       <button type="button" class="plain" onClick={save}>
         <Icon name="copy" />
         {add.savePicture}

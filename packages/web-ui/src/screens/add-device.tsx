@@ -1,167 +1,91 @@
 /**
- * Adding a device from here (experience.md § 7, U3 A): a mailbox if there is none, a user verification, the code to carry over, the six
- * digits that the new device shows, a second verification, done. Each step is one small screen; leaving ends the round.
+ * Adding a device from here (experience.md § 7, U3): a mailbox if there is none, then the way that suits the two devices. Each way leads to
+ * the same round: `add-device-round.tsx`.
  */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
 import { addressOf } from "../app/route.ts";
-import type { AddDeviceEvent } from "../model/vault-model.ts";
-import { Icon } from "../parts/icon.tsx";
-import { ErrorNote, Notice } from "../parts/notice.tsx";
+import type { AddDeviceDoor } from "../model/vault-model.ts";
+import { Icon, type IconName } from "../parts/icon.tsx";
+import { ErrorNote } from "../parts/notice.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { useAct } from "../parts/use-act.ts";
-import { CodeStep, InvitationStep, VerifyStep } from "./add-device-steps.tsx";
+import { AddDeviceRound } from "./add-device-round.tsx";
+import { AddPhone } from "./add-phone.tsx";
+import { BringRequest } from "./bring-request.tsx";
 import { MailboxForm } from "./mailbox-form.tsx";
 
-/** Where the round is. `answer` gives what the step asks for. */
-type Step =
-  | { readonly at: "start" }
-  | { readonly at: "verify"; readonly answer: (passphrase: string) => void }
-  | {
-      readonly at: "invitation";
-      readonly text: string | null;
-      readonly modules: readonly string[];
-      readonly isLast: boolean;
-    }
-  | { readonly at: "claimed" }
-  | { readonly at: "code"; readonly answer: (code: string) => void }
-  | { readonly at: "done"; readonly device: string };
-
-interface Candidate {
-  readonly name: string;
-  readonly platform: string;
-  /** `null`: no wrong code yet. */
-  readonly triesLeft: number | null;
-}
+type Way = "choose" | "phone" | "request";
 
 export function AddDeviceScreen() {
-  const { model, commands } = useApp();
-  const { add, devices } = useWords();
-  const [step, setStep] = useState<Step>({ at: "start" });
-  const [candidate, setCandidate] = useState<Candidate | null>(null);
-  const act = useAct();
-  const stop = useRef(new AbortController());
-  useEffect(() => () => stop.current.abort(), []);
-
-  function onEvent(event: AddDeviceEvent): void {
-    switch (event.kind) {
-      case "invitation":
-        return setStep({ at: "invitation", text: event.text, modules: event.modules, isLast: false });
-      case "last-invitation":
-        return setStep((now) => (now.at === "invitation" ? { ...now, isLast: true } : now));
-      case "claimed":
-        return setStep({ at: "claimed" });
-      case "candidate":
-        return setCandidate({ ...event, triesLeft: null });
-      case "code-refused":
-        return setCandidate((now) => now && { ...now, triesLeft: event.triesLeft });
-    }
-  }
-
-  function begin(): void {
-    stop.current = new AbortController();
-    setCandidate(null);
-    void act.run(async () => {
-      const device = await commands.addDevice(
-        {
-          onEvent,
-          askPassphrase: () =>
-            new Promise((answer) => {
-              setStep({
-                at: "verify",
-                answer: (passphrase) => {
-                  setStep({ at: "invitation", text: null, modules: [], isLast: false });
-                  answer(passphrase);
-                },
-              });
-            }),
-          askCode: () => new Promise((answer) => setStep({ at: "code", answer })),
-        },
-        stop.current.signal,
-      );
-      setStep({ at: "done", device });
-    });
-  }
-
-  const hasMailbox = model.mailboxes.value.length > 0;
-  // With a mailbox there is nothing to ask before the person is verified.
-  useEffect(() => {
-    if (hasMailbox && step.at === "start") begin();
-  }, [hasMailbox]);
-
+  const { model } = useApp();
+  const { devices, doors } = useWords();
+  const [way, setWay] = useState<Way>("choose");
+  const [door, setDoor] = useState<AddDeviceDoor | null>(null);
+  const isAtStart = way === "choose" && door === null;
+  const back = (): void => {
+    setDoor(null);
+    setWay("choose");
+  };
   return (
     <>
-      <a class="back" href={addressOf({ screen: "devices" })}>
-        <Icon name="back" />
-        {devices.title}
-      </a>
-      {act.error !== null ? (
-        <>
-          <ScreenHead title={add.failedTitle} />
-          <Notice tone="alarm" icon="warning">
-            <p role="alert">
-              <ErrorNote error={act.error} />
-            </p>
-          </Notice>
-          <div class="actions">
-            <button type="button" class="primary" onClick={begin}>
-              {add.again}
-            </button>
-          </div>
-        </>
+      {isAtStart ? (
+        <a class="back" href={addressOf({ screen: "devices" })}>
+          <Icon name="back" />
+          {devices.title}
+        </a>
       ) : (
-        <StepView step={step} candidate={candidate} />
+        <button type="button" class="back" onClick={back}>
+          <Icon name="back" />
+          {doors.otherWay}
+        </button>
+      )}
+      {door !== null ? (
+        <AddDeviceRound door={door} />
+      ) : way === "phone" ? (
+        <AddPhone onDoor={setDoor} />
+      ) : model.mailboxes.value.length === 0 ? (
+        <ChooseMailbox />
+      ) : way === "request" ? (
+        <BringRequest onDoor={setDoor} />
+      ) : (
+        <ChooseWay onDoor={setDoor} onWay={setWay} />
       )}
     </>
   );
 }
 
-function StepView({ step, candidate }: { readonly step: Step; readonly candidate: Candidate | null }) {
-  const { router, model } = useApp();
-  const { add, app } = useWords();
-  switch (step.at) {
-    case "start":
-      return model.mailboxes.value.length === 0 ? <ChooseMailbox /> : <Waiting text={app.working} />;
-    case "verify":
-      return (
-        <VerifyStep
-          key={candidate === null ? "before" : "after"}
-          title={add.verifyTitle}
-          text={candidate === null ? add.verify : add.verifyAgain(candidate.name)}
-          submit={candidate === null ? add.showCode : add.give}
-          onAnswer={step.answer}
-        />
-      );
-    case "invitation":
-      return candidate === null ? <InvitationStep {...step} /> : <Waiting text={add.give} />;
-    case "claimed":
-      return <Waiting text={add.claimed} />;
-    case "code":
-      return candidate === null ? null : (
-        <CodeStep key={candidate.triesLeft} candidate={candidate} onAnswer={step.answer} />
-      );
-    case "done":
-      return (
-        <>
-          <ScreenHead title={add.doneTitle(step.device)} lead={add.done} />
-          <div class="actions">
-            <button type="button" class="primary" onClick={() => router.go({ screen: "devices" })}>
-              {add.finish}
-            </button>
-          </div>
-        </>
-      );
-  }
-}
-
-function Waiting({ text }: { readonly text: string }) {
-  const { add } = useWords();
+function ChooseWay({
+  onDoor,
+  onWay,
+}: {
+  readonly onDoor: (door: AddDeviceDoor) => void;
+  readonly onWay: (way: Way) => void;
+}) {
+  const { add, doors } = useWords();
+  const ways: readonly (readonly [icon: IconName, title: string, hint: string, go: () => void])[] = [
+    ["device", doors.code, doors.codeHint, () => onDoor({ kind: "code", app: null })],
+    ["phone", doors.phone, doors.phoneHint, () => onWay("phone")],
+    ["words", doors.words, doors.wordsHint, () => onDoor({ kind: "words" })],
+    ["scan", doors.request, doors.requestHint, () => onWay("request")],
+  ];
   return (
     <>
-      <ScreenHead title={add.title} />
-      <p class="progress" role="status">
-        {text}
-      </p>
+      <ScreenHead title={add.title} lead={doors.lead} />
+      <ul class="ways">
+        {ways.map(([icon, title, hint, go]) => (
+          <li key={icon}>
+            <button type="button" class="way" onClick={go}>
+              <Icon name={icon} />
+              <span>
+                <strong>{title}</strong>
+                <span>{hint}</span>
+              </span>
+              <Icon name="next" />
+            </button>
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

@@ -4,18 +4,23 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
-import type { Invitation, JoinEvent } from "../model/vault-model.ts";
+import type { JoinDoor, JoinEvent } from "../model/vault-model.ts";
 import { TextField } from "../parts/field.tsx";
 import { focusFirstProblem } from "../parts/focus-problem.ts";
 import { ErrorNote, Notice } from "../parts/notice.tsx";
+import { PictureField } from "../parts/picture-field.tsx";
 import { useAct } from "../parts/use-act.ts";
+import { CodePicture } from "./add-device-steps.tsx";
 import { ChoosePassphrase, findPassphraseProblem, NO_PASSPHRASE } from "./choose-passphrase.tsx";
 
 export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
   const { model, commands } = useApp();
-  const { app, firstRun } = useWords();
+  const { app, firstRun, doors } = useWords();
   const [name, setName] = useState(model.machine.value);
+  const [way, setWay] = useState<JoinDoor["kind"]>("invitation");
   const [text, setText] = useState("");
+  const [words, setWords] = useState("");
+  const [mailbox, setMailbox] = useState("");
   const [picture, setPicture] = useState<File | null>(null);
   const [choice, setChoice] = useState(NO_PASSPHRASE);
   const [isTried, setTried] = useState(false);
@@ -25,20 +30,25 @@ export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
   const stop = useRef<AbortController>(new AbortController());
   useEffect(() => () => stop.current.abort(), []);
   const isNameless = name.trim() === "";
-  const isUninvited = text.trim() === "" && picture === null;
+  const isUninvited = way === "invitation" && text.trim() === "" && picture === null;
+  const isWordless = way === "words" && words.trim() === "";
+  const isHomeless = way !== "invitation" && mailbox.trim() === "";
 
-  async function readInvitation(): Promise<Invitation> {
-    return picture === null ? { text } : { picture: new Uint8Array(await picture.arrayBuffer()) };
+  async function readDoor(): Promise<JoinDoor> {
+    if (way === "words") return { kind: way, words, mailbox };
+    if (way === "request") return { kind: way, mailbox };
+    const code = picture === null ? { text } : { picture: new Uint8Array(await picture.arrayBuffer()) };
+    return { kind: way, code };
   }
 
   function join(): void {
     setTried(true);
-    if (isNameless || isUninvited || findPassphraseProblem(choice) !== null)
+    if (isNameless || isUninvited || isWordless || isHomeless || findPassphraseProblem(choice) !== null)
       return focusFirstProblem(form.current);
     stop.current = new AbortController();
     setEvent(null);
     void act.run(async () => {
-      const plan = { name, passphrase: choice.passphrase, invitation: await readInvitation() };
+      const plan = { name, passphrase: choice.passphrase, door: await readDoor() };
       await commands.joinVault(plan, setEvent, stop.current.signal);
     });
     return undefined;
@@ -62,24 +72,43 @@ export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
         </Notice>
       )}
       <fieldset>
-        <legend>{firstRun.invitation}</legend>
-        <p class="hint">{firstRun.invitationHint}</p>
-        <TextField
-          label={firstRun.paste}
-          value={text}
-          onValue={setText}
-          problem={isTried && isUninvited ? firstRun.invitationMissing : null}
-          input={{ autofocus: true }}
-        />
-        <label class="file plain">
-          <input
-            type="file"
-            accept="image/png"
-            onChange={({ currentTarget }) => setPicture(currentTarget.files?.[0] ?? null)}
-          />
-          {picture === null ? firstRun.choosePicture : firstRun.pictureChosen(picture.name)}
-        </label>
+        <legend>{doors.joinTitle}</legend>
+        <JoinWays way={way} onWay={setWay} />
       </fieldset>
+      {way === "invitation" ? (
+        <fieldset>
+          <legend>{firstRun.invitation}</legend>
+          <p class="hint">{firstRun.invitationHint}</p>
+          <TextField
+            label={firstRun.paste}
+            value={text}
+            onValue={setText}
+            problem={isTried && isUninvited ? firstRun.invitationMissing : null}
+            input={{ autofocus: true }}
+          />
+          <PictureField label={firstRun.choosePicture} picture={picture} onPicture={setPicture} />
+        </fieldset>
+      ) : (
+        <>
+          {way === "words" && (
+            <TextField
+              label={doors.joinNumber}
+              hint={doors.joinNumberHint}
+              value={words}
+              onValue={setWords}
+              problem={isTried && isWordless ? doors.joinNumberMissing : null}
+            />
+          )}
+          <TextField
+            label={doors.joinMailbox}
+            hint={doors.joinMailboxHint}
+            value={mailbox}
+            onValue={setMailbox}
+            problem={isTried && isHomeless ? doors.joinMailboxMissing : null}
+            input={{ inputMode: "url" }}
+          />
+        </>
+      )}
       <TextField
         label={firstRun.deviceName}
         hint={firstRun.deviceNameHint}
@@ -105,13 +134,56 @@ export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
   );
 }
 
-function Joining({ event, onCancel }: { readonly event: JoinEvent | null; readonly onCancel: () => void }) {
-  const { app, firstRun } = useWords();
+function JoinWays({
+  way,
+  onWay,
+}: {
+  readonly way: JoinDoor["kind"];
+  readonly onWay: (way: JoinDoor["kind"]) => void;
+}) {
+  const { doors } = useWords();
+  const ways = [
+    ["invitation", doors.joinInvitation],
+    ["words", doors.joinWords],
+    ["request", doors.joinRequest],
+  ] as const;
   return (
-    <div>
-      <h1>{event?.kind === "code" ? firstRun.codeTitle : firstRun.joinTitle}</h1>
+    <>
+      {ways.map(([value, label]) => (
+        <label class="choice" key={value}>
+          <input type="radio" name="way" checked={way === value} onChange={() => onWay(value)} />
+          <span>{label}</span>
+        </label>
+      ))}
+      {way === "request" && <p class="hint">{doors.joinRequestHint}</p>}
+    </>
+  );
+}
+
+function Joining({ event, onCancel }: { readonly event: JoinEvent | null; readonly onCancel: () => void }) {
+  const { app, firstRun, doors } = useWords();
+  const title =
+    event?.kind === "code"
+      ? firstRun.codeTitle
+      : event?.kind === "request"
+        ? doors.ownTitle
+        : firstRun.joinTitle;
+  return (
+    <div class="stack">
+      <h1>{title}</h1>
+      {event?.kind === "request" && (
+        <>
+          <p>{doors.ownLead}</p>
+          <CodePicture
+            text={event.text}
+            modules={event.modules}
+            picture={doors.ownQr}
+            label={doors.ownText}
+          />
+        </>
+      )}
       <div role="status">
-        {event?.kind === "code" ? (
+        {event?.kind === "request" ? null : event?.kind === "code" ? (
           <>
             <p class="big-code">{event.code}</p>
             <p>{firstRun.codeVault}</p>

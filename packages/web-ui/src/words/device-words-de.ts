@@ -18,7 +18,6 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
     newText: (from, date) =>
       `Es wurde von ${from} aus am ${date} hinzugefügt und hat alle Ihre Passkeys. Waren Sie das nicht, entfernen Sie es jetzt.`,
     newKnown: "Ich kenne dieses Gerät",
-    newUnknown: "Zu den Geräten",
     heard: (moment) => `Zuletzt gehört ${moment}`,
     neverHeard: "Noch nie gehört",
     upToDate: "Hat alles",
@@ -65,6 +64,7 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
     verifyAgain: (device) =>
       `Der Code stimmt. Tippen Sie Ihre Passphrase noch einmal ein, dann bekommt ${device} die Kopie.`,
     showCode: "Code zeigen",
+    goOn: "Weiter",
     give: "Kopie übergeben",
     scanTitle: "Zeigen Sie das dem neuen Gerät",
     scan: "Starten Sie Latchkey auf dem neuen Gerät und wählen Sie „Einem vorhandenen Tresor beitreten“. Bringen Sie dann diesen Code auf einem dieser Wege hinüber:",

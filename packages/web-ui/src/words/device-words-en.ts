@@ -17,7 +17,6 @@ export const DEVICE_WORDS_EN = {
     newText: (from: string, date: string) =>
       `It was added from ${from} on ${date}, and holds all your passkeys. If that was not you, remove it now.`,
     newKnown: "I know this device",
-    newUnknown: "Go to the devices",
     heard: (moment: string) => `Last heard ${moment}`,
     neverHeard: "Not heard yet",
     upToDate: "Has everything",
@@ -61,6 +60,7 @@ export const DEVICE_WORDS_EN = {
     verifyAgain: (device: string) =>
       `The code is right. Type your passphrase once more, and ${device} gets its copy.`,
     showCode: "Show the code",
+    goOn: "Go on",
     give: "Give it the copy",
     scanTitle: "Show this to the new device",
     scan: "On the new device, start Latchkey and choose “Join a vault I already have”. Then bring this code over in one of these ways:",

@@ -6,10 +6,12 @@ import { ERROR_TEXTS_DE } from "@latchkey/core/words/errors-de";
 import { ERROR_TEXTS_EN } from "@latchkey/core/words/errors-en";
 import { DEVICE_WORDS_DE } from "./device-words-de.ts";
 import { DEVICE_WORDS_EN } from "./device-words-en.ts";
+import { DOOR_WORDS_DE } from "./door-words-de.ts";
+import { DOOR_WORDS_EN } from "./door-words-en.ts";
 import { WORDS_DE } from "./words-de.ts";
 import { WORDS_EN } from "./words-en.ts";
 
-export type Words = typeof WORDS_EN & typeof DEVICE_WORDS_EN;
+export type Words = typeof WORDS_EN & typeof DEVICE_WORDS_EN & typeof DOOR_WORDS_EN;
 export type Language = "en" | "de";
 
 interface Catalogue {
@@ -18,8 +20,8 @@ interface Catalogue {
 }
 
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
-  en: { words: { ...WORDS_EN, ...DEVICE_WORDS_EN }, errors: ERROR_TEXTS_EN },
-  de: { words: { ...WORDS_DE, ...DEVICE_WORDS_DE }, errors: ERROR_TEXTS_DE },
+  en: { words: { ...WORDS_EN, ...DEVICE_WORDS_EN, ...DOOR_WORDS_EN }, errors: ERROR_TEXTS_EN },
+  de: { words: { ...WORDS_DE, ...DEVICE_WORDS_DE, ...DOOR_WORDS_DE }, errors: ERROR_TEXTS_DE },
 };
 
 /** The best of ours for what the browser prefers, in its order: `de-AT`, `en`. */

@@ -1,0 +1,76 @@
+/** English texts of the ways by which a device is added (see `words-en.ts` for the rules). */
+
+export const DOOR_WORDS_EN = {
+  doors: {
+    lead: "The new device gets a full copy of the vault. Which way suits the two of them?",
+    code: "Show a code for a computer",
+    codeHint: "The new one reads it from a picture, or as pasted text.",
+    words: "Tell it a number and two words",
+    wordsHint: "Nothing to scan, nothing to paste: they are typed on the new device.",
+    request: "The new device shows a code",
+    requestHint: "You bring that code here, as a picture or as text.",
+    phone: "Add a phone",
+    phoneHint: "Its camera reads the code. It needs an address with https.",
+    otherWay: "Choose another way",
+
+    wordsTitle: "Type this on the new device",
+    wordsLead:
+      "On the new device, start Latchkey, choose “Join a vault I already have”, then “A number and two words”.",
+    wordsMailbox: "It asks for the mailbox, too. This is its address:",
+    wordsOnce: "They are good for five minutes and one try: after a wrong one there are new ones.",
+    wordsPreparing: "Asking the mailbox for a number…",
+
+    requestTitle: "Bring the new device's code here",
+    requestLead:
+      "On the new device, start Latchkey, choose “Join a vault I already have”, then “Show a code here”.",
+    requestWarning:
+      "Whoever's code this is gets all your passkeys. Take it from the new device's own screen, never from a message or a call.",
+    requestText: "Paste the code's text",
+    requestPicture: "Choose a picture of the code",
+    requestMissing: "Paste the code's text or choose its picture.",
+    requestGo: "Use this code",
+    givingTitle: (device: string) => `You are giving all your passkeys to ${device}`,
+    givingLead:
+      "Go on only if this device is in front of you and is yours. If somebody asked you to do this, by phone or chat, stop: it is a trick.",
+
+    phoneTitle: "Add a phone",
+    phoneMailbox: "A phone needs a mailbox with https",
+    phoneMailboxText:
+      "This vault's mailboxes have no certificate, and a phone's browser speaks to no other. Choose one:",
+    phoneChoices: [
+      "Your own on a rented computer: two names, and the compose file that comes with Latchkey, which fetches certificates by itself.",
+      "Your own at home: a mailbox on your network, with a certificate that the phone trusts.",
+      "Another one, of somebody whom you know. It sees sealed packets, sizes and times, and opens none of them.",
+    ],
+    phoneHow: "How to run one is described in docs/operating.md.",
+    phoneApp: "Address of the phone app",
+    phoneAppHint:
+      "Where the phone app is served, with https: https://app.example. Whoever serves it could change it, so use your own place or one that you trust.",
+    phoneAppMissing: "Type an address that begins with https://.",
+    phoneLimits:
+      "On the phone Latchkey keeps a copy, shows, approves and recovers. It is no system passkey provider there.",
+    phoneGo: "Show the code for the phone",
+    phoneScan:
+      "Open the address on the phone, install the app, open it there and press Scan. A code that the phone's own camera opens adds nothing.",
+    phoneAddress: "The app's address",
+
+    joinTitle: "How does the other device invite?",
+    joinInvitation: "It shows a code: I paste its text or have a picture",
+    joinWords: "A number and two words",
+    joinRequest: "Show a code here",
+    joinRequestHint: "For this PC to be scanned: the other device gives its passkeys to it.",
+    joinMailbox: "Address of the vault's mailbox",
+    joinMailboxHint: "The other device names it: https://…",
+    joinMailboxMissing: "Type the address of the mailbox.",
+    joinNumber: "Number and two words",
+    joinNumberHint: "As the other device shows them: 4719-copper-violin",
+    joinNumberMissing: "Type the number and the two words.",
+    ownTitle: "Show this code to your other device",
+    ownLead:
+      "On your other device choose Devices, then “Add a device”, then “The new device shows a code”. It renews itself every two minutes.",
+    ownQr: "Code of this device; the same is in the text below",
+    ownText: "The code as text",
+
+    undo: "Undo: remove it",
+  },
+};
