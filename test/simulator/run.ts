@@ -17,6 +17,7 @@ import { judgeOrder } from "./invariants/any-order.ts";
 import { judgeSameView, viewOf } from "./invariants/same-view.ts";
 import type { Schedule } from "./schedule.ts";
 import { drawSodiumFrom } from "./sodium-chance.ts";
+import { verifyOnce } from "./verify-once.ts";
 import { describeError, type Violation, World } from "./world.ts";
 
 export interface Outcome {
@@ -44,6 +45,8 @@ const HEAL_MS = 600_000;
 /** After the faults, days until nobody has anything to say any more but that it lives. */
 const MAX_DAYS = 12;
 const WEEK_MS = 8 * 86_400_000;
+
+verifyOnce();
 
 export async function runSchedule(
   schedule: Schedule,
