@@ -63,8 +63,8 @@ export class EpochHost {
         }
         // A relay that could not be reached still has to be given the record that leads on.
         if (!isTold) continue;
-        if (isOld(this.#device, kept) || listDeserted(this.#device, logs).includes(kept))
-          await dropContent(this.#device, kept);
+        const mayGo = isOld(this.#device, kept) || listDeserted(this.#device, logs).includes(kept);
+        if (mayGo && (await dropContent(this.#device, kept)) > 0) await reissueOwn(this.#device, null);
       }
     });
   }

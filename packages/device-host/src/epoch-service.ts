@@ -93,7 +93,8 @@ export function startEpochService(
       }
       // A relay that could not be reached still has to be given the record that leads on.
       const mayGo = isOld(device, kept) || listDeserted(device, logs).includes(kept);
-      if (isTold && mayGo) await dropContent(device, kept);
+      // What others left there is this device's to issue then.
+      if (isTold && mayGo && (await dropContent(device, kept)) > 0) await reissue();
     }
   }
 

@@ -10,11 +10,13 @@ import type { PasskeyId } from "../vault/schema.ts";
 import { readDeviceName } from "./device-names.ts";
 import type { Device } from "./device.ts";
 import { readLastHeard } from "./last-heard.ts";
+import { countLeft } from "./left-operations.ts";
 import { createSeenBook, type SeenBook } from "./seen-book.ts";
 import { listChain } from "./standing.ts";
 
 /** Hex digits of a device's id that are shown: 32 devices do not collide in 32 bits. */
 const DEVICE_ID_DIGITS = 8;
+const COUNT_EVERY_MS = 60_000;
 
 export interface DeviceSync {
   readonly id: string;
@@ -30,6 +32,8 @@ export interface DeviceSync {
   readonly livesTwice: boolean;
   /** It has said something under the vault's present keys. */
   readonly moved: boolean;
+  /** Changes of it that are here, in a log that was left, and that wait for it to issue them again (`left-operations.ts`). */
+  readonly leftBehind: number;
   /** It has acknowledged that every secret opens under them (`acknowledge-opened.ts`). */
   readonly opened: boolean;
 }
@@ -70,11 +74,22 @@ export interface SyncView {
 
 export function createSyncView(device: Device): SyncView {
   const book = createSeenBook(device);
+  let counted: { readonly at: number; readonly left: Awaited<ReturnType<typeof countLeft>> } | null = null;
+
+  /** A whole log is read for it. */
+  async function countLeftLately(): Promise<ReadonlyMap<string, number>> {
+    const now = device.deps.clock.now();
+    if (counted === null || Math.abs(now - counted.at) >= COUNT_EVERY_MS)
+      counted = { at: now, left: await countLeft(device) };
+    return counted.left;
+  }
+
   return {
     async describe() {
       await book.update();
       const { context, deps, state } = device;
       const heard = await readLastHeard(deps.store, context.rows);
+      const left = await countLeftLately();
       const gaps = new Map(listGaps(state).map((tip) => [encodeHex(tip.deviceTag), tip.seq]));
       const own = device.self === null ? null : encodeHex(device.self.deviceTag);
       // In a first epoch there is nothing to move from and nothing that was sealed anew.
@@ -91,6 +106,7 @@ export function createSyncView(device: Device): SyncView {
           livesTwice: state.forked.has(tag),
           moved: isFirst || isOwn || state.tips.has(tag),
           opened: isFirst || hasOpened(state, tag),
+          leftBehind: left.get(encodeHex(member.identity.entryPublicKey)) ?? 0,
         };
       });
       const live = state.document.list().filter(({ state: shown }) => shown !== "deleted");

@@ -1,7 +1,7 @@
 /**
  * Letting old signing roots go (sync-protocol.md § 6): after this device's own *opened*, and when its journal needs them no more, never by days.
  * What the journal holds sealed under an old root is sealed under the present one first: an operation that is covered now is issued again
- * where the epoch that covers it loses. Of a root that goes the seed of the room's authority key stays while the log is looked after.
+ * where the epoch that covers it loses. What others left sealed under it, and may never issue again, needs it too. Of a root that goes the seed of the room's authority key stays while the log is looked after.
  */
 import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
@@ -12,6 +12,7 @@ import { type Device } from "./device.ts";
 import { type EpochRoot, findRoot, joinRoots } from "./epoch-root.ts";
 import { carriesSecret, resealWrite } from "./journal-secrets.ts";
 import { readKeptLogs } from "./kept-log.ts";
+import { listSealedLeft } from "./left-operations.ts";
 import { readSigningRoots, sealSigningRoots } from "./signing-roots.ts";
 import { rootOf, type SigningTier } from "./tiers.ts";
 
@@ -31,7 +32,8 @@ export async function letRootsGo(device: Device, signing: SigningTier): Promise<
       operation.writes.some(carriesSecret),
     );
     const resealed = journal.map((entry) => resealEntry(device, journal, entry, signing));
-    const needed = new Set([logId, ...resealed.map(({ sealedIn }) => sealedIn)].map(encodeHex));
+    const sealedIn = [...resealed.map((entry) => entry.sealedIn), ...(await listSealedLeft(device))];
+    const needed = new Set([logId, ...sealedIn].map(encodeHex));
     const isNeeded = (root: EpochRoot): boolean => needed.has(encodeHex(root.logId));
     const roots = kept.roots.filter(isNeeded);
     const left = kept.roots.filter((root) => !isNeeded(root));

@@ -1,22 +1,25 @@
 /**
- * Issuing this device's own operations again that the epoch it is in does not have: after a move, and again once the person is verified,
+ * Issuing the operations of this device's journal again that the epoch it is in does not have: after a move, and again once the person is verified,
  * for those that carry a secret (sync-protocol.md § 6). It may be done at any time and any number of times: what is there already is left.
  */
+import { equalBytes } from "../bytes/equal.ts";
 import { wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../errors.ts";
 import { openSnapshot } from "../log/snapshot.ts";
 import { deriveSecretKey } from "../membership/epoch.ts";
 import { type JournalEntry, readUncovered } from "../sync/journal.ts";
+import { findMember } from "../sync/replica-state.ts";
 import { type Reissue, writeReissue } from "../sync/write-entry.ts";
 import { eachPasskey } from "../vault/cells.ts";
 import { loadDocument } from "../vault/document.ts";
-import { PURGED_PREFIX, purgedSetting } from "../vault/next-document.ts";
 import { createReissuer, type KeptOperation, linkOperations } from "../vault/reissue.ts";
-import { CORE, type PasskeyId, SCHEMA_VERSION, splitKey } from "../vault/schema.ts";
+import { CORE, type PasskeyId, SCHEMA_VERSION } from "../vault/schema.ts";
 import type { Device } from "./device.ts";
 import { findRoot } from "./epoch-root.ts";
 import { carriesSecret, isCore, passkeyOf, resealWrite } from "./journal-secrets.ts";
+import { takeMade } from "./left-operations.ts";
 import { rootOf, type SigningTier } from "./tiers.ts";
+import { withoutPurged } from "./without-purged.ts";
 
 /** Bytes of changes in one entry: it is 64 KiB with header, seal and the operation ids. */
 const MAX_BATCH_BYTES = 48 * 1024;
@@ -31,18 +34,36 @@ export interface ReissueOutcome {
   readonly erased: number;
 }
 
-/** Without `signing`, what carries a secret waits. Throws `LK-EPOCH-SNAPSHOT` or `LK-VAULT-DAMAGED` when the snapshot is damaged. */
+/**
+ * Without `signing`, what carries a secret waits. With it goes, first, what makes a passkey on which something of this device rests, whoever made
+ * it. Throws `LK-EPOCH-SNAPSHOT` or `LK-VAULT-DAMAGED` when the snapshot is damaged.
+ */
 export async function reissueOwn(device: Device, signing: SigningTier | null): Promise<ReissueOutcome> {
+  const { missing, ...outcome } = await reissueJournal(device, signing);
+  if (signing === null || missing.size === 0 || !(await takeMade(device, missing))) return outcome;
+  const { missing: _, ...again } = await reissueJournal(device, signing);
+  return { ...again, issued: outcome.issued + again.issued };
+}
+
+/** `missing`: passkeys that are not here and on which something waits. */
+async function reissueJournal(
+  device: Device,
+  signing: SigningTier | null,
+): Promise<ReissueOutcome & { readonly missing: ReadonlySet<PasskeyId> }> {
   const { context, deps, epoch } = device;
   // There was no epoch before it.
-  if (epoch.record.number === 1) return { issued: 0, waiting: 0, erased: 0 };
+  const missing = new Set<PasskeyId>();
+  if (epoch.record.number === 1) return { issued: 0, waiting: 0, erased: 0, missing };
   const snapshot = await device.readSnapshot();
   if (snapshot === null) throw new VaultError("LK-VAULT-DAMAGED", "snapshot of the epoch is damaged here");
   const { logId, snapshotHash } = epoch.record;
   const content = openSnapshot(context.epoch.keys.snapshotKey, logId, snapshot, snapshotHash);
-  const uncovered = await readUncovered(deps.store, context.rows, epoch.hash, content.applied);
+  const all = await readUncovered(deps.store, context.rows, epoch.hash, content.applied);
+  // What a device did that was put out since ends with it, whoever answers for it.
+  const uncovered = all.filter(({ operation }) => counts(device, operation));
   const isReadOnly = device.state.document.schema() > SCHEMA_VERSION;
-  if (uncovered.length === 0 || isReadOnly) return { issued: 0, waiting: uncovered.length, erased: 0 };
+  if (uncovered.length === 0 || isReadOnly)
+    return { issued: 0, waiting: uncovered.length, erased: 0, missing };
   const first = loadDocument(content.document);
   const reissuer = createReissuer(first, first.heads());
   try {
@@ -56,13 +77,14 @@ export async function reissueOwn(device: Device, signing: SigningTier | null): P
       if (registers.has(CORE)) known.add(id);
     for (const operation of linked) {
       const entry = uncovered.find((each) => each.operation.id === operation.id) as JournalEntry;
-      const left = dropPurged(device, operation);
+      const left = withoutPurged(device.state.document, operation);
       if (left.writes.length < operation.writes.length) erased++;
       const created = new Set(left.writes.filter(isCore).map(passkeyOf));
       const rests = left.writes
         .map(passkeyOf)
-        .some((id) => id !== null && !known.has(id) && !created.has(id));
-      const open = rests ? null : openSecrets(device, left, { entry, linked, signing });
+        .filter((id) => id !== null && !known.has(id) && !created.has(id)) as PasskeyId[];
+      for (const id of rests) missing.add(id);
+      const open = rests.length > 0 ? null : openSecrets(device, left, { entry, linked, signing });
       if (open === null) waiting++;
       else {
         for (const id of created) if (id !== null) known.add(id);
@@ -73,21 +95,15 @@ export async function reissueOwn(device: Device, signing: SigningTier | null): P
       // What was made for this epoch has no place in another one that the device may have moved to meanwhile.
       await device.step((state) => (device.epoch === epoch ? writeReissue(context, state, batch) : null));
     }
-    return { issued: ready.length, waiting, erased };
+    return { issued: ready.length, waiting, erased, missing };
   } finally {
     reissuer.free();
     first.free();
   }
 }
 
-function dropPurged(device: Device, operation: KeptOperation): KeptOperation {
-  const settings = device.state.document.settings();
-  const writes = operation.writes.filter(({ container, key }) => {
-    if (container === "settings") return !key.startsWith(PURGED_PREFIX);
-    const id = splitKey(key)?.id;
-    return id !== undefined && !settings.has(purgedSetting(id));
-  });
-  return { ...operation, writes };
+function counts({ context, state }: Device, { id }: KeptOperation): boolean {
+  return equalBytes(id.device, context.self.signer.publicKey) || findMember(state, id.device) !== null;
 }
 
 /** The operation with its secrets under this epoch's key, or `null` while the signing tier is closed. */

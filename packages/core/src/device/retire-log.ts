@@ -11,6 +11,7 @@ import { findMember } from "../sync/replica-state.ts";
 import type { Device } from "./device.ts";
 import { findRoot } from "./epoch-root.ts";
 import { keptLogKey, type KeptLog } from "./kept-log.ts";
+import { takeLeft } from "./left-operations.ts";
 import { isOverlooked } from "./readmit.ts";
 import type { SigningTier } from "./tiers.ts";
 
@@ -45,15 +46,20 @@ function hasEverybodyMoved(device: Device, kept: KeptLog): boolean {
 export const isOld = (device: Device, { leftDay }: KeptLog): boolean =>
   device.today() - leftDay > KEEP_CONTENT_DAYS;
 
-/** Erases entries and snapshot of a log. */
-export async function dropContent(device: Device, kept: KeptLog): Promise<void> {
+/**
+ * Erases entries and snapshot of a log, and takes into the journal what others wrote there and nobody has issued again: then it is this device's
+ * to issue. Resolves with how many. Throws what `readLeft` throws, and then erases nothing.
+ */
+export async function dropContent(device: Device, kept: KeptLog): Promise<number> {
   const { logId } = kept.epoch.record;
   const { store } = device.deps;
-  const changes: RowChange[] = [{ table: "snapshot", key: logId, value: null }];
+  const taken = await takeLeft(device, kept);
+  const changes: RowChange[] = [...taken, { table: "snapshot", key: logId, value: null }];
   for (const table of ["entry", "held"] satisfies Table[]) {
     for (const { key } of await store.scan(table, logId)) changes.push({ table, key, value: null });
   }
   await device.commit(changes);
+  return taken.length;
 }
 
 /** Whether nothing of the log's content is here any more. */

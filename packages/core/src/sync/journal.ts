@@ -1,6 +1,6 @@
 /**
- * The journal: this device's own operations, path by path, with what each replaced and where it was put. From it they are issued again when
- * an epoch ends without them, or when the one that they were put into loses (sync-protocol.md § 6).
+ * The journal: this device's own operations, and those of others that it answers for (`device/left-operations.ts`), path by path, with what each
+ * replaced and where it was put. From it they are issued again when an epoch ends without them, or when the one that they were put into loses (sync-protocol.md § 6).
  *
  *   row  journal / session(8) ‖ number u64 = sealed [1, operation id, Lamport time, [[container, key, value, replaced hash], …], [epoch hash, …], log id(16)]
  *
@@ -18,7 +18,7 @@ import { LOG_ID_BYTES } from "../log/entry.ts";
 import { MAX_ENTRY_BYTES } from "../log/padding.ts";
 import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
-import { operationIdFields, readOperationId } from "../vault/operation-id.ts";
+import { type OperationId, operationIdFields, readOperationId } from "../vault/operation-id.ts";
 import type { OperationSet } from "../vault/operation-set.ts";
 import { hashReplaced, type KeptOperation, type KeptWrite } from "../vault/reissue.ts";
 import type { Write } from "../vault/operations.ts";
@@ -47,6 +47,9 @@ export const keepWrites = (writes: readonly Write[]): KeptWrite[] =>
     replaced: [replaced === null ? null : hashReplaced(replaced)],
   }));
 
+export const journalKey = ({ session, number }: OperationId): Uint8Array =>
+  concatBytes(session, encodePosition(number));
+
 export function journalRow(rows: LocalRows, { operation, placements, sealedIn }: JournalEntry): RowChange {
   const { id, time, writes } = operation;
   const plaintext = encodeCbor([
@@ -58,7 +61,7 @@ export function journalRow(rows: LocalRows, { operation, placements, sealedIn }:
     sealedIn,
   ]);
   try {
-    return rows.seal("journal", concatBytes(id.session, encodePosition(id.number)), plaintext);
+    return rows.seal("journal", journalKey(id), plaintext);
   } finally {
     wipe(plaintext);
   }

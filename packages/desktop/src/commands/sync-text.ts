@@ -19,6 +19,7 @@ interface DeviceStateData {
   readonly waitingForIt: number;
   readonly missingHere: number;
   readonly livesTwice: boolean;
+  readonly leftBehind: number;
   readonly moved: boolean;
   readonly opened: boolean;
 }
@@ -71,6 +72,7 @@ export function describeDevice(device: DeviceStateData, now: number): string {
       ? `waiting for it to take ${countOf(device.waitingForIt, "change")}`
       : "has everything that is here",
     describeKeys(device),
+    device.leftBehind > 0 ? `${countOf(device.leftBehind, "change")} of it wait for it to come back` : null,
     heard,
   ];
   return parts.filter((part) => part !== null).join(", ");

@@ -149,6 +149,7 @@ describe("status", () => {
           lastHeardAt: null,
           moved: true,
           opened: true,
+          leftBehind: 0,
         },
       ],
       purges: [],
