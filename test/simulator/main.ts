@@ -103,8 +103,14 @@ async function share(
   const goOn = values["go-on"] ? ["--go-on"] : [];
   const children = Array.from({ length: jobs }, (_, job) =>
     fork(fileURLToPath(import.meta.url), [
-      ...["--seed", `${first + job}`, "--seeds", `${seeds - job}`, ...devices, ...goOn],
-      ...["--jobs", `${jobs}`],
+      "--seed",
+      `${first + job}`,
+      "--seeds",
+      `${seeds - job}`,
+      "--jobs",
+      `${jobs}`,
+      ...devices,
+      ...goOn,
     ]),
   );
   const ended = children.map(
