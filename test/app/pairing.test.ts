@@ -168,6 +168,17 @@ describe.skipIf(HAS_NO_CHROMIUM)("adding a device", () => {
     await page.getByRole("link", { name: /bank.example/ }).waitFor();
   });
 
+  test("by its own code is on probation, until the person lets it sign", async () => {
+    await deskPage.getByRole("navigation").getByRole("link", { name: "Passkeys" }).click();
+    const notice = deskPage.locator(".notice", { hasText: "Kitchen may not sign yet" });
+    await notice.getByText(/may sign from/).waitFor();
+    await notice.getByRole("button", { name: "Let it sign" }).click();
+    const dialog = deskPage.getByRole("dialog");
+    await dialog.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
+    await dialog.getByRole("button", { name: "Let it sign" }).click();
+    await notice.waitFor({ state: "detached" });
+  });
+
   test("takes no code of a new device from a link, nor where an invitation belongs", async () => {
     const address = `http://localhost:${desk.app.port}/#latchkey-join:AAAA`;
     await deskPage.goto(address);

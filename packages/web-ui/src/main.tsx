@@ -10,6 +10,7 @@ import { createPreferences } from "./app/preferences.ts";
 import { createRouter } from "./app/route.ts";
 import { openHostLink } from "./link/host-link.ts";
 import { createLinkCommands } from "./link/link-commands.ts";
+import { directionOf } from "./words/words.ts";
 import { createLiveModel } from "./model/live-model.ts";
 
 const model = createLiveModel();
@@ -26,6 +27,7 @@ const app = createApp({
 const page = document.documentElement;
 effect(() => {
   page.lang = app.language.value;
+  page.dir = directionOf(app.language.value);
   page.dataset["appearance"] = app.preferences.appearance.value;
 });
 startIdleLock(app, () => performance.now());

@@ -42,6 +42,9 @@ const SHARED: readonly MethodName[] = [
   "relay.remove",
   "device.rename",
   "device.remove",
+  "device.approve",
+  "device.deny",
+  "settings.approval",
   "sync.now",
 ];
 

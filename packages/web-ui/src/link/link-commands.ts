@@ -57,6 +57,9 @@ export function createLinkCommands(link: HostLink): DeviceCommands {
       const { exposed } = await link.call("device.remove", { device }, answer(passphrase));
       return exposed as unknown as readonly ExposedPasskeyView[];
     },
+    approveDevice: (device, passphrase) => run("device.approve", { device }, answer(passphrase)),
+    denyDevice: (device, passphrase) => run("device.deny", { device }, answer(passphrase)),
+    setApproval: (mode, passphrase) => run("settings.approval", { mode }, answer(passphrase)),
     removeMailbox: (origin) => run("relay.remove", { origin }),
     async practiseRegister(name, passphrase) {
       return (await link.call("practice.register", { name }, answer(passphrase))) as unknown as LearntView;

@@ -4,6 +4,7 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type {
+  ApprovalMode,
   CopiesView,
   DeviceView,
   ExposedPasskeyView,
@@ -115,6 +116,11 @@ export interface DeviceCommands {
   renameDevice(id: string, name: string): Promise<void>;
   /** Resolves with the passkeys that it had. */
   removeDevice(id: string, passphrase: string): Promise<readonly ExposedPasskeyView[]>;
+  /** Ends a probation, by this device's word. */
+  approveDevice(id: string, passphrase: string): Promise<void>;
+  /** Puts a device out that is on probation. */
+  denyDevice(id: string, passphrase: string): Promise<void>;
+  setApproval(mode: ApprovalMode, passphrase: string): Promise<void>;
   removeMailbox(origin: string): Promise<void>;
   /** Makes a passkey at the practice site. */
   practiseRegister(userName: string, passphrase: string): Promise<LearntView>;

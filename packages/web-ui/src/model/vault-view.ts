@@ -54,8 +54,24 @@ export interface DeviceView {
   readonly lastHeardAt: string | null;
   /** Changes that are here and that it is not known to have. */
   readonly waitingForIt: number;
+  /** It lists and may not sign yet; `null`: it may. */
+  readonly probation: ProbationView | null;
   /** Two copies of this device write at once: somebody copied its file. */
   readonly livesTwice: boolean;
+}
+
+/** ISO 8601: when it ends by itself; `null` where another device has to agree. */
+export interface ProbationView {
+  readonly until: string | null;
+}
+
+export type ApprovalMode = "at-once" | "probation" | "second-device";
+
+/** How a new device comes to sign. `wish`: what one device wants instead, until another one wants the same. */
+export interface ApprovalView {
+  readonly mode: ApprovalMode;
+  readonly minutes: number;
+  readonly wish: { readonly mode: ApprovalMode; readonly by: string | null } | null;
 }
 
 export interface MailboxView {
@@ -101,6 +117,9 @@ export interface VaultFacts {
   readonly device: string | null;
   /** Six words that are the same on all devices with the same content. */
   readonly fingerprint: string;
+  /** This device's own. */
+  readonly probation: ProbationView | null;
+  readonly approval: ApprovalView;
   readonly entries: number;
   readonly waiting: number;
   readonly refused: number;

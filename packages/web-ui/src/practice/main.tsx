@@ -6,7 +6,7 @@ import { TextField } from "../parts/field.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { LearntNotice } from "../parts/learnt-notice.tsx";
 import { useAct } from "../parts/use-act.ts";
-import { CATALOGUES, chooseLanguage } from "../words/words.ts";
+import { CATALOGUES, chooseLanguage, directionOf } from "../words/words.ts";
 import { isSupported, registerPasskey, SiteRefusal, signInWithPasskey } from "./ceremonies.ts";
 
 const language = chooseLanguage(navigator.languages);
@@ -78,6 +78,7 @@ function describe(error: unknown): string {
 }
 
 document.documentElement.lang = language;
+document.documentElement.dir = directionOf(language);
 document.title = practiceSite.title;
 const root = document.querySelector("#app");
 if (root === null) throw new Error("page has no place for the site");

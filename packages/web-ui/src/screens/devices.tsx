@@ -9,6 +9,7 @@ import { formatDay, formatMoment } from "../words/format.ts";
 import { EditTextDialog } from "./edit-text-dialog.tsx";
 import { LostDeviceDialog, RemovedDevice, type Removal } from "./lost-device.tsx";
 import { NewDeviceNotices } from "./new-device-notice.tsx";
+import { describeEnd, ProbationNotices } from "./probation.tsx";
 import { Badge } from "./passkey-card.tsx";
 
 /** Of a device's name, in UTF-16 units. */
@@ -30,6 +31,7 @@ export function DevicesScreen() {
         </button>
       </ScreenHead>
       <NewDeviceNotices />
+      <ProbationNotices />
       {all
         .filter(({ livesTwice }) => livesTwice)
         .map(({ id, name }) => (
@@ -54,7 +56,8 @@ function DeviceCard({
   readonly onRemoved: (removal: Removal) => void;
 }) {
   const { locale, commands } = useApp();
-  const { devices } = useWords();
+  const words = useWords();
+  const { devices } = words;
   const [dialog, setDialog] = useState<"rename" | "lost" | null>(null);
   const day = formatDay(device.addedOn, locale.value);
   const close = (): void => setDialog(null);
@@ -72,6 +75,9 @@ function DeviceCard({
             : devices.addedBy(day, device.addedBy)}
         </span>
         {!device.thisDevice && <DeviceState device={device} />}
+        {device.probation !== null && (
+          <span class="hint">{describeEnd(device.probation, words, locale.value)}</span>
+        )}
       </span>
       {device.thisDevice && <Badge tone="good" text={devices.thisDevice} />}
       <span class="card-acts">

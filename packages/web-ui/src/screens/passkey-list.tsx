@@ -8,6 +8,7 @@ import { Notice } from "../parts/notice.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { createMatcher, sortPasskeys } from "./find-passkeys.ts";
 import { NewDeviceNotices } from "./new-device-notice.tsx";
+import { ProbationNotices } from "./probation.tsx";
 import { PasskeyCard } from "./passkey-card.tsx";
 
 /** Cards that are drawn at once; further ones on demand, so that typing stays quick with ten thousand. */
@@ -100,6 +101,7 @@ function Reminders() {
   return (
     <>
       <NewDeviceNotices />
+      <ProbationNotices />
       {firstUndecided !== undefined && (
         <Notice tone="warning" icon="warning">
           <p>{list.decisions(undecided.length)}</p>

@@ -1,10 +1,11 @@
-/** Settings: of this browser (language, appearance, when to lock), and the vault's mailboxes. */
+/** Settings: of this browser (language, appearance, when to lock), and of the vault (how new devices come to sign, mailboxes). */
 import type { Signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
 import { APPEARANCE_CHOICES, IDLE_CHOICES, LANGUAGE_CHOICES } from "../app/preferences.ts";
 import { Icon } from "../parts/icon.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
+import { ApprovalSetting } from "./approval-setting.tsx";
 import { MailboxForm } from "./mailbox-form.tsx";
 
 export function SettingsScreen() {
@@ -35,6 +36,7 @@ export function SettingsScreen() {
         />
         <p class="hint">{settings.kept}</p>
       </section>
+      <ApprovalSetting />
       <section class="part">
         <h2>{settings.mailboxes}</h2>
         {model.mailboxes.value.length > 0 && (

@@ -74,4 +74,30 @@ export const DOOR_WORDS_DE: typeof DOOR_WORDS_EN = {
 
     undo: "Rückgängig: wieder entfernen",
   },
+  approve: {
+    title: (device) => `${device} darf noch nicht signieren`,
+    until: (moment) => `Es listet Passkeys auf und darf ab ${moment} signieren.`,
+    untilAgreed: "Es listet Passkeys auf und darf signieren, wenn ein zweites Gerät zustimmt.",
+    ownTitle: "Dieser PC darf noch nicht signieren",
+    yes: "Signieren lassen",
+    no: "Ablehnen: entfernen",
+    yesTitle: (device) => `${device} signieren lassen?`,
+    noTitle: (device) => `${device} entfernen?`,
+    yesText:
+      "Es kann von da an alle Ihre Passkeys verwenden. Tippen Sie Ihre Passphrase ein, um fortzufahren.",
+    noText:
+      "Es bekommt nichts Neues, und der Tresor bekommt neue Schlüssel. Signieren konnte es nie. Tippen Sie Ihre Passphrase ein, um fortzufahren.",
+    setting: "Wann darf ein neues Gerät signieren?",
+    modes: {
+      "at-once": "Sofort",
+      probation: "Zehn Minuten nachdem es hinzukam, damit Sie widersprechen können",
+      "second-device": "Wenn ein zweites Ihrer Geräte zustimmt",
+    },
+    wish: (device, mode) =>
+      `${device} möchte eine andere Regel: ${mode}. Sie gilt, wenn ein zweites Gerät dieselbe wählt.`,
+    settingTitle: "Die Regel für neue Geräte ändern?",
+    settingText:
+      "Sie gilt für den ganzen Tresor. Für eine schwächere Regel als zwei Geräte braucht es zwei Geräte. Tippen Sie Ihre Passphrase ein, um fortzufahren.",
+    settingSave: "Regel ändern",
+  },
 };

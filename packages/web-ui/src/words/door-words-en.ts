@@ -73,4 +73,29 @@ export const DOOR_WORDS_EN = {
 
     undo: "Undo: remove it",
   },
+  approve: {
+    title: (device: string) => `${device} may not sign yet`,
+    until: (moment: string) => `It lists passkeys, and may sign from ${moment} on.`,
+    untilAgreed: "It lists passkeys, and may sign when a second device agrees.",
+    ownTitle: "This PC may not sign yet",
+    yes: "Let it sign",
+    no: "Deny: remove it",
+    yesTitle: (device: string) => `Let ${device} sign?`,
+    noTitle: (device: string) => `Remove ${device}?`,
+    yesText: "It can use all your passkeys from then on. Type your passphrase to go on.",
+    noText:
+      "It gets nothing new, and the vault gets new keys. It never could sign. Type your passphrase to go on.",
+    setting: "When may a new device sign?",
+    modes: {
+      "at-once": "At once",
+      probation: "Ten minutes after it was added, so that you can object",
+      "second-device": "When a second device of yours agrees",
+    },
+    wish: (device: string, mode: string) =>
+      `${device} wants another rule: ${mode}. It counts when a second device chooses the same.`,
+    settingTitle: "Change the rule for new devices?",
+    settingText:
+      "It counts for the whole vault. A weaker rule than two devices takes two devices. Type your passphrase to go on.",
+    settingSave: "Change the rule",
+  },
 };

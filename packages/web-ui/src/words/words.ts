@@ -8,25 +8,38 @@ import { DEVICE_WORDS_DE } from "./device-words-de.ts";
 import { DEVICE_WORDS_EN } from "./device-words-en.ts";
 import { DOOR_WORDS_DE } from "./door-words-de.ts";
 import { DOOR_WORDS_EN } from "./door-words-en.ts";
+import { makePseudo } from "./pseudo.ts";
 import { WORDS_DE } from "./words-de.ts";
 import { WORDS_EN } from "./words-en.ts";
 
 export type Words = typeof WORDS_EN & typeof DEVICE_WORDS_EN & typeof DOOR_WORDS_EN;
-export type Language = "en" | "de";
+export type Language = "en" | "de" | "en-XA" | "ar-XB";
 
 interface Catalogue {
   readonly words: Words;
   readonly errors: Readonly<Record<string, { readonly text: string; readonly hint: string }>>;
 }
 
-export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
-  en: { words: { ...WORDS_EN, ...DEVICE_WORDS_EN, ...DOOR_WORDS_EN }, errors: ERROR_TEXTS_EN },
-  de: { words: { ...WORDS_DE, ...DEVICE_WORDS_DE, ...DOOR_WORDS_DE }, errors: ERROR_TEXTS_DE },
+const EN: Catalogue = {
+  words: { ...WORDS_EN, ...DEVICE_WORDS_EN, ...DOOR_WORDS_EN },
+  errors: ERROR_TEXTS_EN,
 };
+const PSEUDO: Catalogue = makePseudo(EN);
+
+export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
+  en: EN,
+  de: { words: { ...WORDS_DE, ...DEVICE_WORDS_DE, ...DOOR_WORDS_DE }, errors: ERROR_TEXTS_DE },
+  "en-XA": PSEUDO,
+  "ar-XB": PSEUDO,
+};
+
+/** Which way its script is read. */
+export const directionOf = (language: Language): "ltr" | "rtl" => (language === "ar-XB" ? "rtl" : "ltr");
 
 /** The best of ours for what the browser prefers, in its order: `de-AT`, `en`. */
 export function chooseLanguage(preferred: readonly string[]): Language {
   for (const tag of preferred) {
+    if (tag === "en-XA" || tag === "ar-XB") return tag;
     const [language] = tag.toLowerCase().split("-");
     if (language === "en" || language === "de") return language;
   }

@@ -13,6 +13,7 @@ const device = (id: string, given: Partial<DeviceView> = {}): DeviceView => ({
   addedBy: "laptop",
   lastHeardAt: null,
   waitingForIt: 0,
+  probation: null,
   livesTwice: false,
   ...given,
 });

@@ -2,9 +2,12 @@
 import { describe, expect, test } from "vitest";
 import type { VaultMessage } from "../../src/link/app-message.ts";
 import { createLiveModel } from "../../src/model/live-model.ts";
+import type { VaultFacts } from "../../src/model/vault-view.ts";
 import { passkey } from "../passkeys.ts";
 
-const facts = {
+const facts: VaultFacts = {
+  probation: null,
+  approval: { mode: "at-once", minutes: 0, wish: null },
   device: "Desk",
   fingerprint: "a b c d e f",
   entries: 1,

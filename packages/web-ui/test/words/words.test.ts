@@ -55,12 +55,23 @@ describe("the words of the app", () => {
   });
 });
 
+test("pseudo-texts are longer, and in brackets wherever they are made", () => {
+  const pseudo = textsOf(CATALOGUES["en-XA"].words);
+  const english = new Map(texts("en"));
+  expect(pseudo.length).toBeGreaterThan(350);
+  for (const [path, text] of pseudo) {
+    expect(text).toMatch(/^⟦.*⟧$/s);
+    if (!path.includes("(")) expect(text.length).toBeGreaterThan((english.get(path)?.length ?? 0) * 1.4);
+  }
+});
+
 describe("the language", () => {
   test.each([
     [["de-AT", "en"], "de"],
     [["fr", "de", "en"], "de"],
     [["en-GB"], "en"],
     [["fr"], "en"],
+    [["ar-XB"], "ar-XB"],
     [[], "en"],
   ] as const)("for a browser that prefers %j is %s", (preferred, language) => {
     expect(chooseLanguage(preferred)).toBe(language);
