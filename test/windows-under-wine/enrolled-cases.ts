@@ -7,12 +7,14 @@ import type { ComClient } from "./com-client.ts";
 import { deploy, type Deployment } from "./deployment.ts";
 import { Site } from "./site.ts";
 import { makeWindowsKey } from "./windows-keys.ts";
-import type { Wine } from "./wine.ts";
+import { toWindowsPath, type Wine } from "./wine.ts";
 
 const ENTRIES = {
   main: join(import.meta.dirname, "servers", "enrolled-server.ts"),
   worker: join(import.meta.dirname, "servers", "mortal-worker.ts"),
 };
+
+const PROBE = { main: join(import.meta.dirname, "servers", "windows-probe.ts") };
 
 export function describeEnrolled(getWine: () => Wine): void {
   describe("the program that COM starts", () => {
@@ -71,6 +73,21 @@ export function describeEnrolled(getWine: () => Wine): void {
         const reset = await send("get-assertion", site.signIn([credential]).encoded);
         expect(reset).toMatchObject({ hr: HRESULT.userCancelled, response: new Uint8Array() });
         expect(await client.lockStatus("a")).toMatchObject({ status: 0 });
+        // When nobody waits any more, commands of this person find the vault that is open there.
+        const probe = await deploy(getWine(), PROBE);
+        try {
+          const parameters = [
+            join(probe.folder, "main.mjs"),
+            join(server.folder, "vault.latchkey"),
+            server.folder,
+          ];
+          const [main = "", ...places] = parameters.map(toWindowsPath);
+          const told = await getWine().runNode([main, "control", ...places]);
+          expect(told).toMatch(/"name":"status","value":\{[^\n]*"state":"open"[^\n]*"passkeys":1/);
+          expect(told).toMatch(/"name":"provider","value":\{"enrolled":true,"stayOpenMinutes":0/);
+        } finally {
+          await probe.close();
+        }
         const prompts = server
           .lines(join("fake", "calls.log"))
           .filter((line) => line.includes("UserVerification"));

@@ -1,10 +1,9 @@
 /**
  * The process that COM starts for a ceremony (`-PluginActivated`, `-Embedding`). The way to the first answer comes first: the vault's file,
- * the metadata tier by the Windows account, the class. Relays and the control socket, over which the commands of this person find the vault
- * that is open here, start when nobody waits. It ends when nobody has called for a while.
+ * the metadata tier by the Windows account, the class. Relays, and the control socket over which commands and app find the vault that is open here,
+ * start when nobody waits. It ends when nobody has called for a while.
  */
 import { isVaultError } from "@latchkey/core/errors";
-import { verifyBySystem } from "@latchkey/desktop/host/ask-system";
 import { VaultHost } from "@latchkey/desktop/host/vault-host";
 import { openVaultFile } from "@latchkey/desktop/vault-file/vault-file";
 import { type ComServer, IDLE_MS } from "./com/server.ts";
@@ -52,34 +51,20 @@ function startRest(
   let timer: NodeJS.Timeout | undefined;
 
   async function begin(): Promise<void> {
-    const [{ startRelayService }, { startBeacons }, { serveControl }, { deriveControlPath }, { callMethod }] =
-      await Promise.all([
-        import("@latchkey/device-host/relay-service"),
-        import("@latchkey/device-host/beacons"),
-        import("@latchkey/desktop/control/serve-control"),
-        import("@latchkey/desktop/control/place"),
-        import("@latchkey/desktop/host/methods"),
-      ]);
-    const relays = startRelayService(host, reportFault);
-    startBeacons(host, reportFault);
-    stop = async () => relays.stop();
-    const verify = verifyBySystem(system);
-    const services = { host, isServed: true, relays, system, verify, reportFault };
-    const control = await serveControl({
-      path: deriveControlPath(host.path, env),
-      handle: async (method, params, channel) => {
-        server.noteUse();
-        return callMethod(services, method, params, {
-          tell: (event) => channel.tell(event),
-          ask: ({ kind, purpose }) => channel.ask(kind, purpose),
-          signal: channel.signal,
-        }).finally(() => server.noteUse());
-      },
-      onFault: reportFault,
+    const [{ ServedVault }, { serveHost }, { deriveControlPath }] = await Promise.all([
+      import("@latchkey/desktop/loopback/served-vault"),
+      import("@latchkey/desktop/loopback/serve-host"),
+      import("@latchkey/desktop/control/place"),
+    ]);
+    const served = new ServedVault(host.path, false, reportFault, system, host);
+    stop = () => served.close();
+    const serving = await serveHost(served, deriveControlPath(host.path, env), {
+      onCall: () => server.noteUse(),
+      onApp: () => server.stay(),
     });
     stop = async () => {
-      relays.stop();
-      await control.close();
+      await serving.close();
+      await served.close();
     };
   }
 

@@ -4,6 +4,9 @@
  */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { connectControl, type ControlClient } from "@latchkey/desktop/control/connect-control";
+import { deriveControlPath } from "@latchkey/desktop/control/place";
 import { createFailureLog } from "@latchkey/windows-provider/doctor/failure-log";
 import { gatherFacts } from "@latchkey/windows-provider/doctor/facts";
 import { openAccountSecrets } from "@latchkey/windows-provider/native/dpapi";
@@ -122,6 +125,19 @@ switch (process.argv[2]) {
       }),
     );
     break;
+  case "control": {
+    // The vault and the folder of the person's own data follow.
+    const [vault = "", localAppData = ""] = process.argv.slice(3);
+    const path = deriveControlPath(vault, { LOCALAPPDATA: localAppData });
+    let control: ControlClient | null = null;
+    while ((control = await connectControl(path)) === null) await wait(100);
+    const never = () => Promise.reject(new TypeError("nothing is asked"));
+    const signal = AbortSignal.timeout(30_000);
+    print("status", await control.call("status", {}, { signal, onTell: () => {}, onAsk: never }));
+    print("provider", await control.call("provider.status", {}, { signal, onTell: () => {}, onAsk: never }));
+    control.close();
+    break;
+  }
   default:
     throw new Error(`no row ${process.argv[2] ?? ""}`);
 }

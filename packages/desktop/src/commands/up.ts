@@ -6,19 +6,15 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { connectControl } from "../control/connect-control.ts";
 import { deriveControlPath, prepareFolder } from "../control/place.ts";
-import { serveControl } from "../control/serve-control.ts";
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import type { upSpec } from "../cli/specs/up.ts";
 import { isVaultError } from "@latchkey/core/errors";
 import { toChannel } from "../host/session.ts";
-import type { AppServer } from "../loopback/serve-app.ts";
+import { APP_LINK, serveHost } from "../loopback/serve-host.ts";
 import type { LanRelay } from "../lan/lan-relay.ts";
 import { ServedVault } from "../loopback/served-vault.ts";
 import type { JsonObject } from "../terminal/json.ts";
-
-/** What `up --open` asks of a host that runs already. */
-const APP_LINK = "app.link";
 
 export async function run(
   context: CommandContext,
@@ -33,34 +29,20 @@ export async function run(
 
   const reportFault = (fault: unknown): void => terminal.detail(String(fault));
   const served = new ServedVault(path, options.open, reportFault, context.system);
-  let app: Promise<AppServer> | null = null;
   let lan: LanRelay | null = null;
-  const startApp = (): Promise<AppServer> => (app ??= serveBuiltApp(served));
-  const control = await serveControl({
-    path: controlPath,
-    handle: async (method, params, channel) =>
-      method === APP_LINK
-        ? { address: (await startApp()).makeLink() }
-        : served.call(method, params, {
-            tell: (event) => channel.tell(event),
-            ask: ({ kind, purpose }) => channel.ask(kind, purpose),
-            signal: channel.signal,
-          }),
-    onFault: reportFault,
-  });
+  const serving = await serveHost(served, controlPath);
   try {
     // Announced before anything is asked: from here on other commands reach this host.
     if (globals.json === null) terminal.say(`the vault ${path} is served here; interrupt to end`);
     else terminal.data(JSON.stringify({ schema: 1, ok: true, event: "up", vault: path }));
     if (options.lan) lan = await serveLan(context, served, options["lan-address"]);
-    if (options.open) await show(context, controlPath, (await startApp()).makeLink());
+    if (options.open) await show(context, controlPath, await serving.makeAppLink());
     else if (!options.locked) await unlockAtStart(context, served);
     await ended(signal);
     return null;
   } finally {
-    await control.close();
+    await serving.close();
     await lan?.close().catch(reportFault);
-    await (app as Promise<AppServer> | null)?.then((server) => server.close()).catch(reportFault);
     await served.close();
   }
 }
@@ -93,16 +75,6 @@ async function openRunning(context: CommandContext, controlPath: string): Promis
   } finally {
     running.close();
   }
-}
-
-/** Both at once, for what is needed is loaded when somebody wants the app. */
-async function serveBuiltApp(served: ServedVault): Promise<AppServer> {
-  const [{ serveApp }, { readPageFiles }, { buildApp }] = await Promise.all([
-    import("../loopback/serve-app.ts"),
-    import("../loopback/page-files.ts"),
-    import("@latchkey/web-ui/build"),
-  ]);
-  return serveApp(served, readPageFiles(await buildApp()));
 }
 
 /** In the browser, and as text for a machine that shows none. */

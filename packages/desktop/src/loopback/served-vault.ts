@@ -25,17 +25,24 @@ export class ServedVault {
   /** Ends what answers the system's requests. */
   #serving: Promise<() => Promise<void>> | null = null;
 
-  /** `mayBeMissing`: begin without a vault. Throws what `openVaultFile` throws. */
+  /**
+   * `mayBeMissing`: begin without a vault. `answering`: the vault that this process has open already, and answers the system from.
+   * Throws what `openVaultFile` throws.
+   */
   constructor(
     path: string,
     mayBeMissing: boolean,
     reportFault: (fault: unknown) => void,
     system: SystemProvider | null = null,
+    answering: VaultHost | null = null,
   ) {
     this.path = path;
     this.#system = system;
     this.reportFault = reportFault;
-    if (!mayBeMissing || existsSync(path)) this.#serve(new VaultHost(path, openVaultFile(path)));
+    if (answering !== null) {
+      this.#serving = Promise.resolve(async () => {});
+      this.#serve(answering);
+    } else if (!mayBeMissing || existsSync(path)) this.#serve(new VaultHost(path, openVaultFile(path)));
   }
 
   get phase(): Phase {
@@ -83,7 +90,7 @@ export class ServedVault {
     const system = this.#system;
     this.#services = { host, isServed: true, relays, system, verify: verifyBySystem(system), reportFault };
     // What the system refuses, such as another Windows than 11, is no reason not to serve the vault to everybody else.
-    this.#serving =
+    this.#serving ??=
       system?.serve(host, reportFault).catch((fault: unknown) => {
         reportFault(fault);
         return async () => {};

@@ -43,6 +43,8 @@ export interface ComServer {
   readonly isBusy: boolean;
   /** Somebody used this process otherwise than through COM: it is not idle. */
   noteUse(): void;
+  /** Ends no more because nobody calls. */
+  stay(): void;
   stop(): void;
 }
 
@@ -119,6 +121,7 @@ export async function startComServer(deps: ServerDeps): Promise<ComServer> {
       return desk.isBusy;
     },
     noteUse: onUse,
+    stay: () => clearInterval(idleTimer),
     stop: () => end("stopped"),
   };
 }

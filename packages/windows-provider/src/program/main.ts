@@ -23,6 +23,8 @@ if (isActivated) {
   process.exit(0);
 } else {
   env["LATCHKEY_VAULT"] ||= vault;
+  // Started from the Start menu: the app, which leads through the steps in Windows' settings.
+  if (argv.length === 2) argv.push("up", "--open");
   const [{ startProcess }, { openWindowsSystem }] = await Promise.all([
     import("@latchkey/desktop/cli/process"),
     import("../windows-platform.ts"),
