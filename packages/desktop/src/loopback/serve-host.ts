@@ -51,7 +51,7 @@ export async function serveHost(served: ServedVault, path: string, use?: HostUse
     makeAppLink,
     async close() {
       await control.close();
-      await (app as Promise<AppServer> | null)?.then((server) => server.close()).catch(reportFault);
+      await app?.then((server) => server.close()).catch(reportFault);
     },
   };
 }
