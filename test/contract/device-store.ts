@@ -21,8 +21,10 @@ export interface StoredBytes {
   /** The byte strings that make up a stored row beside its key. */
   readonly parts: readonly string[];
   /** Rewrites one part of a row (of one copy of it, where there are two); the result undoes it. */
-  rewrite(at: StoredPart, change: (bytes: Uint8Array) => Uint8Array): () => void;
+  rewrite(at: StoredPart, change: (bytes: Uint8Array) => Uint8Array): Undo | Promise<Undo>;
 }
+
+type Undo = () => void | Promise<void>;
 
 export interface StoredPart {
   readonly table: Table;
@@ -181,7 +183,9 @@ export function describeDeviceStore(
         for (const part of disk.parts) {
           let length = 0;
           await store.close();
-          disk.rewrite({ table, key: at, part, copy }, (bytes) => bytes.subarray(0, (length = bytes.length)));
+          await disk.rewrite({ table, key: at, part, copy }, (bytes) =>
+            bytes.subarray(0, (length = bytes.length)),
+          );
           expect(length).toBeGreaterThan(0);
           const damages = Array.from({ length }, (_, i) => [
             (bytes: Uint8Array) => bytes.with(i, (bytes[i] as number) ^ (1 << (i % 8))),
@@ -189,11 +193,11 @@ export function describeDeviceStore(
           ]).flat();
           for (const damage of damages) {
             await store.close();
-            const undo = disk.rewrite({ table, key: at, part, copy }, damage);
+            const undo = await disk.rewrite({ table, key: at, part, copy }, damage);
             store = await harness.open();
             await check();
             await store.close();
-            undo();
+            await undo();
           }
         }
         store = await harness.open();
@@ -234,20 +238,20 @@ export function describeDeviceStore(
       });
 
       test.for([0, 1])("repairs copy %i of meta at the next commit after it was read", async (copy) => {
-        const spoil = (which: number): void => {
-          (harness.disk as StoredBytes).rewrite(
+        const spoil = async (which: number): Promise<void> => {
+          await (harness.disk as StoredBytes).rewrite(
             { table: "meta", key: at, part: "value", copy: which },
             (bytes) => bytes.with(0, 0xff),
           );
         };
         await store.commit([put("meta", at, VALUE)]);
         await store.close();
-        spoil(copy);
+        await spoil(copy);
         store = await harness.open();
         await store.get("meta", at);
         await store.commit([put("entry", key(1), "unrelated")]);
         await store.close();
-        spoil(1 - copy);
+        await spoil(1 - copy);
         store = await harness.open();
         expect((await store.get("meta", at))?.value).toEqual(encodeUtf8(VALUE));
       });
@@ -256,7 +260,7 @@ export function describeDeviceStore(
         await store.commit([put("meta", at, VALUE), put("meta", key(9), "other")]);
         await store.close();
         for (const copy of [0, 1]) {
-          harness.disk?.rewrite({ table: "meta", key: at, part: "value", copy }, (bytes) =>
+          await harness.disk?.rewrite({ table: "meta", key: at, part: "value", copy }, (bytes) =>
             bytes.with(copy, 0),
           );
         }

@@ -22,13 +22,14 @@ const CONTRACTS = [
     suite: "test/contract/key-protector.ts",
     runs: [
       "packages/device-host/test/key-protection/passphrase.test.ts",
+      "packages/mobile-pairing/test/unlock/prf-protector.test.ts",
       "test/contract/windows-protector.test.ts",
     ],
   },
   {
     port: "DeviceStore",
     suite: "test/contract/device-store.ts",
-    runs: ["packages/desktop/test/vault-file/contract.test.ts"],
+    runs: ["packages/desktop/test/vault-file/contract.test.ts", "test/app/phone-store.test.ts"],
   },
   {
     port: "Store",

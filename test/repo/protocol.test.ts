@@ -27,7 +27,8 @@ import { commitToRoot, deriveMetadataEpochKeys, ROOT_BYTES } from "@latchkey/cor
 import { EPOCH_REASONS } from "@latchkey/core/membership/epoch-record";
 import { MAX_DEVICE_NAME, MAX_PLATFORM_NAME } from "@latchkey/core/membership/member-record";
 import { ROOT_SEAL_BYTES } from "@latchkey/core/membership/seal";
-import { CODE_DIGITS, deriveCode } from "@latchkey/core/pairing/code";
+import { deriveCode } from "@latchkey/core/pairing/code";
+import { CODE_DIGITS } from "@latchkey/core/pairing/code-text";
 import { PAIRING_VERSION } from "@latchkey/core/pairing/invitation";
 import { REQUEST_VERSION } from "@latchkey/core/pairing/request";
 import { CODE_TRIES, EXTENDED_PAIRING_MS, PAIRING_MS } from "@latchkey/core/pairing/inviter";

@@ -7,7 +7,7 @@ import { deriveMetadataKeys, deriveSigningKeys } from "@latchkey/core/membership
 import { signOperands } from "@latchkey/core/crypto/signature";
 import { isVaultError, VaultError } from "@latchkey/core/errors";
 import { joinThrough, type JoinerEffect } from "@latchkey/core/pairing/joiner";
-import { formatCode } from "@latchkey/core/pairing/code";
+import { formatCode } from "@latchkey/core/pairing/code-text";
 import type { PairingCode } from "@latchkey/core/pairing/pairing-messages";
 import type { DeviceDeps } from "@latchkey/core/device/device";
 import type { KeyProtector } from "@latchkey/core/ports";

@@ -16,6 +16,8 @@ export const LABELS = {
   signInRow: "latchkey/sign-in-row/1",
   localRowSeal: "latchkey/local-row-seal/1",
   relayRow: "latchkey/relay-row/1",
+  // Key derived from what a WebAuthn PRF gave: it guards the key of a tier
+  prfTierKey: "latchkey/key-prf-tier/1",
   // Keys derived from the epoch signing root S
   secretKey: "latchkey/key-secret/1",
   roomAuthorityKey: "latchkey/key-room-authority/1",

@@ -18,8 +18,8 @@
  */
 import { hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";
+import { CODE_DIGITS } from "./code-text.ts";
 
-export const CODE_DIGITS = 6;
 /** Bytes of the hash that are used: far more than 10^6 needs (bias under 2^-28), and exact as a number. */
 const USED_BYTES = 6;
 
@@ -33,15 +33,4 @@ export function deriveCode(
   let value = 0;
   for (const byte of digest.subarray(0, USED_BYTES)) value = value * 256 + byte;
   return String(value % 10 ** CODE_DIGITS).padStart(CODE_DIGITS, "0");
-}
-
-/** As it is shown: `482 913`. */
-export function formatCode(code: string): string {
-  return `${code.slice(0, CODE_DIGITS / 2)} ${code.slice(CODE_DIGITS / 2)}`;
-}
-
-/** The six digits of a typed or pasted text, spaces of any kind left out; `null` when it is not six digits. */
-export function parseCode(text: string): string | null {
-  const digits = text.replaceAll(/\s/g, "");
-  return /^[0-9]{6}$/.test(digits) ? digits : null;
 }

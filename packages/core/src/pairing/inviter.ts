@@ -29,7 +29,7 @@ import { VaultError } from "../errors.ts";
 import type { Random } from "../ports.ts";
 import type { RelayAddress } from "../relay-protocol/relay-address.ts";
 import type { MailboxId } from "../relay-protocol/room-id.ts";
-import { parseCode } from "./code.ts";
+import { parseCode } from "./code-text.ts";
 import { type InviterDoor, scanRequest, showPictures, tellWords } from "./inviter-door.ts";
 import {
   type Answered,

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { decodeHex, encodeHex } from "../../src/bytes/text.ts";
 import { agreeOnSecret, deriveAgreementKeyPair } from "../../src/crypto/key-agreement.ts";
-import { deriveCode, formatCode, parseCode } from "../../src/pairing/code.ts";
+import { deriveCode } from "../../src/pairing/code.ts";
+import { formatCode, parseCode } from "../../src/pairing/code-text.ts";
 
 /** Points of order 1, 2, 4 and 8, and non-canonical forms of two. */
 const SMALL_ORDER = [

@@ -1,7 +1,7 @@
 /** `latchkey device add`: the existing device's side of a pairing, at the terminal or line by line for a program. */
 import { setTimeout } from "node:timers/promises";
 import { VaultError } from "@latchkey/core/errors";
-import { parseCode } from "@latchkey/core/pairing/code";
+import { parseCode } from "@latchkey/core/pairing/code-text";
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import { readLineFrom } from "../cli/passphrase-input.ts";

@@ -9,7 +9,12 @@ import { CODE_OF_CLOSE, CONNECT_TIMEOUT_MS, type Socket, type SocketEvents } fro
 export type { Socket } from "./socket.ts";
 
 export function openSocket(url: string, events: SocketEvents): Socket {
-  const socket = new WebSocket(url);
+  const dialled = dial(url);
+  if (dialled === null) {
+    queueMicrotask(() => events.end("LK-RELAY-UNREACHABLE", 0));
+    return { send: () => {}, close: () => {} };
+  }
+  const socket = dialled;
   socket.binaryType = "arraybuffer";
   let code: ErrorCode = "LK-RELAY-UNREACHABLE";
   let alive = true;
@@ -58,4 +63,13 @@ export function openSocket(url: string, events: SocketEvents): Socket {
       else socket.close(CLOSE.normal);
     },
   };
+}
+
+/** `null`: a page on https may not dial a relay without TLS. */
+function dial(url: string): WebSocket | null {
+  try {
+    return new WebSocket(url);
+  } catch {
+    return null;
+  }
 }

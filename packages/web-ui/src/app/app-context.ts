@@ -1,8 +1,8 @@
 /** What every screen is given: the vault's model, the device's commands, the words of the language, and the way to other screens. */
 import type { ReadonlySignal } from "@preact/signals";
-import { createContext } from "preact";
+import { type ComponentType, createContext } from "preact";
 import { useContext } from "preact/hooks";
-import type { DeviceCommands, VaultModel } from "../model/vault-model.ts";
+import type { DeviceCommands, Place, VaultModel } from "../model/vault-model.ts";
 import type { Language, Words } from "../words/words.ts";
 import type { KnownDevices } from "./known-devices.ts";
 import type { Preferences } from "./preferences.ts";
@@ -14,6 +14,10 @@ export interface App {
   readonly preferences: Preferences;
   readonly knownDevices: KnownDevices;
   readonly router: Router;
+  /** How the person is verified here: by a passphrase that is typed, or by the device itself (finger, face, PIN). */
+  readonly verification: ReadonlySignal<Verification>;
+  /** A device's own screens for where there is no open vault, in the place of the usual ones. */
+  readonly doors: Doors;
   readonly language: ReadonlySignal<Language>;
   /** How days and numbers are written: the browser's own variety of the language, `en-GB`. */
   readonly locale: ReadonlySignal<string>;
@@ -21,6 +25,9 @@ export interface App {
   /** What a person is told of a failure. */
   readonly describeError: (error: unknown) => ErrorText;
 }
+
+export type Verification = "passphrase" | "device";
+export type Doors = Partial<Readonly<Record<Place, ComponentType>>>;
 
 export interface ErrorText {
   readonly text: string;

@@ -18,15 +18,19 @@ import { Frame } from "./frame.tsx";
 import type { Route } from "./route.ts";
 
 export function AppRoot() {
-  const { model, router, words } = useApp();
+  const { model, router, words, doors } = useApp();
   const place = model.place.value;
   useEffect(() => {
     const { name, titleOpen, titleLocked } = words.value.app;
     document.title =
       place === "open" ? `${name} – ${titleOpen}` : place === "locked" ? `${name} – ${titleLocked}` : name;
   }, [place, words.value]);
+  const Own = doors[place];
+  if (Own !== undefined) return <Own />;
   switch (place) {
     case "connecting":
+    case "elsewhere":
+    case "lost-copy":
       return <ConnectingScreen />;
     case "no-key":
       return <NoKeyScreen />;

@@ -1,8 +1,8 @@
 /** Puts an app together from a device's model and commands; what is the same on every kind of device. */
-import { computed } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { CommandError, type DeviceCommands, type VaultModel } from "../model/vault-model.ts";
-import { CATALOGUES, chooseLanguage } from "../words/words.ts";
-import type { App, ErrorText } from "./app-context.ts";
+import { CATALOGUES, chooseLanguage, type Language, type Words } from "../words/words.ts";
+import type { App, Doors, ErrorText, Verification } from "./app-context.ts";
 import type { KnownDevices } from "./known-devices.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Router } from "./route.ts";
@@ -15,8 +15,14 @@ export function createApp(parts: {
   readonly router: Router;
   /** What the browser prefers, best first. */
   readonly languages: readonly string[];
+  /** Left out: always a passphrase. */
+  readonly verification?: ReadonlySignal<Verification>;
+  /** Left out: the usual screens everywhere. */
+  readonly doors?: Doors;
+  /** Texts that are other on this kind of device. */
+  readonly adapt?: (words: Words, language: Language) => Words;
 }): App {
-  const { preferences, languages } = parts;
+  const { preferences, languages, adapt = (words) => words } = parts;
   const language = computed(() =>
     preferences.language.value === "auto" ? chooseLanguage(languages) : preferences.language.value,
   );
@@ -31,10 +37,12 @@ export function createApp(parts: {
   }
 
   return {
+    verification: signal("passphrase"),
+    doors: {},
     ...parts,
     language,
     locale: computed(() => languages.find((tag) => tag.startsWith(language.value)) ?? language.value),
-    words: computed(() => catalogue.value.words),
+    words: computed(() => adapt(catalogue.value.words, language.value)),
     describeError,
   };
 }

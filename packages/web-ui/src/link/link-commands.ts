@@ -103,7 +103,8 @@ function encodeAddDoor(door: AddDeviceDoor): JsonObject {
 const encodeCode = (code: BroughtCode): JsonObject =>
   "text" in code ? { text: code.text } : { picture: encodeBase64url(code.picture) };
 
-function readJoinEvent(told: JsonObject): JoinEvent | null {
+/** `null`: an event of another kind. */
+export function readJoinEvent(told: JsonObject): JoinEvent | null {
   switch (told["event"]) {
     case "code":
       return { kind: "code", code: told["code"] as string, vaultWords: told["vault"] as string };

@@ -13,6 +13,7 @@ export interface LiveModel extends VaultModel {
 export function createLiveModel(): LiveModel {
   const place = signal<Place>("connecting");
   const machine = signal("");
+  const methods = signal<readonly string[]>([]);
   const passkeys = signal<readonly PasskeyView[]>([]);
   const devices = signal<readonly DeviceView[]>([]);
   const mailboxes = signal<readonly MailboxView[]>([]);
@@ -46,6 +47,7 @@ export function createLiveModel(): LiveModel {
   return {
     place,
     machine,
+    methods,
     passkeys,
     devices,
     mailboxes,
@@ -54,6 +56,7 @@ export function createLiveModel(): LiveModel {
     apply(message) {
       if (message.type === "vault") return applyVault(message);
       machine.value = message.machine;
+      methods.value = message.methods;
       return setPlace(message.phase);
     },
   };

@@ -19,13 +19,24 @@ import type {
 /**
  * Where the person is before any screen is chosen: `no-key`: the page was not opened by Latchkey; `ended`: the device host is gone;
  * `no-vault`, `locked` and `open` are the device's own.
+ * In a browser that is the device itself: `elsewhere`: another of its pages has the vault; `lost-copy`: the browser cleared it.
  */
-export type Place = "connecting" | "no-key" | "ended" | "no-vault" | "locked" | "open";
+export type Place =
+  | "connecting"
+  | "no-key"
+  | "ended"
+  | "no-vault"
+  | "locked"
+  | "open"
+  | "elsewhere"
+  | "lost-copy";
 
 export interface VaultModel {
   readonly place: ReadonlySignal<Place>;
   /** What this machine calls itself. */
   readonly machine: ReadonlySignal<string>;
+  /** What this device can do, by the names of its methods: nothing else is offered. */
+  readonly methods: ReadonlySignal<readonly string[]>;
   /** All of them, those in the trash too; empty unless open. */
   readonly passkeys: ReadonlySignal<readonly PasskeyView[]>;
   readonly devices: ReadonlySignal<readonly DeviceView[]>;

@@ -1,10 +1,11 @@
 /** What Latchkey does, what it cannot do, and what the mailbox sees: the sentences that a person should have read before trusting it. */
-import { useWords } from "../app/app-context.ts";
+import { useApp, useWords } from "../app/app-context.ts";
 import { addressOf } from "../app/route.ts";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { MailboxSees } from "./sync-status.tsx";
 
 export function AboutScreen() {
+  const { model } = useApp();
   const { about, practice } = useWords();
   return (
     <>
@@ -25,9 +26,11 @@ export function AboutScreen() {
           ))}
         </ul>
       </section>
-      <p>
-        <a href={addressOf({ screen: "practice" })}>{practice.title}</a>
-      </p>
+      {model.methods.value.includes("practice.register") && (
+        <p>
+          <a href={addressOf({ screen: "practice" })}>{practice.title}</a>
+        </p>
+      )}
       <MailboxSees />
       <p class="part">{about.noNews}</p>
     </>

@@ -1,9 +1,10 @@
 /** The steps of adding a device that ask for something or show something to carry over. */
-import { parseCode } from "@latchkey/core/pairing/code";
+import { parseCode } from "@latchkey/core/pairing/code-text";
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
+import { DeviceVerification } from "../parts/device-verification.tsx";
 import { PassphraseField, TextField } from "../parts/field.tsx";
 import { QrPicture } from "../parts/qr-picture.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
@@ -20,7 +21,9 @@ export function VerifyStep({
   readonly submit: string;
   readonly onAnswer: (passphrase: string) => void;
 }) {
+  const { verification } = useApp();
   const { unlock } = useWords();
+  const isTyped = verification.value === "passphrase";
   const [passphrase, setPassphrase] = useState("");
   const [isEmpty, setEmpty] = useState(false);
   return (
@@ -30,17 +33,21 @@ export function VerifyStep({
         class="narrow"
         onSubmit={(event) => {
           event.preventDefault();
-          setEmpty(passphrase === "");
-          if (passphrase !== "") onAnswer(passphrase);
+          setEmpty(isTyped && passphrase === "");
+          if (!isTyped || passphrase !== "") onAnswer(passphrase);
         }}
       >
-        <PassphraseField
-          label={unlock.passphrase}
-          value={passphrase}
-          onValue={setPassphrase}
-          problem={isEmpty ? unlock.missing : null}
-          input={{ autocomplete: "current-password", autofocus: true }}
-        />
+        {isTyped ? (
+          <PassphraseField
+            label={unlock.passphrase}
+            value={passphrase}
+            onValue={setPassphrase}
+            problem={isEmpty ? unlock.missing : null}
+            input={{ autocomplete: "current-password", autofocus: true }}
+          />
+        ) : (
+          <DeviceVerification error={null} />
+        )}
         <button type="submit" class="primary">
           {submit}
         </button>

@@ -92,7 +92,7 @@ function ChooseWay({
 
 /** Asked when the second device is wished for, and not before. */
 function ChooseMailbox() {
-  const { commands } = useApp();
+  const { commands, model } = useApp();
   const { add } = useWords();
   const act = useAct();
   return (
@@ -103,17 +103,19 @@ function ChooseMailbox() {
         <p>{add.mailbox}</p>
         <MailboxForm submit={add.mailboxUse} onAdded={() => {}} />
       </section>
-      <section class="part">
-        <button type="button" class="plain" onClick={() => void act.run(() => commands.startMailbox())}>
-          {add.mailboxOwn}
-        </button>
-        <p class="hint">{add.mailboxOwnHint}</p>
-        {act.error !== null && (
-          <p class="problem" role="alert">
-            <ErrorNote error={act.error} />
-          </p>
-        )}
-      </section>
+      {model.methods.value.includes("mailbox.start") && (
+        <section class="part">
+          <button type="button" class="plain" onClick={() => void act.run(() => commands.startMailbox())}>
+            {add.mailboxOwn}
+          </button>
+          <p class="hint">{add.mailboxOwnHint}</p>
+          {act.error !== null && (
+            <p class="problem" role="alert">
+              <ErrorNote error={act.error} />
+            </p>
+          )}
+        </section>
+      )}
     </>
   );
 }

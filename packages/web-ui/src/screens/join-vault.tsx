@@ -160,7 +160,8 @@ function JoinWays({
   );
 }
 
-function Joining({ event, onCancel }: { readonly event: JoinEvent | null; readonly onCancel: () => void }) {
+/** While the other device decides: the code to type there, and whose vault it is. */
+export function Joining({ event, onCancel }: { readonly event: JoinEvent | null; readonly onCancel: () => void }) {
   const { app, firstRun, doors } = useWords();
   const title =
     event?.kind === "code"

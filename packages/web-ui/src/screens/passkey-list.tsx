@@ -128,18 +128,23 @@ function Reminders() {
 }
 
 function EmptyList() {
+  const { model } = useApp();
   const { list } = useWords();
   return (
     <section class="empty">
       <Icon name="key" />
       <h2>{list.emptyTitle}</h2>
       <p>{list.empty}</p>
-      <a class="button primary" href={addressOf({ screen: "practice" })}>
-        {list.emptyTry}
-      </a>
-      <p class="hint">
-        {list.emptyHow} <code>latchkey ctap</code>
-      </p>
+      {model.methods.value.includes("practice.register") && (
+        <>
+          <a class="button primary" href={addressOf({ screen: "practice" })}>
+            {list.emptyTry}
+          </a>
+          <p class="hint">
+            {list.emptyHow} <code>latchkey ctap</code>
+          </p>
+        </>
+      )}
     </section>
   );
 }

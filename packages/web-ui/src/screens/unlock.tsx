@@ -8,6 +8,14 @@ import { useAct } from "../parts/use-act.ts";
 import { Door } from "./door.tsx";
 
 export function UnlockScreen() {
+  return (
+    <Door>
+      <UnlockForm />
+    </Door>
+  );
+}
+
+export function UnlockForm() {
   const { commands } = useApp();
   const { unlock } = useWords();
   const [passphrase, setPassphrase] = useState("");
@@ -23,7 +31,7 @@ export function UnlockScreen() {
   }
 
   return (
-    <Door>
+    <>
       <h1>{unlock.title}</h1>
       <p>{unlock.lead}</p>
       <form
@@ -56,7 +64,7 @@ export function UnlockScreen() {
           {act.isBusy ? unlock.opening : unlock.open}
         </button>
       </form>
-    </Door>
+    </>
   );
 }
 

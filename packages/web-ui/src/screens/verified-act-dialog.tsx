@@ -1,8 +1,9 @@
 /** A dialog for an act that wants a user verification of its own: what it does, the passphrase, and what went wrong. */
 import { useState } from "preact/hooks";
-import { useWords } from "../app/app-context.ts";
+import { useApp, useWords } from "../app/app-context.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { PassphraseField } from "../parts/field.tsx";
+import { DeviceVerification } from "../parts/device-verification.tsx";
 import { ErrorNote } from "../parts/notice.tsx";
 import { useAct } from "../parts/use-act.ts";
 
@@ -25,26 +26,32 @@ export function VerifiedActDialog({
   readonly onClose: () => void;
   readonly act: (passphrase: string) => Promise<void>;
 }) {
+  const { verification } = useApp();
   const { unlock } = useWords();
+  const isTyped = verification.value === "passphrase";
   const [passphrase, setPassphrase] = useState("");
   const [isEmpty, setEmpty] = useState(false);
   const act = useAct();
 
   async function run(): Promise<void> {
-    setEmpty(passphrase === "");
-    if (passphrase !== "" && (await act.run(() => perform(passphrase)))) onClose();
+    setEmpty(isTyped && passphrase === "");
+    if ((!isTyped || passphrase !== "") && (await act.run(() => perform(passphrase)))) onClose();
   }
 
   return (
     <Dialog title={title} submit={submit} danger={danger} onClose={onClose} onSubmit={() => void run()}>
       <p>{text}</p>
-      <PassphraseField
-        label={unlock.passphrase}
-        value={passphrase}
-        onValue={setPassphrase}
-        problem={isEmpty ? unlock.missing : act.error === null ? null : <ErrorNote error={act.error} />}
-        input={{ autocomplete: "current-password", autofocus: true }}
-      />
+      {isTyped ? (
+        <PassphraseField
+          label={unlock.passphrase}
+          value={passphrase}
+          onValue={setPassphrase}
+          problem={isEmpty ? unlock.missing : act.error === null ? null : <ErrorNote error={act.error} />}
+          input={{ autocomplete: "current-password", autofocus: true }}
+        />
+      ) : (
+        <DeviceVerification error={act.error} />
+      )}
       <p class={act.isBusy ? "progress" : "unseen"} role="status">
         {act.isBusy && busy}
       </p>

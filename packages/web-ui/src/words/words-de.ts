@@ -79,6 +79,7 @@ export const WORDS_DE: typeof WORDS_EN = {
     copying: "Das stimmte. Ihre Passkeys werden kopiert …",
   },
   unlock: {
+    byDevice: "Ihr Gerät fragt gleich nach Finger, Gesicht oder PIN.",
     title: "Der Tresor ist gesperrt",
     lead: "Nichts davon ist zu sehen, bis Sie ihn öffnen. Ihre Passkeys liegen sicher auf diesem PC.",
     passphrase: "Passphrase",

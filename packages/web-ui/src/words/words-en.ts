@@ -81,6 +81,7 @@ export const WORDS_EN = {
     copying: "That was right. Your passkeys are being copied…",
   },
   unlock: {
+    byDevice: "Your device will ask for your finger, face or PIN.",
     title: "The vault is locked",
     lead: "Nothing of it is shown until you open it. Your passkeys are safe on this PC.",
     passphrase: "Passphrase",

@@ -1,0 +1,18 @@
+/** `npm run build:phone [folder]`: builds the phone app and says where it is and what a first load costs. */
+import { cpSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
+import { buildPhone } from "./build-phone.ts";
+import { HOME } from "./home.ts";
+import { FIRST_LOAD_BUDGET, measureFirstLoad } from "./seal-build.ts";
+
+const [target = join(HOME, "dist", "latchkey.phone")] = process.argv.slice(2);
+const folder = resolve(target);
+const built = await buildPhone();
+rmSync(folder, { recursive: true, force: true });
+cpSync(built, folder, { recursive: true });
+const { files, bytes } = measureFirstLoad(folder, (file) => gzipSync(file, { level: 9 }));
+const size = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
+console.log(`${folder}
+${files} files, first load ${size(bytes)} with gzip; budget ${size(FIRST_LOAD_BUDGET)}
+Serve this folder over https, from another origin than the relay. SHA256SUMS has the hash of every file.`);
