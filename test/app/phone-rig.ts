@@ -148,18 +148,32 @@ export async function showInvitation(deskPage: Page): Promise<void> {
   await deskPage.getByLabel("Invitation as text").waitFor();
 }
 
-/** On the phone: until the code can be brought over. Without an authenticator a passphrase is the way. */
+export async function chooseOwnPassphrase(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Use a passphrase of my own" }).click();
+  await page.getByLabel("Your passphrase").fill(PHONE_PASSPHRASE);
+  await page.getByLabel("I have the passphrase in a safe place").check();
+}
+
+/** On the phone: until the code can be brought over. By its own lock where it says that it has one, else by a passphrase. */
 export async function nameThePhone(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Add this phone" }).click();
   await page.getByLabel("Name of this phone").fill(name);
-  const own = page.getByRole("button", { name: /own/i });
-  if ((await own.count()) > 0) {
-    await own.click();
-    await page.getByLabel("Your passphrase").fill(PHONE_PASSPHRASE);
-    await page.getByLabel("I have the passphrase in a safe place").check();
+  if (!(await page.evaluate(() => PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable()))) {
+    await chooseOwnPassphrase(page);
   }
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByRole("button", { name: "Scan the code" }).waitFor();
+}
+
+/** The whole of it, with the invitation as text. */
+export async function addPhone({ deskPage }: PhoneRig, page: Page, name: string): Promise<void> {
+  await nameThePhone(page, name);
+  await showInvitation(deskPage);
+  await page
+    .getByLabel("Or paste the invitation")
+    .fill(await deskPage.getByLabel("Invitation as text").inputValue());
+  await page.getByRole("button", { name: "Join with this text" }).click();
+  await admit(deskPage, page, name);
 }
 
 /** From the digits on the phone to the vault on it. */

@@ -10,6 +10,7 @@ import { CommandError } from "@latchkey/web-ui/model/vault-model";
 import type { LiveModel } from "@latchkey/web-ui/model/live-model";
 import type { DeviceStore } from "@latchkey/core/storage/device-store";
 import type { Channel } from "@latchkey/device-host/channel";
+import type { JoinDoor } from "@latchkey/device-host/join-doors";
 import type { PhoneHost } from "./device/phone-host.ts";
 import type { Protection } from "./device/join.ts";
 import { namePhone, namePlatform } from "./name-phone.ts";
@@ -22,7 +23,7 @@ const loadDevice = () => import("./device/entry.ts");
 
 export interface JoinRequest {
   readonly name: string;
-  readonly invitation: string;
+  readonly door: JoinDoor;
   readonly protection: Protection;
 }
 

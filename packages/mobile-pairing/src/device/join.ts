@@ -6,6 +6,7 @@ import { wipe } from "@latchkey/core/crypto/wipe";
 import { VaultError } from "@latchkey/core/errors";
 import type { KeyProtector } from "@latchkey/core/ports";
 import type { JsonObject } from "@latchkey/device-host/json";
+import type { JoinDoor } from "@latchkey/device-host/join-doors";
 import { joinByInvitation } from "@latchkey/device-host/join-device";
 import { createPassphraseProtector, encodePassphrase } from "@latchkey/device-host/key-protection/passphrase";
 import { makeVaultDatabase } from "../storage/vault-database.ts";
@@ -23,7 +24,7 @@ export type Protection =
 export interface PhoneJoinPlan {
   readonly name: string;
   readonly platform: string;
-  readonly invitation: string;
+  readonly door: JoinDoor;
   readonly protection: Protection;
   readonly hasVault: boolean;
 }

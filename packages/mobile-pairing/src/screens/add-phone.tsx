@@ -36,13 +36,13 @@ export function AddPhone({ onBack }: { readonly onBack: () => void }) {
     };
   }, []);
 
-  function join(invitation: string): void {
+  function join(text: string): void {
     if (chosen === null) return;
     stop.current = new AbortController();
     setEvent(null);
     void act.run(() =>
       phone.join(
-        { ...chosen, invitation },
+        { ...chosen, door: { kind: "invitation", text } },
         {
           signal: stop.current.signal,
           onTell: (told) => {

@@ -6,7 +6,7 @@
 import { VaultError } from "@latchkey/core/errors";
 
 /** What the PRF is asked about. One question for all: WebAuthn already binds the answer to this origin and this credential. */
-const QUESTION = new TextEncoder().encode("latchkey/unlock/1");
+const QUESTION = new TextEncoder().encode("latchkey unlock 1");
 const CHALLENGE_BYTES = 32;
 const USER_ID_BYTES = 16;
 /** ES256 and RS256: between them every platform's authenticator. */
