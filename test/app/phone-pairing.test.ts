@@ -40,7 +40,7 @@ describe.skipIf(HAS_NO_CHROMIUM)("a phone", () => {
     const { deskPage } = rig;
     phone = await rig.openPhone();
     await nameThePhone(phone, "Ana's phone");
-    await showInvitation(deskPage);
+    await showInvitation(rig);
     rig.setCamera(await readShownCode(deskPage));
     await phone.getByRole("button", { name: "Scan the code" }).click();
     await phone.locator(".big-code").waitFor();

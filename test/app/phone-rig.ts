@@ -140,9 +140,12 @@ export async function readShownCode(deskPage: Page): Promise<string[]> {
 }
 
 /** On the desktop: until the code is on the screen. */
-export async function showInvitation(deskPage: Page): Promise<void> {
+export async function showInvitation({ deskPage, site }: PhoneRig): Promise<void> {
   await deskPage.getByRole("navigation").getByRole("link", { name: "Devices" }).click();
   await deskPage.getByRole("button", { name: "Add a device" }).click();
+  await deskPage.getByRole("button", { name: /Add a phone/ }).click();
+  await deskPage.getByLabel("Address of the phone app").fill(site.address);
+  await deskPage.getByRole("button", { name: "Show the code for the phone" }).click();
   await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
   await deskPage.getByRole("button", { name: "Show the code" }).click();
   await deskPage.getByLabel("Invitation as text").waitFor();
@@ -166,9 +169,10 @@ export async function nameThePhone(page: Page, name: string): Promise<void> {
 }
 
 /** The whole of it, with the invitation as text. */
-export async function addPhone({ deskPage }: PhoneRig, page: Page, name: string): Promise<void> {
+export async function addPhone(rig: PhoneRig, page: Page, name: string): Promise<void> {
+  const { deskPage } = rig;
   await nameThePhone(page, name);
-  await showInvitation(deskPage);
+  await showInvitation(rig);
   await page
     .getByLabel("Or paste the invitation")
     .fill(await deskPage.getByLabel("Invitation as text").inputValue());

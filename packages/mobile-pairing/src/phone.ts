@@ -95,7 +95,7 @@ export function startPhone(model: LiveModel, reportFault: (fault: unknown) => vo
     if (method === "passphrase.suggest") return { passphrase: await device.suggestPassphrase() };
     const present = await started;
     if (present === null) throw new VaultError("LK-VAULT-MISSING", "there is no vault in this browser");
-    const given = method === "device.add" ? { ...params, app: location.origin } : params;
+    const given = method === "device.add" ? await device.readAddDoor(params, location.origin) : params;
     return device.callPhoneMethod(present.services, method, given, await createChannel(talk));
   }
 

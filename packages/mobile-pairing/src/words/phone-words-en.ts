@@ -39,7 +39,7 @@ export const PHONE_WORDS_EN = {
   },
   bring: {
     title: "Bring the code over",
-    lead: "On your PC: Devices, then “Add a device”. It shows a code that is good for a minute.",
+    lead: "On your PC: Devices, “Add a device”, then “Add a phone”. It shows a code that is good for a minute.",
     scan: "Scan the code",
     picture: "Choose a picture of the code",
     paste: "Or paste the invitation",

@@ -16,12 +16,12 @@ const THIS_DEVICE: Readonly<Record<Language, readonly (readonly [RegExp, string]
     [/\bthis same PC\b/g, "this same phone"],
   ],
   de: [
-    [/\bdieser PC\b/g, "dieses Telefon"],
-    [/\bDieser PC\b/g, "Dieses Telefon"],
-    [/\b([Dd])iesem PC\b/g, "$1iesem Telefon"],
-    [/\b([Dd])iesen PC\b/g, "$1ieses Telefon"],
-    [/\b([Dd])ieses PCs\b/g, "$1ieses Telefons"],
-    [/\bdemselben PC\b/g, "demselben Telefon"],
+    [/\bdieser PC\b/g, "dieses Handy"],
+    [/\bDieser PC\b/g, "Dieses Handy"],
+    [/\b([Dd])iesem PC\b/g, "$1iesem Handy"],
+    [/\b([Dd])iesen PC\b/g, "$1ieses Handy"],
+    [/\b([Dd])ieses PCs\b/g, "$1ieses Handys"],
+    [/\bdemselben PC\b/g, "demselben Handy"],
   ],
 };
 

@@ -161,7 +161,13 @@ function JoinWays({
 }
 
 /** While the other device decides: the code to type there, and whose vault it is. */
-export function Joining({ event, onCancel }: { readonly event: JoinEvent | null; readonly onCancel: () => void }) {
+export function Joining({
+  event,
+  onCancel,
+}: {
+  readonly event: JoinEvent | null;
+  readonly onCancel: () => void;
+}) {
   const { app, firstRun, doors } = useWords();
   const title =
     event?.kind === "code"

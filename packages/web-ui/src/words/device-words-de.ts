@@ -216,7 +216,7 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
     ],
     isNotTitle: "Was es nicht kann",
     isNot: [
-      "Auf einem Handy laufen: Geräte sind vorerst Computer.",
+      "Passkey-Anbieter eines Handys sein: dort bewahrt es eine Kopie, zeigt, bestätigt und stellt wieder her; anmelden tut Ihr PC.",
       "Löschen, was ein verlorenes Gerät schon hatte.",
       "Sie vor einem bösartigen Programm schützen, das auf diesem PC unter Ihrem Namen läuft.",
       "Ohne Ihre Passphrase helfen: es gibt kein Konto, also auf keinem Server etwas zurückzusetzen.",

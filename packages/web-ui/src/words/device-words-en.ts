@@ -212,7 +212,7 @@ export const DEVICE_WORDS_EN = {
     ],
     isNotTitle: "What it cannot do",
     isNot: [
-      "Run on a phone: devices are computers for now.",
+      "Be a phone's passkey provider: on a phone it keeps a copy, shows, approves and recovers; your PC signs in.",
       "Erase what a lost device already held.",
       "Protect you from a malicious program that runs as you on this PC.",
       "Help without your passphrase: there is no account, so there is nothing on a server to reset.",
