@@ -10,6 +10,7 @@ import { createPreferences } from "@latchkey/web-ui/app/preferences";
 import { createRouter } from "@latchkey/web-ui/app/route";
 import { createLinkCommands } from "@latchkey/web-ui/link/link-commands";
 import { createLiveModel } from "@latchkey/web-ui/model/live-model";
+import { directionOf } from "@latchkey/web-ui/words/words";
 import { readInstallation } from "./installation.ts";
 import { startPhone } from "./phone.ts";
 import { PhoneContext } from "./phone-context.ts";
@@ -50,6 +51,7 @@ const app = createApp({
 const page = document.documentElement;
 effect(() => {
   page.lang = app.language.value;
+  page.dir = directionOf(app.language.value);
   page.dataset["appearance"] = app.preferences.appearance.value;
 });
 startIdleLock(app, () => performance.now());

@@ -1,15 +1,20 @@
 /** The words of the phone: its own, and those of the shared screens, where "this PC" is this phone. */
 import type { Language, Words } from "@latchkey/web-ui/words/words";
+import { makePseudo } from "@latchkey/web-ui/words/pseudo";
 import { PHONE_WORDS_DE } from "./phone-words-de.ts";
 import { PHONE_WORDS_EN } from "./phone-words-en.ts";
+
+const PSEUDO = makePseudo(PHONE_WORDS_EN);
 
 export const PHONE_WORDS: Readonly<Record<Language, typeof PHONE_WORDS_EN>> = {
   en: PHONE_WORDS_EN,
   de: PHONE_WORDS_DE,
+  "en-XA": PSEUDO,
+  "ar-XB": PSEUDO,
 };
 
 /** What the device that one holds is called, in every case in which the shared texts name it. */
-const THIS_DEVICE: Readonly<Record<Language, readonly (readonly [RegExp, string])[]>> = {
+const THIS_DEVICE: Partial<Readonly<Record<Language, readonly (readonly [RegExp, string])[]>>> = {
   en: [
     [/\bthis PC\b/g, "this phone"],
     [/\bThis PC\b/g, "This phone"],
@@ -29,7 +34,7 @@ const THIS_DEVICE: Readonly<Record<Language, readonly (readonly [RegExp, string]
 export function adaptWords(words: Words, language: Language): Words {
   const adapt = (value: unknown): unknown => {
     if (typeof value === "string")
-      return THIS_DEVICE[language].reduce((text, [from, to]) => text.replace(from, to), value);
+      return (THIS_DEVICE[language] ?? []).reduce((text, [from, to]) => text.replace(from, to), value);
     if (typeof value === "function") {
       const make = value as (...parts: unknown[]) => unknown;
       return (...parts: unknown[]) => adapt(make(...parts));
