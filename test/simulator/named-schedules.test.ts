@@ -232,6 +232,26 @@ const named: Readonly<Record<string, Named>> = {
     ],
     ends: allIn(2),
   },
+  "an author who dies uncovered": {
+    devices: 3,
+    relays: 2,
+    steps: [
+      // D1 has heard of the edit, and D0, which makes the epoch, has not.
+      step("partition", { device: 0, relay: 1 }, 0),
+      step("partition", { device: 1, relay: 0 }, 0),
+      step("partition", { device: 2, relay: 0 }),
+      edit(2, 4711),
+      changeKeys(0),
+      step("die", { device: 2 }),
+      together,
+      step("rest", { ms: 31 * DAY }),
+      step("lookAfter", { device: 1 }),
+    ],
+    ends: ({ view, ...outcome }) => {
+      expect(view).toContain("in clear 4711");
+      allIn(2)({ view, ...outcome });
+    },
+  },
   "a device that was away while another one was put out": {
     devices: 3,
     steps: [edit(2, 1, 20), away(2), remove(0, 1), changeKeys(0), back(2)],

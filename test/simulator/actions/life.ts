@@ -37,6 +37,13 @@ export const crash: Action = {
   },
 };
 
+/** It never comes back: nobody has it any more. Never by chance, for with it goes what nobody else has heard. */
+export const die: Action = {
+  weight: 0,
+  takes: { device: MANY },
+  run: (world, { device }) => choose(world.replicas, device)?.orphan(),
+};
+
 /** The power is cut at one of the next commits, before or after it is durable. */
 export const crashAtWrite: Action = {
   weight: 4,
