@@ -10,10 +10,11 @@ import { join } from "node:path";
 import type { ComClient } from "../windows-under-wine/com-client.ts";
 import { deploy, type Deployment, removeBundles } from "../windows-under-wine/deployment.ts";
 import { Site } from "../windows-under-wine/site.ts";
+import { openTwoDevices } from "../windows-under-wine/two-devices.ts";
 import { hasWine } from "../windows-under-wine/tools.ts";
 import { makeWindowsKey } from "../windows-under-wine/windows-keys.ts";
 import { startWine, type Wine } from "../windows-under-wine/wine.ts";
-import { alternate, type Bench, type Figure, median, percentile } from "./measure.ts";
+import { alternate, type Bench, type Figure, median, percentile, time } from "./measure.ts";
 
 const SERVERS = join(import.meta.dirname, "..", "windows-under-wine", "servers");
 const WORKER = join(SERVERS, "mortal-worker.ts");
@@ -22,6 +23,7 @@ const EMPTY = { main: join(SERVERS, "scripted-server.ts"), worker: WORKER };
 const COLD_ROUNDS = 7;
 const WARM_ROUNDS = 200;
 const LOCK_ROUNDS = 2_000;
+const MADE_ROUNDS = 20;
 const VAULT = "vault.latchkey";
 const FLOOR = "empty class";
 
@@ -30,7 +32,7 @@ export async function measureWindows(bench: Bench): Promise<Figure[]> {
   bench.progress("starting Wine");
   const wine = await startWine();
   try {
-    return await measureUnder(wine, bench);
+    return [...(await measureUnder(wine, bench)), ...(await measureBothWays(wine, bench))];
   } finally {
     await wine.close();
     await removeBundles();
@@ -111,6 +113,42 @@ async function measureUnder(wine: Wine, bench: Bench): Promise<Figure[]> {
     return figuresOf({ warm, locks, starts });
   } finally {
     await founder.close();
+  }
+}
+
+/** A passkey that is made on either of two devices, until it is where the other one is used. */
+async function measureBothWays(wine: Wine, bench: Bench): Promise<Figure[]> {
+  bench.progress(
+    `a passkey made on another device, in Windows' list, and the reverse, ${MADE_ROUNDS} rounds`,
+  );
+  const both = await openTwoDevices(wine);
+  let made = 0;
+  try {
+    const measured = await alternate(MADE_ROUNDS, {
+      listed: async () => {
+        const site = new Site(`far-${made++}.example`);
+        await both.makeAfar(site);
+        return time(() => both.whenListed(site));
+      },
+      afar: async () => {
+        const site = new Site(`near-${made++}.example`);
+        await both.send("make-credential", site.create().encoded);
+        return time(() => both.whenAfar(site));
+      },
+    });
+    const row = (what: string, values: readonly number[]): Figure => ({
+      what,
+      unit: "ms",
+      ours: percentile(values, 0.95),
+      floor: null,
+      target: { atMost: 1_000 },
+    });
+    return [
+      row("Windows: made on another device, in Windows' list, p95", measured.listed),
+      row("Windows: made over COM, on the other device, p95", measured.afar),
+    ];
+  } finally {
+    await both.close();
   }
 }
 

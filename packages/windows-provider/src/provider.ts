@@ -19,8 +19,11 @@ import { createOperation } from "./plugin/operation.ts";
 import { createReplyTracker } from "./plugin/reply-tracker.ts";
 import { createRequestVerifier } from "./plugin/request-signature.ts";
 import { createUserVerification } from "./plugin/user-verification.ts";
+import { watchState } from "./plugin/watch-state.ts";
 
 const MINUTE_MS = 60_000;
+/** Milliseconds between looks at the registration; Windows calls back in between, where it can. */
+const WATCH_MS = 5_000;
 
 export interface ProviderDeps {
   readonly clsid: Uint8Array;
@@ -86,6 +89,15 @@ export async function startProvider(deps: ProviderDeps): Promise<Provider> {
     isBusy: () => server.isBusy,
     quietMs: deps.quietMs,
     reportFault,
+  });
+  // Windows keeps no list for who is not registered: what was refused before is put there now.
+  let stopWatching = (): void => {};
+  const watching = setTimeout(() => {
+    stopWatching = watchState(plugin, clsid, () => cache.refresh(), WATCH_MS);
+  }, deps.quietMs ?? 0).unref();
+  void server.ended.then(() => {
+    clearTimeout(watching);
+    stopWatching();
   });
   return { server, keys };
 }

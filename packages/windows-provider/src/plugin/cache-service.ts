@@ -31,6 +31,8 @@ export interface CacheServiceDeps {
 export interface CacheService {
   /** A ceremony was answered: what the list waited for is over. */
   hasten(): void;
+  /** Windows may have another list than it had: it is compared again. */
+  refresh(): void;
 }
 
 /** Ends with the vault's lock, and begins again when it opens. */
@@ -80,6 +82,9 @@ export function startCacheService(deps: CacheServiceDeps): CacheService {
   return {
     hasten() {
       if (host.isOpen && !hasBegun) begin(QUIET_MS);
+    },
+    refresh() {
+      if (host.isOpen && hasBegun) begin(QUIET_MS);
     },
   };
 }

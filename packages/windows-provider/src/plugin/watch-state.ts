@@ -1,12 +1,13 @@
 /**
- * When the provider is switched on or off in Settings. Windows calls back, but only while the process lives, and says nothing with it: so the
- * state is asked then, and every second beside.
+ * When the provider is registered, switched on or off. Windows calls back, but only while the process lives and is registered, and says nothing
+ * with it: so the state is asked then, and every now and then beside.
  */
 import type { RegistrationState } from "@latchkey/desktop/host/system-provider";
 import type { WebAuthnPlugin } from "../native/webauthn-plugin.ts";
 import { HresultError } from "../native/hresult.ts";
 import { readState } from "./registration.ts";
 
+/** Milliseconds between looks while somebody waits. */
 const LOOK_MS = 1_000;
 
 type Watching = Pick<WebAuthnPlugin, "getState" | "onStateChange">;
@@ -16,6 +17,7 @@ export function watchState(
   plugin: Watching,
   clsid: Uint8Array,
   changed: (state: RegistrationState) => void,
+  lookMs = LOOK_MS,
 ): () => void {
   let known: RegistrationState | null = null;
   function look(): void {
@@ -32,7 +34,7 @@ export function watchState(
     if (isNew) changed(state);
   }
   look();
-  const timer = setInterval(look, LOOK_MS).unref();
+  const timer = setInterval(look, lookMs).unref();
   let stop: () => void = () => {};
   try {
     stop = plugin.onStateChange(clsid, () => setImmediate(look));

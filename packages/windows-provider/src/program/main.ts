@@ -23,7 +23,7 @@ if (isActivated) {
   process.exit(0);
 } else {
   env["LATCHKEY_VAULT"] ||= vault;
-  // Started from the Start menu: the app, which leads through the steps in Windows' settings.
+  // Started from the Start menu: the app.
   if (argv.length === 2) argv.push("up", "--open");
   const [{ startProcess }, { openWindowsSystem }] = await Promise.all([
     import("@latchkey/desktop/cli/process"),
