@@ -17,7 +17,7 @@ export async function measurePostgres({ folder, progress, quick }: RelayBench): 
     progress("postgresql-15 is not installed: two relays over PostgreSQL are not measured");
     return [];
   }
-  const [rounds, ms, lone] = quick ? [1, 500, 50] : [5, 3000, 500];
+  const [rounds, ms, lone] = quick ? [1, 500, 50] : [3, 3000, 300];
   // On the disk, as the other figures.
   const database = await startPostgres(tmpdir());
   const urlFile = join(folder, "database-url");

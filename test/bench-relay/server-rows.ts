@@ -59,7 +59,7 @@ export async function startServer(
 }
 
 export async function measureServers({ folder, progress, quick }: RelayBench): Promise<Row[]> {
-  const [rounds, ms, lone] = quick ? [1, 500, 100] : [5, 3000, 500];
+  const [rounds, ms, lone] = quick ? [1, 500, 100] : [3, 3000, 300];
   const measured = new Map<Name, Measured>();
   for (const { name, pairs } of CONTENDERS) {
     const { server, port } = await startServer(

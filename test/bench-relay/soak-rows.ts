@@ -11,10 +11,11 @@ import { startServer } from "./server-rows.ts";
 import { latchkeyPairs } from "./socket-pairs.ts";
 import type { RelayBench, Row } from "./table.ts";
 
-const IDLE_SOCKETS = 8000;
+const IDLE_SOCKETS = 10_000;
 const ROOMS = 1000;
 const MESSAGES_PER_SECOND = 500;
 const SAMPLE_MS = 2000;
+const SETTLE_MS = 30_000;
 const WARM_UP_SHARE = 0.3;
 const TEN_MINUTES_MS = 600_000;
 const MAX_SLOPE = 0.01;
@@ -44,7 +45,11 @@ export async function measureSoak({ folder, progress, quick, soakMinutes }: Rela
     await wait(10);
   }
   await Promise.all(pairs.map(({ pair }) => pair.settled()));
-  while (count.received < count.sent) await wait(10);
+  const late = performance.now() + SETTLE_MS;
+  while (count.received < count.sent) {
+    if (performance.now() > late) throw new Error("the run is void: messages are missing");
+    await wait(10);
+  }
   for (const socket of sockets) socket.terminate();
   await server.stop();
 

@@ -12,7 +12,7 @@ import {
   encodeOperands,
   type HelloFrame,
   joinOperands,
-  MAX_CREDIT_BYTES,
+  INITIAL_CREDIT_BYTES,
   type RoomId,
   roomSocketUrl,
 } from "@latchkey/core/relay-protocol";
@@ -91,7 +91,8 @@ const FIRST = 0x0001_0000;
 const OTHER = 0x0100_0000;
 /** No pin. */
 const PIN_BYTES = 1;
-const CREDIT_STEP = MAX_CREDIT_BYTES / 4;
+/** Granted again so early that a window of messages never meets an empty credit. */
+const CREDIT_STEP = INITIAL_CREDIT_BYTES / 4;
 
 const makeEntry = (room: RoomId, seq: number): Uint8Array =>
   encodeCbor([
@@ -132,6 +133,9 @@ export const latchkeyPairs =
       if (++acked === sent) wake();
     });
     receiver.on("message", (data: Buffer) => {
+      if (data.length < template.length / 2) {
+        throw new Error(`the relay sent ${decodeRelayFrame(new Uint8Array(data)).op}`);
+      }
       received(data.readUInt32BE(data.length - seqFromEnd) - FIRST);
       credit += data.length;
       if (credit < CREDIT_STEP) return;

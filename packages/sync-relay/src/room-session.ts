@@ -56,7 +56,8 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
     push: push.push,
     purged: () => link.end(CLOSE.gone, "LK-RELAY-GONE"),
   };
-  let room: Room | null = null;
+  let room = resumed && rooms.enter(roomId, resumed.state, member);
+  let authorityPublicKey = resumed?.joined.authorityPublicKey;
   let operations: RoomOperations | null = null;
   let closed = false;
 
@@ -65,19 +66,12 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
     link.end(code, reason);
   }
 
-  function enter(state: RoomState, authorityPublicKey: Uint8Array): Room | null {
-    room = rooms.enter(roomId, state, member);
-    const context = { link, member, push, challenge, group, authorityPublicKey };
-    if (room !== null) operations = createRoomOperations(services, { ...context, room });
-    return room;
-  }
-
   async function join(frame: JoinFrame): Promise<void> {
-    const { authorityPublicKey, authPublicKey, clientNonce, creationToken: token, signature } = frame;
+    const { authPublicKey, clientNonce, creationToken: token, signature } = frame;
     if (!PROTOCOL_VERSIONS.includes(frame.version)) return refuse(CLOSE.version, "LK-RELAY-VERSION");
     const message = encodeOperands(joinOperands(challenge, clientNonce));
     const isMember =
-      equalBytes(deriveRoomId(authPublicKey, authorityPublicKey, sha256), roomId) &&
+      equalBytes(deriveRoomId(authPublicKey, frame.authorityPublicKey, sha256), roomId) &&
       (await services.verifyEd25519(authPublicKey, signature, message));
     if (!isMember) return refuse(CLOSE.policy, "LK-RELAY-AUTH");
 
@@ -91,13 +85,14 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
       metrics.add("created_rooms_total");
     }
     if (closed) return;
-    const entered = enter(state, authorityPublicKey);
-    if (entered === null) return refuse(CLOSE.rate, "LK-RELAY-RATE");
+    room = rooms.enter(roomId, state, member);
+    if (room === null) return refuse(CLOSE.rate, "LK-RELAY-RATE");
+    ({ authorityPublicKey } = frame);
     link.joined();
     socket.onJoined({ nonce, authorityPublicKey });
     link.send({
       op: "welcome",
-      head: entered.head,
+      head: room.head,
       snapshot: state.snapshot,
       forward: state.forward,
       expiresDay: today() + limits.roomIdleDays,
@@ -105,7 +100,12 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
     });
   }
 
-  if (resumed !== null) enter(resumed.state, resumed.joined.authorityPublicKey);
+  /** Made by the first of them: most sockets are idle, and there are many. */
+  function operationsIn(there: Room, authority: Uint8Array): RoomOperations {
+    const context = { link, member, push, challenge, group, authorityPublicKey: authority, room: there };
+    return createRoomOperations(services, context);
+  }
+
   return {
     start() {
       const { roomLogBytes: logBytes, roomLogEntries: logEntries, snapshotBytes } = limits;
@@ -115,8 +115,11 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
     },
     frame(bytes) {
       const frame = decodeClientFrame(bytes);
-      if (frame.op === "join" && operations === null) return join(frame);
-      if (frame.op !== "join" && operations !== null) return operations.handle(frame);
+      if (frame.op === "join") {
+        if (room === null) return join(frame);
+      } else if (room !== null && authorityPublicKey !== undefined) {
+        return (operations ??= operationsIn(room, authorityPublicKey)).handle(frame);
+      }
       link.end(CLOSE.protocol, "LK-RELAY-PROTOCOL");
     },
     tick: () => operations?.tick(),

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createSecureContext } from "node:tls";
 import { createAdaptorServer, type WebSocketServerLike } from "@hono/node-server";
 import { VaultError } from "@latchkey/core/errors";
@@ -94,11 +94,27 @@ function readTls({ cert, key }: TlsFiles): { readonly cert: Buffer; readonly key
   }
 }
 
-/** Sends on the raw socket: the wrapper that Hono makes for each event costs more than the commit. */
+/**
+ * Sends on the raw socket: the wrapper that Hono makes for each event costs more than the commit. What is sent in one go, such as the
+ * answers to a whole commit, leaves in one write.
+ */
 export function toConn({ raw }: { readonly raw?: unknown }): Conn {
-  const socket = raw as WebSocket;
+  const socket = raw as WebSocket & { readonly _socket: Socket };
+  const { _socket: connection } = socket;
+  let isHeld = false;
+  const release = (): void => {
+    isHeld = false;
+    connection.uncork();
+  };
   return {
-    send: (message) => socket.send(message),
+    send(message) {
+      if (!isHeld) {
+        isHeld = true;
+        connection.cork();
+        process.nextTick(release);
+      }
+      socket.send(message);
+    },
     close: (code, reason) => socket.close(code, reason),
     buffered: () => socket.bufferedAmount,
   };
