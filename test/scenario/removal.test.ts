@@ -1,6 +1,7 @@
 /** Promises 6 and 7 with real hosts, files and a relay: a lost device is put out, one that was away comes back, what is erased is gone. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { judgeDueChange } from "@latchkey/core/device/due-change";
 import { type KeptLog, readKeptLogs } from "@latchkey/core/device/kept-log";
 import { listDeserted } from "@latchkey/core/device/retire-log";
 import { deletePasskey, editPasskey } from "@latchkey/core/device/passkey-acts";
@@ -43,6 +44,9 @@ async function threeDevices() {
   devices.push(phone);
   return { desk, laptop, phone };
 }
+
+const startAgain = (file: string, port = 0): Promise<NodeRelay> =>
+  startRelay({ admission: { mode: "open" }, file: join(folder.path, file), host: "127.0.0.1", port });
 
 const idOf = (device: LiveDevice, site: string): PasskeyId => {
   const found = device.document.list().find(({ record }) => record?.rpId === site);
@@ -89,7 +93,7 @@ describe("a lost device", () => {
     ]);
   });
 
-  test("is not put out while no relay can be reached, and nothing changes", async () => {
+  test("is not put out by a command that was given up, and nothing is kept of it", async () => {
     const { desk } = await threeDevices();
     await relay.close();
     const state = await viewOf(desk);
@@ -98,11 +102,65 @@ describe("a lost device", () => {
     controller.abort();
     await expect(removing).rejects.toMatchObject({ code: "LK-EPOCH-CONTACT" });
     expect(await viewOf(desk)).toEqual(state);
-    relay = await startRelay({
-      admission: { mode: "open" },
-      file: join(folder.path, "again.sqlite"),
-      host: "127.0.0.1",
-      port: 0,
+    expect(await desk.call("intent.list", {})).toEqual({ intents: [] });
+    relay = await startAgain("again.sqlite");
+  });
+
+  test("is put out at the next contact, by a sign-in, when no relay could be reached before: kept over a restart", async () => {
+    const { desk, phone } = await threeDevices();
+    const account = await register(desk.transact, "example.org", "ana");
+    for (const device of [desk, phone]) device.connect();
+    await until(() => phone.document.list().length === 1);
+    await desk.settled();
+    const { port } = new URL(relay.origin);
+    await relay.close();
+    const removed = await desk.call("device.remove", { device: "Laptop" });
+    expect(removed).toMatchObject({ removed: { name: "Laptop" }, intended: true, epoch: null });
+    expect(numberOf(desk)).toBe(1);
+
+    await desk.lock();
+    await desk.unlock();
+    await desk.restart();
+    const waiting = [{ kind: "removal", device: "Laptop" }];
+    expect(await desk.call("intent.list", {})).toMatchObject({ intents: waiting });
+    expect(await desk.call("status", {})).toMatchObject({ intents: waiting });
+    // Signing in goes on without the relay, and changes nothing.
+    await signIn(desk.transact, account);
+
+    relay = await startAgain("relay.sqlite", Number(port));
+    await desk.call("sync.now", {});
+    await desk.settled();
+    expect(numberOf(desk)).toBe(1);
+    // Contact alone is not enough: whoever has the machine while it is open removes nobody.
+    await signIn(desk.transact, account);
+    await until(() => numberOf(desk) === 2);
+    expect([...desk.device.state.members.values()].map(({ member }) => member.name).sort()).toEqual([
+      "Desk",
+      "Phone",
+    ]);
+    await until(() => numberOf(phone) === 2);
+    expect(await desk.call("intent.list", {})).toEqual({ intents: [] });
+    await signIn(phone.transact, account);
+  });
+
+  test("stays when the intent was withdrawn before there was contact", async () => {
+    const { desk } = await threeDevices();
+    const account = await register(desk.transact, "example.org", "ana");
+    const { port } = new URL(relay.origin);
+    await relay.close();
+    await desk.call("device.remove", { device: "Laptop" });
+    const { intents } = (await desk.call("intent.list", {})) as { intents: { id: string }[] };
+    const withdrawn = await desk.call("intent.withdraw", { intent: intents[0]?.id.slice(0, 4) ?? "" });
+    expect(withdrawn).toMatchObject({ kind: "removal", intents: [] });
+    relay = await startAgain("relay.sqlite", Number(port));
+    await desk.call("sync.now", {});
+    await signIn(desk.transact, account);
+    expect(await judgeDueChange(desk.device)).toBeNull();
+    expect(numberOf(desk)).toBe(1);
+    // Wanted anew, it is done at once.
+    expect(await desk.call("device.remove", { device: "Laptop" })).toMatchObject({
+      epoch: 2,
+      intended: false,
     });
   });
 });

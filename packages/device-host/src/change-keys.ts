@@ -5,14 +5,18 @@
 import type { Device } from "@latchkey/core/device/device";
 import type { RelayRoom } from "@latchkey/core/device/relay-room";
 import type { NextEpochPlan, StagedEpoch } from "@latchkey/core/device/stage-epoch";
-import { wipeTier } from "@latchkey/core/device/tiers";
-import { VaultError } from "@latchkey/core/errors";
+import { type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
+import { isVaultError, VaultError } from "@latchkey/core/errors";
 import { visitRoom } from "./relay-client/visit-room.ts";
 import type { Channel } from "./channel.ts";
+import type { JsonObject } from "./json.ts";
 import { askKey, type HostServices } from "./method.ts";
+import type { RelayService } from "./relay-service.ts";
+import { pause } from "./timers.ts";
 
 /** How long the relays may take to show all that they have. */
 const CONTACT_MS = 30_000;
+const POLL_MS = 50;
 
 /** What was done: the number of the epoch, and the relays that tell the others of it already. */
 export interface ChangedKeys {
@@ -20,49 +24,115 @@ export interface ChangedKeys {
   readonly toldAt: readonly string[];
 }
 
+/** Without contact nothing was changed, and what was wanted is kept (`core/device/intents.ts`). */
+export type ChangeOutcome =
+  | (ChangedKeys & { readonly intended: false })
+  | { readonly intended: true; readonly epoch: null; readonly toldAt: readonly [] };
+
 /**
- * `plan` sees the device after it was brought up to date. Throws `LK-EPOCH-CONTACT` when no relay of the vault can be reached, and what
- * `stageEpoch` throws; then nothing was changed.
+ * `plan` sees the device after it was brought up to date. What was wanted before is carried out with it. Throws what `stageEpoch` throws; then
+ * nothing was changed.
  */
 export async function changeKeys(
   services: HostServices,
   channel: Channel,
   purpose: string,
   plan: (device: Device) => NextEpochPlan,
-): Promise<ChangedKeys> {
-  const { host, relays: service } = services;
+): Promise<ChangeOutcome> {
+  const { host, relays } = services;
   const signing = await host.openSigning(askKey(services, channel), purpose);
+  const { planIntents, keepIntents } = await import("@latchkey/core/device/intents");
   try {
     const device = await host.device();
-    const relays = [...device.relays(), ...(service?.nearby ?? [])];
-    if (relays.length > 0) {
-      const signal = AbortSignal.any([channel.signal, AbortSignal.timeout(CONTACT_MS)]);
-      if ((await service?.whenSettled(signal)) !== true)
-        throw new VaultError("LK-EPOCH-CONTACT", "no relay of the vault was reached in time");
+    const parts = { device, relays, signing, signal: channel.signal, tell: channel.tell.bind(channel) };
+    try {
+      const changed = await carryOut(parts, async () => joinPlans(plan(device), await planIntents(device)));
+      if (changed === null) throw new TypeError("what a person wants is a plan");
+      await planIntents(device);
+      return { ...changed, intended: false };
+    } catch (error) {
+      // Who gave the command up does not want it later either.
+      if (!isVaultError(error, "LK-EPOCH-CONTACT") || channel.signal.aborted) throw error;
+      await keepIntents(device, signing, plan(device));
+      return { intended: true, epoch: null, toldAt: [] };
     }
-    await service?.epochs()?.idle();
-    const [{ stageEpoch }, { publishEpoch }, { settleIn }] = await Promise.all([
-      import("@latchkey/core/device/stage-epoch"),
-      import("@latchkey/core/device/move-epoch"),
-      import("@latchkey/core/device/follow-epochs"),
-    ]);
-    channel.tell({ event: "sealing" });
-    const staged = await stageEpoch(device, signing, plan(device));
-    const room = await makeStagedRoom(device, staged);
-    const told: string[] = [];
-    for (const relay of relays) {
-      if ((await visitRoom(room, relay, channel.signal)) === null) told.push(relay.origin);
-    }
-    if (relays.length > 0 && told.length === 0)
-      throw new VaultError("LK-EPOCH-CONTACT", "no relay took the vault under its new keys");
-    await publishEpoch(device, staged, signing);
-    await settleIn(device);
-    channel.tell({ event: "telling" });
-    await service?.epochs()?.visit();
-    return { epoch: device.epoch.record.number, toldAt: told };
   } finally {
     wipeTier(signing);
   }
+}
+
+const joinPlans = (plan: NextEpochPlan, kept: NextEpochPlan | null): NextEpochPlan => ({
+  reason: plan.reason,
+  removed: [...plan.removed, ...(kept?.removed ?? [])],
+  purged: [...plan.purged, ...(kept?.purged ?? [])],
+});
+
+export interface ChangeParts {
+  readonly device: Device;
+  readonly relays: RelayService | null;
+  /** Not wiped here. */
+  readonly signing: SigningTier;
+  readonly signal: AbortSignal;
+  readonly tell?: (event: JsonObject) => void;
+}
+
+/** One change at a time: of two that began on one epoch, one would be in vain. */
+const turns = new WeakMap<Device, Promise<unknown>>();
+
+/** Makes the epoch that `plan` wants when its turn has come, or none for `null`. Throws `LK-EPOCH-CONTACT` when no relay of the vault can be reached. */
+export async function carryOut(
+  parts: ChangeParts,
+  plan: () => Promise<NextEpochPlan | null>,
+): Promise<ChangedKeys | null> {
+  const before = turns.get(parts.device) ?? Promise.resolve();
+  const turn = before.catch(() => {}).then(() => makeChange(parts, plan));
+  turns.set(parts.device, turn);
+  return turn;
+}
+
+async function makeChange(
+  { device, relays: service, signing, signal, tell = () => {} }: ChangeParts,
+  plan: () => Promise<NextEpochPlan | null>,
+): Promise<ChangedKeys | null> {
+  const relays = [...device.relays(), ...(service?.nearby ?? [])];
+  if (relays.length > 0 && (service === null || !(await makeContact(device, service, signal))))
+    throw new VaultError("LK-EPOCH-CONTACT", "no relay of the vault was reached in time");
+  await service?.epochs()?.idle();
+  const [{ stageEpoch }, { publishEpoch }, { settleIn }] = await Promise.all([
+    import("@latchkey/core/device/stage-epoch"),
+    import("@latchkey/core/device/move-epoch"),
+    import("@latchkey/core/device/follow-epochs"),
+  ]);
+  const wanted = await plan();
+  if (wanted === null) return null;
+  tell({ event: "sealing" });
+  const staged = await stageEpoch(device, signing, wanted);
+  const room = await makeStagedRoom(device, staged);
+  const told: string[] = [];
+  for (const relay of relays) {
+    if ((await visitRoom(room, relay, signal)) === null) told.push(relay.origin);
+  }
+  if (relays.length > 0 && told.length === 0)
+    throw new VaultError("LK-EPOCH-CONTACT", "no relay took the vault under its new keys");
+  await publishEpoch(device, staged, signing);
+  await settleIn(device);
+  tell({ event: "telling" });
+  await service?.epochs()?.visit();
+  return { epoch: device.epoch.record.number, toldAt: told };
+}
+
+/** Whether some relay has shown all that it has. `false` as soon as each was tried and none could be reached. */
+async function makeContact(device: Device, service: RelayService, signal: AbortSignal): Promise<boolean> {
+  if (!service.isPaused) service.syncNow();
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(CONTACT_MS)]);
+  while (!limit.aborted) {
+    const statuses = service.statuses();
+    if (statuses.some(({ state }) => state === "settled")) return true;
+    const wereTried = statuses.length >= device.relays().length;
+    if (service.isPaused || (wereTried && statuses.every(({ state }) => state === "offline"))) return false;
+    await pause(POLL_MS, limit);
+  }
+  return false;
 }
 
 /** The new room before anybody knows of it: it has a snapshot and nothing else. */

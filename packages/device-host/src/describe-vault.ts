@@ -7,6 +7,7 @@ import type { Passkey } from "@latchkey/core/vault/credentials";
 import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
 import { judgeStanding } from "@latchkey/core/device/standing";
 import { describeApproval, describeProbation } from "./describe-approval.ts";
+import { describeIntents } from "./describe-intents.ts";
 import { isFirstDocumentActor } from "@latchkey/core/vault/first-document-actor";
 import { type ActorId, devicePrefixOf } from "@latchkey/core/vault/operation-id";
 import type { RegisterValue } from "@latchkey/core/vault/schema";
@@ -112,6 +113,7 @@ export async function describeOpenVault(device: Device): Promise<JsonObject> {
     standing: judgeStanding(device).is,
     probation: describeProbation(device.self),
     approval: describeApproval(device),
+    intents: await describeIntents(device),
     epoch: device.epoch.record.number,
     passkeys: count(({ state: shown }) => shown === "live"),
     inTrash: count(({ state: shown }) => shown === "deleted"),

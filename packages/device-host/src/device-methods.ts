@@ -13,6 +13,7 @@ import {
 import { findPasskey } from "./find-passkey.ts";
 import { APPROVAL_METHODS } from "./approval-methods.ts";
 import { EPOCH_METHODS } from "./epoch-methods.ts";
+import { INTENT_METHODS } from "./intent-methods.ts";
 import { HISTORY_METHODS } from "./history-methods.ts";
 import type { InviteDoor } from "./invite-doors.ts";
 import { askKey, type Method, openDevice, type Params } from "./method.ts";
@@ -166,6 +167,7 @@ export const DEVICE_METHODS = {
 
   ...EPOCH_METHODS,
   ...APPROVAL_METHODS,
+  ...INTENT_METHODS,
   ...HISTORY_METHODS,
   ...SYNC_METHODS,
 } satisfies Record<string, Method>;

@@ -6,6 +6,7 @@ import type { Device } from "@latchkey/core/device/device";
 import { noteArrivals } from "@latchkey/core/device/last-heard";
 import { formatRelayAddress, type RelayAddress } from "@latchkey/core/relay-protocol";
 import { createRelayClient, type RelayClient, type RelayStatus } from "./relay-client/relay-client.ts";
+import { startDueChanges } from "./due-changes.ts";
 import { type EpochService, startEpochService } from "./epoch-service.ts";
 import type { DeviceHost } from "./device-host.ts";
 import { startWithheldTimer } from "./withheld-timer.ts";
@@ -77,11 +78,13 @@ export function startRelayService(host: DeviceHost, reportFault: (fault: unknown
     epochs = service;
     const stopRetiring = host.onSigning((signing) => service.retire(signing));
     const stopTimer = startWithheldTimer(device, reportFault);
+    const stopChanging = startDueChanges(host, device, self, reportFault);
     const stopAdjusting = device.subscribe(() => adjust(device));
     unsubscribe = () => {
       stopNoting();
       stopRetiring();
       stopTimer();
+      stopChanging();
       stopAdjusting();
     };
     adjustNow = () => adjust(device);
@@ -98,10 +101,7 @@ export function startRelayService(host: DeviceHost, reportFault: (fault: unknown
     clients.clear();
   }
 
-  host.onOpen(() => void begin().catch(reportFault));
-  host.onLock(end);
-
-  return {
+  const self: RelayService = {
     statuses,
     epochs: () => epochs,
     whenSettled(signal) {
@@ -138,6 +138,9 @@ export function startRelayService(host: DeviceHost, reportFault: (fault: unknown
       end();
     },
   };
+  host.onOpen(() => void begin().catch(reportFault));
+  host.onLock(end);
+  return self;
 }
 
 const keyOf = (relay: RelayAddress): string => formatRelayAddress(relay);

@@ -58,6 +58,7 @@ export const LABELS = {
   epochSignature: "latchkey/epoch-signature/1",
   openedSignature: "latchkey/opened-signature/1",
   evidenceSignature: "latchkey/evidence-signature/1",
+  intentSignature: "latchkey/intent-signature/1",
   approvalSignature: "latchkey/approval-signature/1",
   // The relay
   roomId: "latchkey/room-id/1",

@@ -102,6 +102,8 @@ export type Notice =
   | { readonly is: "epoch-seen"; readonly epoch: SeenEpoch }
   /** The device is in another epoch: another log, document, members and room. */
   | { readonly is: "moved" }
+  /** What the person wants done at the next contact is another than before. */
+  | { readonly is: "intents-changed" }
   | { readonly is: "refused"; readonly code: ErrorCode; readonly deviceTag: Uint8Array | null }
   | { readonly is: "device-lives-twice"; readonly deviceTag: Uint8Array; readonly seq: number };
 

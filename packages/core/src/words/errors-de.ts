@@ -139,6 +139,10 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     text: "Die Schlüssel lassen sich nur wechseln, solange das Postfach erreichbar ist, damit kein Gerät ausgesperrt wird. Es wurde nichts geändert.",
     hint: "Noch einmal versuchen, wenn eine Verbindung besteht.",
   },
+  "LK-EPOCH-INTENDED": {
+    text: "Kein Postfach ist erreichbar, darum ist es noch nicht geschehen. Es ist vorgemerkt und geschieht beim nächsten Kontakt, sobald Sie sich für irgendetwas ausweisen.",
+    hint: "Nichts zu tun; `latchkey intent list` zeigt es, `latchkey intent withdraw` nimmt es zurück.",
+  },
   "LK-EPOCH-REMOVED": {
     text: "Dieses Gerät wurde aus dem Tresor entfernt. Es behält, was es hatte, und bekommt nichts Neues.",
     hint: "War das nicht gewollt, den Tresor auf einem anderen Gerät ansehen; zum Weiterverwenden dieses Gerät neu hinzufügen.",

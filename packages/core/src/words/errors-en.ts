@@ -139,6 +139,10 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     text: "The keys can only be changed while your mailbox can be reached, so that no device is shut out. Nothing was changed.",
     hint: "Try again when you are online.",
   },
+  "LK-EPOCH-INTENDED": {
+    text: "No mailbox can be reached, so it has not happened yet. It is kept, and happens at the next contact, as soon as you are verified for anything.",
+    hint: "Nothing to do; `latchkey intent list` shows it, `latchkey intent withdraw` takes it back.",
+  },
   "LK-EPOCH-REMOVED": {
     text: "This device was removed from the vault. It keeps what it had, and gets nothing new.",
     hint: "If you did not do this, look at the vault on another of your devices; to use it again, add this device anew.",

@@ -14,6 +14,7 @@ import {
   deviceTrustSpec,
 } from "./specs/device.ts";
 import { doctorSpec } from "./specs/doctor.ts";
+import { intentListSpec, intentWithdrawSpec } from "./specs/intent.ts";
 import { logExportSpec } from "./specs/log.ts";
 import {
   passkeyHistorySpec,
@@ -51,6 +52,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   conflict: "decide between edits that devices made apart",
   device: "the devices of the vault",
   vault: "the vault as a whole",
+  intent: "what waits for contact with a mailbox",
   settings: "what all devices of the vault keep to",
   sync: "keep the copies in step",
   "relay evidence": "what this device noted of relays that broke their word",
@@ -86,6 +88,8 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(deviceDenySpec, () => import("../commands/device-deny.ts")),
   bindCommand(deviceTrustSpec, () => import("../commands/device-trust.ts")),
   bindCommand(vaultRotateSpec, () => import("../commands/vault-rotate.ts")),
+  bindCommand(intentListSpec, () => import("../commands/intent-list.ts")),
+  bindCommand(intentWithdrawSpec, () => import("../commands/intent-withdraw.ts")),
   bindCommand(settingsShowSpec, () => import("../commands/settings-show.ts")),
   bindCommand(settingsApprovalSpec, () => import("../commands/settings-approval.ts")),
   bindCommand(syncNowSpec, () => import("../commands/sync-now.ts")),

@@ -4,6 +4,7 @@ import type { CommandContext } from "../cli/context.ts";
 import type { deviceDenySpec } from "../cli/specs/device.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import { textOf } from "./facts.ts";
+import { LATER } from "./intent-text.ts";
 import { withSession } from "./with-session.ts";
 
 export async function run(
@@ -14,6 +15,9 @@ export async function run(
   const data = await withSession(context, (session) => session.call("device.deny", positionals), {
     withRelays: true,
   });
-  context.terminal.say(`${textOf((data["removed"] as JsonObject)["name"])} is out; it could never sign`);
+  const name = textOf((data["removed"] as JsonObject)["name"]);
+  context.terminal.say(
+    data["intended"] === true ? `${name} is not out yet: ${LATER}` : `${name} is out; it could never sign`,
+  );
   return { data };
 }

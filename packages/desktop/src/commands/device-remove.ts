@@ -5,6 +5,7 @@ import type { deviceRemoveSpec } from "../cli/specs/device.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import { renderTable } from "../terminal/table.ts";
 import { countOf, textOf } from "./facts.ts";
+import { LATER } from "./intent-text.ts";
 import { withSession } from "./with-session.ts";
 
 export async function run(
@@ -18,7 +19,11 @@ export async function run(
   });
   const name = textOf((data["removed"] as JsonObject)["name"]);
   const exposed = data["exposed"] as readonly JsonObject[];
-  terminal.say(`${name} is removed; your other devices follow when they next sync`);
+  terminal.say(
+    data["intended"] === true
+      ? `${name} is not removed yet: ${LATER}`
+      : `${name} is removed; your other devices follow when they next sync`,
+  );
   if (exposed.length === 0) return { data };
   terminal.say(
     `${name} had ${countOf(exposed.length, "passkey")}, which still work on it until you replace them at the site`,

@@ -2,6 +2,7 @@
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import type { passkeyPurgeSpec } from "../cli/specs/passkey.ts";
+import { LATER } from "./intent-text.ts";
 import { withSession } from "./with-session.ts";
 
 export async function run(
@@ -12,6 +13,10 @@ export async function run(
   const data = await withSession(context, (session) => session.call("passkey.purge", positionals), {
     withRelays: true,
   });
-  context.terminal.say("erased here; each other device erases it when it next syncs");
+  context.terminal.say(
+    data["intended"] === true
+      ? `not erased yet: ${LATER}`
+      : "erased here; each other device erases it when it next syncs",
+  );
   return { data };
 }

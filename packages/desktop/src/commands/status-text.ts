@@ -1,6 +1,7 @@
 /** The words of `latchkey status` (experience.md § 7, U6): what there is, then what wants to be known, each on a line. */
 import type { JsonObject } from "../terminal/json.ts";
 import { countOf, type Fact, renderFacts } from "./facts.ts";
+import { describeIntent, type IntentData } from "./intent-text.ts";
 import { describeProbation, type ProbationData } from "./probation-text.ts";
 import { type ApprovalData, describeRule, describeWish } from "./settings-text.ts";
 import { listSyncFacts, type SyncData } from "./sync-text.ts";
@@ -17,6 +18,7 @@ interface OpenStatusData extends StatusData, SyncData {
   readonly devices: number;
   readonly probation: ProbationData | null;
   readonly approval: ApprovalData;
+  readonly intents: readonly IntentData[];
   readonly standing: "member" | "behind" | "removed" | "overlooked" | "undecided";
   readonly passkeys: number;
   readonly inTrash: number;
@@ -49,6 +51,10 @@ export function renderStatus(data: JsonObject, hasHost: boolean, now: number): s
     ["fingerprint", open.fingerprint],
     ...listSyncFacts(open, now),
     ["new devices", open.approval.mode === "at-once" ? null : describeRule(open.approval)],
+    ...open.intents.map((each): Fact => [
+      "waits",
+      `${describeIntent(each)}: at the next contact, when you are verified`,
+    ]),
     ...listApprovalNotes(open).map((note): Fact => ["note", note]),
     ...(STANDINGS[open.standing] === null ? [] : [["note", STANDINGS[open.standing]] as Fact]),
     ...listConcerns(open).map((concern): Fact => ["note", concern]),

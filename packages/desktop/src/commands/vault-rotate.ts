@@ -2,6 +2,7 @@
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import type { vaultRotateSpec } from "../cli/specs/vault.ts";
+import { LATER } from "./intent-text.ts";
 import { withSession } from "./with-session.ts";
 
 export async function run(
@@ -11,6 +12,10 @@ export async function run(
   const data = await withSession(context, (session) => session.call("vault.rotate", {}), {
     withRelays: true,
   });
-  context.terminal.say("the vault's keys are changed; your other devices follow when they next sync");
+  context.terminal.say(
+    data["intended"] === true
+      ? `not changed yet: ${LATER}`
+      : "the vault's keys are changed; your other devices follow when they next sync",
+  );
   return { data };
 }

@@ -133,7 +133,8 @@ const OWN = {
 /** What `place` tells the page. */
 export const listAppMethods = (): string[] => [...SHARED, ...Object.keys(OWN)];
 
-/** Runs a method for the page. Throws `LK-CLI-HOST` for one that the page does not have. */
+/** Runs a method for the page. Throws `LK-CLI-HOST` for one that the page does not have, and `LK-EPOCH-INTENDED` for what
+ * is kept until there is contact: a page says with it that nothing has happened yet. */
 export async function callAppMethod(
   deps: AppDeps,
   name: string,
@@ -146,7 +147,10 @@ export async function callAppMethod(
     throw new VaultError("LK-CLI-HOST", `the app has no method ${name}`);
   // Nothing but unlocking opens a locked vault: a question in the middle of an edit would be a surprise.
   if (name !== "unlock") refuseLocked(deps);
-  return deps.served.call(name, params, channel);
+  const result = await deps.served.call(name, params, channel);
+  if (result["intended"] === true)
+    throw new VaultError("LK-EPOCH-INTENDED", `${name} waits for contact with a relay`);
+  return result;
 }
 
 /** What this machine calls itself, as a name for a device. */

@@ -91,7 +91,7 @@ export const deviceRemoveSpec = defineSpec({
   name: "device remove",
   summary: "put a device out of the vault, and change the vault's keys",
   details:
-    "Needs the mailbox. The device gets nothing new from then on; what it had stays on it, so its passkeys go on working there until you replace " +
+    "Without a mailbox in reach it is kept and done at the next contact. The device gets nothing new from then on; what it had stays on it, so its passkeys go on working there until you replace " +
     "them at their sites: they are listed. Each other device follows when it next syncs, also after a long time.",
   positionals: [{ name: "device", summary: "its name, or the beginning of its id" }],
   options: {

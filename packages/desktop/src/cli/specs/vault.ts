@@ -63,8 +63,8 @@ export const vaultRotateSpec = defineSpec({
   name: "vault rotate",
   summary: "change the vault's keys",
   details:
-    "Needs the mailbox. Nothing you see changes; what was written before can no longer be read with what a device holds from then on, and the log " +
-    "begins anew and short. It is done by itself when a device is removed.",
+    "Without a mailbox in reach it is kept and done at the next contact. Nothing you see changes; what was written before can no longer be read with what a device holds from then on, and the log " +
+    "begins anew and short. It is done by itself when a device is removed, when the log has grown long, and once a year.",
   positionals: [],
   options: {},
   examples: ["latchkey vault rotate"],
