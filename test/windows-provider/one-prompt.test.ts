@@ -2,6 +2,7 @@
  * One prompt a ceremony, whatever state the vault and Windows Hello are in: never two, never a signature without one. And the state machine of
  * a ceremony over a real vault, on any system.
  */
+import { VaultError } from "@latchkey/core/errors";
 import { HRESULT } from "@latchkey/windows-provider/native/hresult";
 import { afterEach, describe, expect, test } from "vitest";
 import { Site } from "../windows-under-wine/site.ts";
@@ -173,6 +174,23 @@ describe("a request", () => {
       hresult: HRESULT.notFound,
       response: NOTHING,
     });
+  });
+});
+
+describe("a passkey that cannot be saved", () => {
+  test("is not answered, not listed, and not there afterwards", async () => {
+    there = await openWindowsHost();
+    const { store } = there.host.deps;
+    const commit = store.commit.bind(store);
+    store.commit = () => Promise.reject(new VaultError("LK-VAULT-DISK-FULL", "disk is full"));
+    const { encoded } = new Site("example.com").create();
+    expect(await there.send("make-credential", encoded)).toEqual({
+      hresult: HRESULT.fail,
+      response: NOTHING,
+    });
+    store.commit = commit;
+    expect((await there.host.device()).state.document.list()).toEqual([]);
+    expect(there.windows.plugin.calls).not.toContain("addCredentials");
   });
 });
 
