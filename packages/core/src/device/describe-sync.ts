@@ -11,6 +11,7 @@ import { readDeviceName } from "./device-names.ts";
 import type { Device } from "./device.ts";
 import { readLastHeard } from "./last-heard.ts";
 import { countLeft } from "./left-operations.ts";
+import { countWaiting } from "./reissue-own.ts";
 import { createSeenBook, type SeenBook } from "./seen-book.ts";
 import { listChain } from "./standing.ts";
 
@@ -32,7 +33,10 @@ export interface DeviceSync {
   readonly livesTwice: boolean;
   /** It has said something under the vault's present keys. */
   readonly moved: boolean;
-  /** Changes of it that are here, in a log that was left, and that wait for it to issue them again (`left-operations.ts`). */
+  /**
+   * Changes of it that are here, in a log that was left, and that wait for it to issue them again (`left-operations.ts`). Of this device: what it
+   * is to issue itself once the person is verified, or once that comes on which it rests.
+   */
   readonly leftBehind: number;
   /** It has acknowledged that every secret opens under them (`acknowledge-opened.ts`). */
   readonly opened: boolean;
@@ -74,14 +78,18 @@ export interface SyncView {
 
 export function createSyncView(device: Device): SyncView {
   const book = createSeenBook(device);
-  let counted: { readonly at: number; readonly left: Awaited<ReturnType<typeof countLeft>> } | null = null;
+  let counted: {
+    readonly at: number;
+    readonly left: ReadonlyMap<string, number>;
+    readonly waiting: number;
+  } | null = null;
 
-  /** A whole log is read for it. */
-  async function countLeftLately(): Promise<ReadonlyMap<string, number>> {
+  /** A whole log and the journal are read for it. */
+  async function countLately() {
     const now = device.deps.clock.now();
     if (counted === null || Math.abs(now - counted.at) >= COUNT_EVERY_MS)
-      counted = { at: now, left: await countLeft(device) };
-    return counted.left;
+      counted = { at: now, left: await countLeft(device), waiting: await countWaiting(device) };
+    return counted;
   }
 
   return {
@@ -89,7 +97,7 @@ export function createSyncView(device: Device): SyncView {
       await book.update();
       const { context, deps, state } = device;
       const heard = await readLastHeard(deps.store, context.rows);
-      const left = await countLeftLately();
+      const { left, waiting } = await countLately();
       const gaps = new Map(listGaps(state).map((tip) => [encodeHex(tip.deviceTag), tip.seq]));
       const own = device.self === null ? null : encodeHex(device.self.deviceTag);
       // In a first epoch there is nothing to move from and nothing that was sealed anew.
@@ -106,7 +114,7 @@ export function createSyncView(device: Device): SyncView {
           livesTwice: state.forked.has(tag),
           moved: isFirst || isOwn || state.tips.has(tag),
           opened: isFirst || hasOpened(state, tag),
-          leftBehind: left.get(encodeHex(member.identity.entryPublicKey)) ?? 0,
+          leftBehind: isOwn ? waiting : (left.get(encodeHex(member.identity.entryPublicKey)) ?? 0),
         };
       });
       const live = state.document.list().filter(({ state: shown }) => shown !== "deleted");

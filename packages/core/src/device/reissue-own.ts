@@ -50,17 +50,11 @@ async function reissueJournal(
   device: Device,
   signing: SigningTier | null,
 ): Promise<ReissueOutcome & { readonly missing: ReadonlySet<PasskeyId> }> {
-  const { context, deps, epoch } = device;
+  const { context, epoch } = device;
   // There was no epoch before it.
   const missing = new Set<PasskeyId>();
   if (epoch.record.number === 1) return { issued: 0, waiting: 0, erased: 0, missing };
-  const snapshot = await device.readSnapshot();
-  if (snapshot === null) throw new VaultError("LK-VAULT-DAMAGED", "snapshot of the epoch is damaged here");
-  const { logId, snapshotHash } = epoch.record;
-  const content = openSnapshot(context.epoch.keys.snapshotKey, logId, snapshot, snapshotHash);
-  const all = await readUncovered(deps.store, context.rows, epoch.hash, content.applied);
-  // What a device did that was put out since ends with it, whoever answers for it.
-  const uncovered = all.filter(({ operation }) => counts(device, operation));
+  const { content, uncovered } = await readWaiting(device);
   const isReadOnly = device.state.document.schema() > SCHEMA_VERSION;
   if (uncovered.length === 0 || isReadOnly)
     return { issued: 0, waiting: uncovered.length, erased: 0, missing };
@@ -100,6 +94,26 @@ async function reissueJournal(
     reissuer.free();
     first.free();
   }
+}
+
+/** The epoch's first document, and the operations of the journal that the epoch does not have. */
+async function readWaiting(device: Device) {
+  const { context, deps, epoch } = device;
+  const snapshot = await device.readSnapshot();
+  if (snapshot === null) throw new VaultError("LK-VAULT-DAMAGED", "snapshot of the epoch is damaged here");
+  const { logId, snapshotHash } = epoch.record;
+  const content = openSnapshot(context.epoch.keys.snapshotKey, logId, snapshot, snapshotHash);
+  const all = await readUncovered(deps.store, context.rows, epoch.hash, content.applied);
+  // What a device did that was put out since ends with it, whoever answers for it.
+  return { content, uncovered: all.filter(({ operation }) => counts(device, operation)) };
+}
+
+/**
+ * Operations that this device is still to issue: they wait for a user verification, or for a passkey that is not here, for ever where a device
+ * made it that was put out. Throws like `reissueOwn`.
+ */
+export async function countWaiting(device: Device): Promise<number> {
+  return device.epoch.record.number === 1 ? 0 : (await readWaiting(device)).uncovered.length;
 }
 
 function counts({ context, state }: Device, { id }: KeptOperation): boolean {

@@ -128,7 +128,11 @@ describe("what a member wrote that never comes back", () => {
     await makeNextEpoch(desk, rooms);
     await rooms.settle(phone, desk);
     expect(get(phone, added)).toBeNull();
+    const own = async () =>
+      (await createSyncView(phone.device).describe()).devices.find(({ thisDevice }) => thisDevice);
+    expect(await own()).toMatchObject({ leftBehind: 1 });
     await verifyUser(phone);
+    expect(await own()).toMatchObject({ leftBehind: 0 });
     await rooms.settle(phone, desk);
     for (const device of [desk, phone]) {
       expect(get(device, added)).toMatchObject({ favourite: true, state: "live" });

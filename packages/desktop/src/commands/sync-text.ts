@@ -89,7 +89,14 @@ export function listSyncFacts(sync: SyncData, now: number): Fact[] {
   const { full, some, onlyHere } = sync.copies;
   const others = sync.deviceStates.filter(({ thisDevice }) => !thisDevice);
   const total = full + some + onlyHere;
+  const own = sync.deviceStates.find(({ thisDevice }) => thisDevice);
   return [
+    [
+      "waiting",
+      own === undefined || own.leftBehind === 0
+        ? null
+        : `${countOf(own.leftBehind, "change")} of this device, for you to confirm with your passphrase or for a passkey that is not here`,
+    ],
     ...others.map((device): Fact => ["device", `${device.name}: ${describeDevice(device, now)}`]),
     [
       "copies",
