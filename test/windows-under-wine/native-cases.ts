@@ -1,8 +1,11 @@
 /** Windows' functions as the native folder binds them: against the fake webauthn.dll, and against Wine's own DPAPI, mutexes and identity. */
 import { join } from "node:path";
+import { examineWindows } from "@latchkey/windows-provider/doctor/examine";
+import type { WindowsFacts } from "@latchkey/windows-provider/doctor/facts";
 import { HRESULT } from "@latchkey/windows-provider/native/hresult";
 import { afterEach, describe, expect, test } from "vitest";
 import { deploy, type Deployment } from "./deployment.ts";
+import { makeWindowsKey } from "./windows-keys.ts";
 import { toWindowsPath, type Wine } from "./wine.ts";
 
 const ENTRIES = { main: join(import.meta.dirname, "servers", "windows-probe.ts") };
@@ -23,11 +26,13 @@ export function describeNative(getWine: () => Wine): void {
     async function probe(
       row: string,
       script = "",
+      files: Readonly<Record<string, string | Uint8Array>> = {},
     ): Promise<{ results: Record<string, unknown>; place: Deployment }> {
       const wine = getWine();
       place = await deploy(wine, ENTRIES, {
         [join("fake", "op-key")]: OP_KEY,
         [join("fake", "script.ini")]: script,
+        ...files,
       });
       const text = await wine.runNode([toWindowsPath(join(place.folder, "main.mjs")), row, NO_CLASS]);
       const lines = text.split(/\r?\n/).filter((line) => line.startsWith("{"));
@@ -112,6 +117,23 @@ export function describeNative(getWine: () => Wine): void {
         listed: { value: [] },
         extensions: [],
         failures: [],
+      });
+    });
+
+    const ON = { [join("fake", "state")]: "1" };
+    test.for<[string, string, string, Readonly<Record<string, string | Uint8Array>>]>([
+      ["windows-registered", "a remote session", "[Windows]\r\nremote=1\r\n", {}],
+      ["windows-switched-on", "the switch off", "", { [join("fake", "state")]: "0" }],
+      ["windows-key", "a key of another kind", "", ON],
+      ["windows-class", "no class", "", { ...ON, [join("fake", "op-key")]: makeWindowsKey("P-384").blob }],
+    ])("give the doctor what names %s, with %s", async ([link, , script, files]) => {
+      const { results } = await probe("doctor", script, files);
+      // What Wine has not is taken as in order, so that what comes behind it is judged.
+      const there = { packageName: "Latchkey", hello: { value: true }, tpm: "2.0" };
+      const findings = examineWindows({ ...(results["facts"] as WindowsFacts), ...there }, []);
+      expect(findings.find(({ ok }) => ok === false)).toMatchObject({
+        id: link,
+        hint: expect.stringMatching(/./) as string,
       });
     });
 
