@@ -228,7 +228,8 @@ describe("with the metadata tier alone", () => {
     /** A member record by the entry key, and by whatever else the thief has for the authority key. */
     function inventMember(authority: SigningKeyPair) {
       const { epoch, self } = desk.device.context;
-      const member = { ...candidate(), day: 1, sponsor: self.signer.publicKey, probation: null };
+      const sponsor = self.signer.publicKey;
+      const member = { ...candidate(), day: 1, sponsor, probation: null, page: false };
       return makeMemberRecord(member, epoch.logId, { entry: self.signer, authority });
     }
     const authorities: Record<string, () => SigningKeyPair> = {

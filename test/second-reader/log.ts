@@ -96,7 +96,7 @@ function openSnapshot(log: SealedLog, key: Uint8Array, epoch: ReturnType<typeof 
 
 /** Returns the sponsor. */
 function addMember(members: Map<string, Identity>, record: Item, logId: Uint8Array): Uint8Array {
-  const [, identity, , , , sponsor] = fields(record, 7);
+  const [, identity, , , , sponsor] = fields(record, 8);
   const [entryKey, authorityKey] = fields(identity, 4);
   const member = { entryKey: bytesOf(entryKey, 32), authorityKey: bytesOf(authorityKey, 32) };
   members.set(hex(deviceTag(member.entryKey, logId)), member);

@@ -6,17 +6,20 @@ import * as epochs from "./actions/epochs.ts";
 import * as items from "./actions/items.ts";
 import * as life from "./actions/life.ts";
 import * as network from "./actions/network.ts";
+import * as page from "./actions/page.ts";
 import { pair } from "./actions/pair.ts";
 import * as relay from "./actions/relay.ts";
 
 const { REGISTERS: _, ...acts } = items;
+const { change: _change, ...changes } = epochs;
 
 export const ACTIONS: Readonly<Record<string, Action>> = {
   ...acts,
   ...life,
-  ...epochs,
+  ...changes,
   ...network,
   ...relay,
+  ...page,
   beacon,
   chooseEpoch,
   pair,

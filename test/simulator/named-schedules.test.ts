@@ -1,7 +1,7 @@
 /**
  * The schedules that sync-protocol.md § 11 names, each under its own name: situations that broke simpler designs. Everything is judged that is judged
- * in any run; where the situation itself might not come about, the end says so. (The page, pins and the forward slot are not in core
- * yet, nor are their schedules here.)
+ * in any run; where the situation itself might not come about, the end says so. (Pins and the forward slot are not in the simulated relay's
+ * way, nor are their schedules here.)
  */
 import { describe, expect, test } from "vitest";
 import type { Numbers, Step } from "./action.ts";
@@ -261,6 +261,76 @@ const named: Readonly<Record<string, Named>> = {
     devices: 3,
     steps: [...cutOff(1, 1), edit(1, 1), remove(0, 1), edit(1, 2), together, edit(0, 3)],
     ends: allIn(2, "D1"),
+  },
+  "a device restored from the page, and the lost one put out": {
+    devices: 2,
+    steps: [
+      step("makePage", { on: 0 }),
+      edit(1, 1),
+      changeKeys(1),
+      away(0),
+      away(1),
+      step("usePage", { page: 0, lost: 0 }, 10 * A_WHILE),
+    ],
+    ends: ({ ends }) =>
+      expect(ends.map(({ name, standing, epoch }) => [name, standing, epoch])).toEqual([
+        ["D0", "removed", 2],
+        ["D1", "member", 3],
+        ["D2", "member", 3],
+      ]),
+  },
+  "a device restored from the page whose record loses": {
+    devices: 3,
+    relays: 2,
+    steps: [
+      step("makePage", { on: 0 }),
+      // D0 has the relay 0 and everybody else, the page too, the other.
+      step("partition", { device: 0, relay: 1 }, 0),
+      step("partition", { device: 1, relay: 0 }, 0),
+      step("partition", { device: 2, relay: 0 }),
+      step("usePage", { page: 0, relay: 1 }, 10 * A_WHILE),
+      edit(3, 5),
+      changeKeys(0),
+      edit(0, 6),
+      together,
+    ],
+    ends: (outcome) => {
+      expect(outcome.records).toBeGreaterThanOrEqual(2);
+      expect(outcome.ends).toHaveLength(4);
+      allIn(2)(outcome);
+    },
+  },
+  "a page that loses, and what it put out": {
+    devices: 3,
+    relays: 2,
+    steps: [
+      step("makePage", { on: 0 }),
+      step("partition", { device: 0, relay: 1 }, 0),
+      step("partition", { device: 1, relay: 0 }, 0),
+      step("partition", { device: 2, relay: 0 }),
+      step("usePage", { page: 0, relay: 1, lost: 2 }, 10 * A_WHILE),
+      changeKeys(0),
+      together,
+      ...[0, 1].map((device) => step("lookAfter", { device })),
+      changeKeys(1),
+    ],
+    ends: ({ ends }) => {
+      const standingOf = (device: string) => ends.find(({ name }) => name === device)?.standing;
+      expect(["D0", "D1", "D2", "D3"].map(standingOf)).toEqual(["member", "member", "removed", "member"]);
+    },
+  },
+  "a dead page against epoch +15": {
+    devices: 2,
+    steps: [
+      step("makePage", { on: 0 }),
+      step("replacePage", { on: 1 }),
+      ...Array.from({ length: 15 }, (_, i) => changeKeys(i % 2, 30 * SECOND)),
+      step("usePage", { page: 0, lost: 0 }, 10 * A_WHILE),
+    ],
+    ends: (outcome) => {
+      expect(outcome.ends).toHaveLength(2);
+      allIn(17)(outcome);
+    },
   },
   "a relay wiped in silence": {
     devices: 2,

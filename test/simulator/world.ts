@@ -1,6 +1,7 @@
 /** One run's world: devices, relays, the wires between them, time, and what is known to be true. The judges speak through `violate`. */
 import { type ErrorCode, isVaultError } from "@latchkey/core/errors";
 import { decodeHex } from "@latchkey/core/bytes/text";
+import type { MadePage } from "@latchkey/core/device/recovery-page";
 import type { CredentialCrypto } from "@latchkey/core/ports";
 import type { RoomId } from "@latchkey/core/relay-protocol";
 import { type Base, BEGIN_MS, createPooledCrypto, originOf } from "./base.ts";
@@ -22,6 +23,15 @@ export interface Violation {
   readonly detail: string;
 }
 
+/** A sheet of paper, and the snapshot of the epoch from which it begins. */
+export interface SimPage extends MadePage {
+  readonly snapshot: Uint8Array;
+  /** Its entry public key in hex. */
+  readonly key: string;
+  /** The entry that made it a member, in hex. */
+  readonly admission: string | null;
+}
+
 const DAY_MS = 86_400_000;
 /** Clocks of devices may be wrong by so much: nothing depends on them. */
 const MAX_SKEW_DAYS = 400;
@@ -35,6 +45,10 @@ export class World {
   readonly network: Network;
   readonly relays: readonly SimRelay[];
   readonly replicas: Replica[] = [];
+  /** Recovery pages that were made, dead ones too. */
+  readonly pages: SimPage[] = [];
+  /** How often one was used. */
+  usedPages = 0;
   readonly crypto: CredentialCrypto = createPooledCrypto();
   readonly faults: Faults;
   /** Entries that were on no disk and no relay any more at some moment, in hex. */

@@ -79,6 +79,7 @@ export function describePasskey(passkey: Passkey, nameOf: (actor: ActorId) => st
 export function describeDevices(device: Device): JsonObject[] {
   const members = [...device.state.members.values()];
   return members
+    .filter(({ member }) => !member.page)
     .map((each) => {
       const { deviceTag, member } = each;
       const tag = encodeHex(deviceTag);
@@ -109,7 +110,7 @@ export async function describeOpenVault(device: Device): Promise<JsonObject> {
   return {
     device: device.self === null ? null : readDeviceName(state.document, device.self.member),
     fingerprint: (await deriveFingerprint(device.context.epoch.logId, state.document.heads())).join(" "),
-    devices: state.members.size,
+    devices: [...state.members.values()].filter(({ member }) => !member.page).length,
     standing: judgeStanding(device).is,
     probation: describeProbation(device.self),
     approval: describeApproval(device),

@@ -12,7 +12,7 @@ import type { World } from "../world.ts";
 const MANY = 1 << 20;
 
 /** `plan` is made when the device is up to date; `null` when there is nothing to do. */
-function change(
+export function change(
   world: World,
   replica: Replica | null,
   what: string,

@@ -23,7 +23,12 @@ import {
   type MetadataEpochKeys,
 } from "../membership/epoch.ts";
 import { readEpochClaim, type VerifiedEpoch, verifyEpochRecord } from "../membership/epoch-record.ts";
-import { decodeMemberEntry, readNamedMemberRecord, verifyMemberRecord } from "../membership/member-record.ts";
+import {
+  decodeMemberEntry,
+  type Member,
+  readNamedMemberRecord,
+  verifyMemberRecord,
+} from "../membership/member-record.ts";
 import type { CredentialCrypto } from "../ports.ts";
 import { type ArchiveRecord, encodeSeals } from "./archive-record.ts";
 import { readArchive } from "./read-archive.ts";
@@ -43,7 +48,7 @@ interface OpenLog {
   readonly root: Uint8Array;
   readonly parts: Uint8Array[];
   /** Once the first entry, or the end of the log, shows that the snapshot is whole. */
-  begun: { readonly epoch: VerifiedEpoch; readonly members: Map<string, DeviceIdentity> } | null;
+  begun: { readonly epoch: VerifiedEpoch; readonly members: Map<string, Member> } | null;
   readonly entries: Map<string, ChainTip>;
   readonly tips: Map<string, ChainTip>;
 }
@@ -103,13 +108,13 @@ function begin(log: OpenLog, crypto: Pick<CredentialCrypto, "sha256">): NonNulla
   const snapshot = concatBytes(...log.parts);
   const { members } = openSnapshot(log.keys.snapshotKey, logId, snapshot, claim.record.snapshotHash);
   const named = claim.record.members.map(({ record }) => record);
-  const identities = members.map((bytes) => readNamedMemberRecord(bytes, named).member.identity);
-  const maker = identities.find(({ entryPublicKey }) => equalBytes(entryPublicKey, claim.maker));
+  const known = members.map((bytes) => readNamedMemberRecord(bytes, named).member);
+  const maker = known.find(({ identity }) => equalBytes(identity.entryPublicKey, claim.maker));
   if (maker === undefined)
     throw new VaultError("LK-EPOCH-SIGNATURE", "maker of the epoch is no member of it");
   log.begun = {
     epoch: verifyEpochRecord(payload, maker),
-    members: new Map(identities.map((identity) => [tagOf(identity, logId), identity])),
+    members: new Map(known.map((member) => [tagOf(member.identity, logId), member])),
   };
   return log.begun;
 }
@@ -126,7 +131,7 @@ function takeEntry(log: OpenLog, { epoch, members }: NonNullable<OpenLog["begun"
   if (author === undefined || !equalBytes(sealed.header.logId, logId)) {
     throw new VaultError("LK-EXPORT-DAMAGED", `entry ${seq} is by no member of its log`);
   }
-  const opened = sealed.verify(author.entryPublicKey).open(log.keys, epoch.hash);
+  const opened = sealed.verify(author.identity.entryPublicKey).open(log.keys, epoch.hash);
   const previous = log.entries.get(encodeHex(prev));
   const follows =
     seq === 1
@@ -135,8 +140,8 @@ function takeEntry(log: OpenLog, { epoch, members }: NonNullable<OpenLog["begun"
   if (!follows) throw new VaultError("LK-EXPORT-DAMAGED", `entry ${seq} does not follow one that is here`);
   if (opened.kind === "member") {
     const entry = readValue("LK-EPOCH-MALFORMED", () => decodeMemberEntry(opened.payload));
-    const { identity } = verifyMemberRecord(entry.record, logId, author).member;
-    members.set(tagOf(identity, logId), identity);
+    const { member } = verifyMemberRecord(entry.record, logId, author.identity);
+    members.set(tagOf(member.identity, logId), member);
   }
   const tip = { deviceTag, seq, hash: opened.hash };
   log.entries.set(encodeHex(opened.hash), tip);
@@ -148,7 +153,7 @@ function endLog(log: OpenLog, crypto: Pick<CredentialCrypto, "sha256">): Verifie
   return {
     logId: log.record.logId,
     epoch,
-    devices: members.size,
+    devices: [...members.values()].filter(({ page }) => !page).length,
     entries: log.entries.size,
     tips: [...log.tips.values()],
   };

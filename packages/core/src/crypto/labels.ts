@@ -24,6 +24,8 @@ export const LABELS = {
   resealNonce: "latchkey/reseal-nonce/1",
   // Derived from a device's authority seed
   signingRootsKey: "latchkey/key-signing-roots/1",
+  // Derived from the secret of a recovery page
+  pageKeys: "latchkey/key-page/1",
   // Keys derived from a shared secret
   kemSeal: "latchkey/kem-seal/1",
   // Hashes

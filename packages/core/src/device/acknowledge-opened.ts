@@ -37,8 +37,8 @@ export async function acknowledgeOpened(
 ): Promise<readonly PasskeyId[]> {
   const { epoch, self, state } = device;
   const root = findRoot(signing.roots, epoch.record.logId);
-  // Nothing was sealed anew for a first epoch; a device on probation has no root to open anything with.
-  if (epoch.record.number === 1 || self === null || root === null) return [];
+  // Nothing was sealed anew for a first epoch; a device on probation has no root to open anything with; a page is not a device.
+  if (epoch.record.number === 1 || self === null || self.member.page || root === null) return [];
   const tag = encodeHex(self.deviceTag);
   if (!hasOpened(state, tag)) {
     const unopened: PasskeyId[] = [];

@@ -27,6 +27,8 @@ export interface DeviceCandidate {
   readonly identity: DeviceIdentity;
   readonly name: string;
   readonly platform: string;
+  /** A recovery page, and not a device: left out, it is one. */
+  readonly page?: boolean;
 }
 
 /**
@@ -44,7 +46,9 @@ export async function admitDevice(
   if (findMember(device.state, candidate.identity.entryPublicKey) !== null) {
     throw new VaultError("LK-PAIR-REPLAYED", "device is a member already");
   }
-  const probation = chooseProbation(device, isReverse);
+  // Whoever holds a page is to have a device again: there may be no other one to agree, or to sign on the page.
+  const isPaper = candidate.page === true || device.self?.member.page === true;
+  const probation = isPaper ? null : chooseProbation(device, isReverse);
   const { entry, record } = makeMemberEntry(device, signing, candidate, probation);
   const rows =
     probation === null || probation === WITHOUT_END ? [] : [withhold(device, signing, record, probation)];
@@ -70,14 +74,14 @@ function withhold(device: Device, signing: SigningTier, record: MemberRecord, du
 export function makeMemberEntry(
   device: Device,
   signing: SigningTier,
-  { identity, name, platform }: DeviceCandidate,
+  { identity, name, platform, page = false }: DeviceCandidate,
   probation: number | null,
 ): { readonly entry: MemberEntry; readonly record: MemberRecord } {
   const { context, deps } = device;
   const { logId } = context.epoch;
   const signers = { entry: context.self.signer, authority: deriveSigningKeys(signing).authority };
   const sponsor = context.self.signer.publicKey;
-  const member = { identity, name, platform, day: device.today(), sponsor, probation };
+  const member = { identity, name, platform, day: device.today(), sponsor, probation, page };
   const record = makeMemberRecord(member, logId, signers);
   const place = { logId, member: record.hash };
   const { metadataKemPublicKey, secretKemPublicKey } = identity;

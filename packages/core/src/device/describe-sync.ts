@@ -4,7 +4,7 @@
  * signed entries: a device that is silent may have more.
  */
 import { encodeHex } from "../bytes/text.ts";
-import { hasOpened, listGaps } from "../sync/replica-state.ts";
+import { hasOpened, listGaps, type LogMember, type ReplicaState } from "../sync/replica-state.ts";
 import { deriveFingerprint } from "../vault/fingerprint.ts";
 import type { PasskeyId } from "../vault/schema.ts";
 import { readDeviceName } from "./device-names.ts";
@@ -102,7 +102,7 @@ export function createSyncView(device: Device): SyncView {
       const own = device.self === null ? null : encodeHex(device.self.deviceTag);
       // In a first epoch there is nothing to move from and nothing that was sealed anew.
       const isFirst = device.epoch.record.number === 1;
-      const devices = [...state.members].map(([tag, { member }]): DeviceSync => {
+      const devices = listDevices(state).map(([tag, { member }]): DeviceSync => {
         const isOwn = tag === own;
         return {
           id: tag.slice(0, DEVICE_ID_DIGITS),
@@ -141,6 +141,10 @@ export function createSyncView(device: Device): SyncView {
   };
 }
 
+/** A recovery page is a member, and not a device. */
+const listDevices = ({ members }: ReplicaState): (readonly [string, LogMember])[] =>
+  [...members].filter(([, { member }]) => !member.page);
+
 /** Who is in the present epoch has done what the records before it say. */
 function listPurges({ state, epoch }: Device, devices: readonly DeviceSync[]): PurgeReceipt[] {
   const own = state.epochs.get(encodeHex(epoch.hash));
@@ -170,9 +174,10 @@ function countCopies(device: Device, book: SeenBook, ids: readonly PasskeyId[]):
   const { state } = device;
   const own = device.self === null ? null : encodeHex(device.self.deviceTag);
   const creations = state.document.creations();
+  const members = listDevices(state);
   return ids.map((id) => {
     const place = book.placeOf(creations.get(id) ?? "");
-    const holders = [...state.members].filter(([tag]) => {
+    const holders = members.filter(([tag]) => {
       if (tag === own) return true;
       const seen = book.seenBy(tag);
       // What the epoch began with is on every device that has written in it.
@@ -181,7 +186,7 @@ function countCopies(device: Device, book: SeenBook, ids: readonly PasskeyId[]):
     return {
       id,
       have: holders.length,
-      of: state.members.size,
+      of: members.length,
       devices: holders.map(([, { member }]) => readDeviceName(state.document, member)).sort(),
     };
   });

@@ -38,6 +38,8 @@ export async function followEpochs(device: Device, fetchSnapshot: FetchSnapshot)
 
 /** What a device does in an epoch that it has just come into: its own operations, and a sign of life that says it has moved. */
 export async function settleIn(device: Device): Promise<void> {
+  // A page neither has operations nor says that it lives.
+  if (device.self?.member.page === true) return;
   await reissueOwn(device, null);
   await device.step((state) => writeBeacon(device.context, state));
 }

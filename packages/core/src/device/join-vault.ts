@@ -99,7 +99,7 @@ export function openWelcome(
       const maker = findMember(state, epoch.maker);
       if (maker === null)
         throw new VaultError("LK-EPOCH-SIGNATURE", "maker of the epoch record is not a member");
-      const { hash, record } = verifyEpochRecord(welcome.epochPayload, maker.member.identity);
+      const { hash, record } = verifyEpochRecord(welcome.epochPayload, maker.member);
       const seen = { hash, record, payload: welcome.epochPayload, makerRecord: maker.hash };
       // What the inviter had seen is asked for: whatever of it a relay keeps back shows as a gap.
       const named = new Map(welcome.seen.map((tip) => [encodeHex(tip.deviceTag), tip]));

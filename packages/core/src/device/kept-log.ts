@@ -21,6 +21,7 @@ import { deriveDeviceTag } from "../membership/device.ts";
 import { deriveMetadataEpochKeys, type MetadataEpochKeys } from "../membership/epoch.ts";
 import { type EpochClaim, readEpochClaim } from "../membership/epoch-record.ts";
 import { decodeMemberEntry, readNamedMemberRecord, verifyMemberRecord } from "../membership/member-record.ts";
+import { PAGE_KINDS } from "../membership/page.ts";
 import type { RoomId } from "../relay-protocol/room-id.ts";
 import type { DeviceStore, RowChange } from "../storage/device-store.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
@@ -172,6 +173,7 @@ async function receiveLate(
     const verified = sealed.verify(author.member.identity.entryPublicKey);
     if (accepted.has(key)) return sealed.hash;
     const opened = verified.open(keys, epochHash);
+    if (author.member.page && !PAGE_KINDS.has(opened.kind)) return null;
     const { deviceTag, seq } = sealed.header;
     // A record is judged with its rivals whoever made it: two that put each other out must both be known.
     if (opened.kind !== "epoch-record" && isAfterRemoval(device.state, author, seq)) return null;

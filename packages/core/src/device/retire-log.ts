@@ -38,7 +38,8 @@ function hasEverybodyMoved(device: Device, kept: KeptLog): boolean {
     if (equalBytes(entryPublicKey, own)) return true;
     // Who was put out is not waited for; who was overlooked finds the way in there.
     if (present === null) return !isOverlooked(device, each);
-    return state.tips.has(encodeHex(present.deviceTag));
+    // A page is not a device: nobody waits for it.
+    return member.page || state.tips.has(encodeHex(present.deviceTag));
   });
 }
 

@@ -13,6 +13,7 @@ import { VaultError } from "../errors.ts";
 import { deriveSigningKeys } from "../membership/device.ts";
 import { type EpochReason, readEpochClaim } from "../membership/epoch-record.ts";
 import { type MadeEpoch, makeEpoch, type NextMember } from "../membership/make-epoch.ts";
+import { PAGE_SENIORITY } from "../membership/page.ts";
 import type { LogMember, SeenEpoch } from "../sync/replica-state.ts";
 import { passkeyId, type PasskeyId } from "../vault/schema.ts";
 import { makeContent, listApplied } from "./epoch-content.ts";
@@ -23,7 +24,8 @@ import { judgeStanding } from "./standing.ts";
 import { rootOf, type SigningTier } from "./tiers.ts";
 
 export interface NextEpochPlan {
-  readonly reason: Exclude<EpochReason, "founded" | "recovery">;
+  /** A recovery page's is "recovery", and nobody else's. */
+  readonly reason: Exclude<EpochReason, "founded">;
   /** Entry public keys of the devices to put out. */
   readonly removed: readonly Uint8Array[];
   /** Credential ids of passkeys to erase for good. */
@@ -53,6 +55,8 @@ export async function stageEpoch(
   if (self === null) throw new VaultError("LK-EPOCH-REMOVED", "this device is no member of the vault");
   checkStanding(device);
   checkOffProbation(device);
+  if (self.member.page !== (plan.reason === "recovery"))
+    throw new VaultError("LK-ENTRY-FORBIDDEN", `a record for ${plan.reason} is not this member's to make`);
   state.document.checkWritable();
   const duties = listDuties(device);
   const removed = joinKeys(plan.removed, duties.removed).map((key) => findDevice(device, key, self));
@@ -113,12 +117,13 @@ function findPasskey(device: Device, credentialId: Uint8Array): PasskeyId {
   return id;
 }
 
-/** Those named in the present record keep their seniority; who came in since follows, in the order of day and hash. */
+/** Those named in the present record keep their seniority; who came in since follows, in the order of day and hash. A page has none. */
 function listNextMembers({ epoch, state }: Device, removed: readonly LogMember[]): NextMember[] {
   const named = epoch.record.members;
   const seniorityOf = (hash: Uint8Array): number | null =>
     named.find(({ record }) => equalBytes(record, hash))?.seniority ?? null;
-  let next = named.reduce((highest, { seniority }) => Math.max(highest, seniority), -1) + 1;
+  const taken = named.map(({ seniority }) => seniority).filter((seniority) => seniority < PAGE_SENIORITY);
+  let next = Math.max(-1, ...taken) + 1;
   return [...state.members.values()]
     .filter((member) => !removed.includes(member))
     .map((record) => ({ record, seniority: seniorityOf(record.hash) }))
@@ -130,7 +135,7 @@ function listNextMembers({ epoch, state }: Device, removed: readonly LogMember[]
     )
     .map(({ record, seniority }) => ({
       record,
-      seniority: seniority ?? next++,
+      seniority: record.member.page ? PAGE_SENIORITY : (seniority ?? next++),
       probation: record.onProbation,
     }));
 }

@@ -28,7 +28,7 @@ import {
 import { VaultError } from "../errors.ts";
 import { type ChainTip, decodeTip, encodeTip, LOG_ID_BYTES } from "../log/entry.ts";
 import { MAX_DEVICES } from "../log/verify.ts";
-import type { DeviceIdentity } from "./device.ts";
+import type { Member } from "./member-record.ts";
 import { ROOT_SEAL_BYTES } from "./seal.ts";
 
 const VERSION = 1;
@@ -82,6 +82,8 @@ export interface EpochClaim {
 /** A claim whose two signatures were checked; `verifyEpochRecord` alone makes one. */
 export type VerifiedEpoch = EpochClaim & { readonly [VERIFIED]: true };
 declare const VERIFIED: unique symbol;
+
+type Maker = Pick<Member, "identity" | "page">;
 
 export const NO_PARENT: Uint8Array = new Uint8Array(HASH_BYTES);
 
@@ -179,8 +181,11 @@ export function readEpochClaim(payload: CborValue): EpochClaim {
   return { record, hash, maker };
 }
 
-/** Checks both signatures of the maker. Throws `LK-EPOCH-MALFORMED` or `LK-EPOCH-SIGNATURE`. */
-export function verifyEpochRecord(payload: CborValue, maker: DeviceIdentity): VerifiedEpoch {
+/**
+ * Checks both signatures of the maker, and that a recovery page alone calls its record a recovery: it would else outrank what gives way to nobody.
+ * Throws `LK-EPOCH-MALFORMED` or `LK-EPOCH-SIGNATURE`.
+ */
+export function verifyEpochRecord(payload: CborValue, { identity: maker, page }: Maker): VerifiedEpoch {
   const parsed = parse(payload);
   const operands = [LABELS.epochSignature, parsed.hash] as const;
   if (
@@ -190,6 +195,11 @@ export function verifyEpochRecord(payload: CborValue, maker: DeviceIdentity): Ve
   ) {
     throw new VaultError("LK-EPOCH-SIGNATURE", "epoch record is not signed by both keys of its maker");
   }
+  if (page !== (parsed.record.reason === "recovery"))
+    throw new VaultError(
+      "LK-EPOCH-MALFORMED",
+      `record for ${parsed.record.reason} is not this member's to make`,
+    );
   const claim: EpochClaim = { record: parsed.record, hash: parsed.hash, maker: parsed.maker };
   return claim as VerifiedEpoch;
 }

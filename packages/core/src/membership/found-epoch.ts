@@ -23,7 +23,8 @@ export function foundEpoch(
   const identity = identityOf(device.metadata, device.signing);
   const maker = { entry: device.metadata.entry, authority: device.signing.authority };
   const { name, platform, day } = device;
-  const founder = { identity, name, platform, day, sponsor: identity.entryPublicKey, probation: null };
+  const sponsor = identity.entryPublicKey;
+  const founder = { identity, name, platform, day, sponsor, probation: null, page: false };
   return makeEpoch(
     {
       number: 1,

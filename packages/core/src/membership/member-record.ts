@@ -1,7 +1,7 @@
 /**
  * Who is a member: the record of one device, vouched for by a device that was one already (the founder vouches for itself).
  *
- *   record        = [1, identity, name, platform, day, sponsor entry public key(32), probation]
+ *   record        = [1, identity, name, platform, day, sponsor entry public key(32), probation, is page]
  *   hash          = H(member-hash, record)
  *   member record = [record, sponsor's entry signature(64), sponsor's authority signature(64)]
  *                   both Ed25519 over [member-signature, logId, record]
@@ -44,6 +44,8 @@ export interface Member {
   readonly sponsor: Uint8Array;
   /** `null` when the device was let in whole; else when its probation ends by itself, ms since 1970, or `WITHOUT_END`. */
   readonly probation: number | null;
+  /** A recovery page (`page.ts`), and not a device. */
+  readonly page: boolean;
 }
 
 export interface MemberRecord {
@@ -57,12 +59,12 @@ export interface MemberRecord {
 export const WITHOUT_END = 0;
 
 function encodeMember(member: Member): CborValue {
-  const { identity, name, platform, day, sponsor, probation } = member;
-  return [VERSION, encodeIdentity(identity), name, platform, day, sponsor, probation];
+  const { identity, name, platform, day, sponsor, probation, page } = member;
+  return [VERSION, encodeIdentity(identity), name, platform, day, sponsor, probation, page];
 }
 
 function decodeMember(value: CborValue): Member {
-  const fields = new Fields(value, "member", 7);
+  const fields = new Fields(value, "member", 8);
   const version = fields.uint("version");
   if (version !== VERSION)
     throw new VaultError("LK-EPOCH-MALFORMED", `member version ${version}, known ${VERSION}`);
@@ -73,6 +75,7 @@ function decodeMember(value: CborValue): Member {
     day: fields.uint("day"),
     sponsor: fields.bytes("sponsor", SIGNING_PUBLIC_KEY_BYTES),
     probation: fields.optional((f) => f.uint("probation")),
+    page: fields.boolean("is page"),
   };
 }
 

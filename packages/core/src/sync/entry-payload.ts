@@ -10,7 +10,7 @@ import { decodeChangePayload, decodeReissuePayload } from "../log/change.ts";
 import { MAX_DEVICES, type OpenedEntry } from "../log/verify.ts";
 import { decodeApproval, verifyApproval } from "../membership/approval.ts";
 import { deriveDeviceTag } from "../membership/device.ts";
-import { readEpochClaim, verifyEpochRecord } from "../membership/epoch-record.ts";
+import { type EpochRecord, readEpochClaim, verifyEpochRecord } from "../membership/epoch-record.ts";
 import { decodeMemberEntry, type MemberRecord, verifyMemberRecord } from "../membership/member-record.ts";
 import { admitChange, type AdmittedChange, admitReissuedChange } from "../vault/admit.ts";
 import { deriveActor } from "../vault/operation-id.ts";
@@ -105,7 +105,7 @@ export function verifySeenEpoch(
   const claim = readEpochClaim(opened.payload);
   const maker = findMaker(context, draft, claim.maker);
   if (maker === null) return null;
-  const { hash, record } = verifyEpochRecord(opened.payload, maker.member.identity);
+  const { hash, record } = verifyEpochRecord(opened.payload, maker.member);
   const parent = draft.epochs.get(encodeHex(record.parent));
   if (parent !== undefined && record.number !== parent.record.number + 1) {
     throw new VaultError(
@@ -113,8 +113,17 @@ export function verifySeenEpoch(
       `epoch record ${record.number} stands on record ${parent.record.number}`,
     );
   }
+  if (parent !== undefined && !keepsSeniority(parent.record, record))
+    throw new VaultError("LK-EPOCH-MALFORMED", `epoch record ${record.number} changes somebody's seniority`);
   return { hash, record, payload: opened.payload, makerRecord: maker.hash };
 }
+
+/** Whoever its parent names keeps the place among rivals: nobody makes itself older. */
+const keepsSeniority = (parent: EpochRecord, { members }: EpochRecord): boolean =>
+  members.every(({ record, seniority }) => {
+    const before = parent.members.find((member) => equalBytes(member.record, record));
+    return before === undefined || before.seniority === seniority;
+  });
 
 function findMaker(context: ReplicaContext, draft: Draft, entryPublicKey: Uint8Array): MemberRecord | null {
   const present = findMember(draft, entryPublicKey);

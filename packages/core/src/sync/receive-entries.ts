@@ -12,6 +12,7 @@ import { type ErrorCode, isVaultError, VaultError } from "../errors.ts";
 import { type ChainTip, type EntryKind, NO_ENTRY } from "../log/entry.ts";
 import { type OpenedEntry, SealedEntry } from "../log/verify.ts";
 import { checkOpened } from "../membership/opened.ts";
+import { PAGE_KINDS } from "../membership/page.ts";
 import type { AdmittedChange } from "../vault/admit.ts";
 import {
   addApproval,
@@ -138,6 +139,8 @@ function acceptEntry(
   const opened = sealed
     .verify(author.member.identity.entryPublicKey)
     .open(context.epoch.keys, context.epoch.hash);
+  if (author.member.page && !PAGE_KINDS.has(opened.kind))
+    throw new VaultError("LK-ENTRY-FORBIDDEN", `a recovery page wrote an entry of kind ${opened.kind}`);
   noteSeen(draft, opened.seen);
   // What does not depend on the state is judged before anything is waited for: so alike on every device.
   const admitted = admitChanges(draft, opened, author);

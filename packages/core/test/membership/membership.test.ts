@@ -62,11 +62,12 @@ const laptopMember = {
   day: 20_001,
   sponsor: desk.identity.entryPublicKey,
   probation: null,
+  page: false,
 };
 
 describe("an epoch record", () => {
   test("of a new vault verifies, and leads to the founder and the snapshot", () => {
-    const epoch = verifyEpochRecord(founded.payload, desk.identity);
+    const epoch = verifyEpochRecord(founded.payload, { identity: desk.identity, page: false });
     expect(epoch.hash).toEqual(founded.epochHash);
     expect(epoch.record.logId).toEqual(founded.logId);
     const { members } = openSnapshot(
@@ -83,7 +84,7 @@ describe("an epoch record", () => {
   });
 
   test("gives its roots to the devices it seals them to, and checks what comes out", () => {
-    const { record } = verifyEpochRecord(founded.payload, desk.identity);
+    const { record } = verifyEpochRecord(founded.payload, { identity: desk.identity, page: false });
     const seal = record.seals[0] as (typeof record.seals)[number];
     const context = { logId: founded.logId, member: founderHash, root: "M" } as const;
     expect(openRoot(desk.metadata.metadataKem, context, seal.metadata, record.metadataCommitment)).toEqual(
@@ -114,11 +115,11 @@ describe("an epoch record", () => {
       ] as CborValue,
     ];
     for (const payload of spoiled) {
-      expect(() => verifyEpochRecord(payload, desk.identity)).toThrow(
+      expect(() => verifyEpochRecord(payload, { identity: desk.identity, page: false })).toThrow(
         expect.objectContaining({ code: "LK-EPOCH-SIGNATURE" }),
       );
     }
-    expect(() => verifyEpochRecord([record] as CborValue, desk.identity)).toThrow(
+    expect(() => verifyEpochRecord([record] as CborValue, { identity: desk.identity, page: false })).toThrow(
       expect.objectContaining({ code: "LK-EPOCH-MALFORMED" }),
     );
   });
@@ -136,7 +137,13 @@ describe("a record that both keys of its maker signed", () => {
   }
 
   test.for(Object.keys(EPOCH_REASONS) as EpochReason[])("says why it was made: %s", (reason) => {
-    expect(verifyEpochRecord(sign({ reason }), desk.identity).record.reason).toBe(reason);
+    const page = reason === "recovery";
+    const signed = sign({ reason });
+    expect(verifyEpochRecord(signed, { identity: desk.identity, page }).record.reason).toBe(reason);
+    // A page makes recoveries and nothing else, and nobody else makes one.
+    expect(() => verifyEpochRecord(signed, { identity: desk.identity, page: !page })).toThrow(
+      expect.objectContaining({ code: "LK-EPOCH-MALFORMED" }),
+    );
   });
 
   test.for([
