@@ -209,7 +209,7 @@ describe("a device on probation", () => {
     // What a device does that keeps to no rule: the others let it wait.
     const { logId } = context.epoch;
     const sponsor = context.self.signer.publicKey;
-    const member = { ...candidate, day: 1, sponsor, probation: null };
+    const member = { ...candidate, day: 1, sponsor, probation: null, page: false };
     const record = makeMemberRecord(member, logId, { entry: context.self.signer, authority });
     const place = { logId, member: record.hash, root: "M" } as const;
     const metadataSeal = sealRoot(
