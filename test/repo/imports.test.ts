@@ -31,6 +31,7 @@ const ONLY_IMPORTERS: readonly (readonly [module: RegExp, places: readonly strin
 const CORE_LAYERS = [
   "device",
   "pairing",
+  "policy",
   "sync",
   "archive",
   "membership",

@@ -10,6 +10,7 @@ import {
   installWindowsFiles,
   locateWindowsFiles,
   LOCKED_FILES,
+  type WindowsFiles,
 } from "@latchkey/windows-provider/package/windows-files";
 import { cached, hashOfFiles } from "./cache.ts";
 
@@ -20,6 +21,8 @@ export interface WindowsNode {
   readonly node: string;
   /** koffi's binary; to be copied beside a bundle. */
   readonly koffi: string;
+  /** What a package is made of. */
+  readonly files: WindowsFiles;
 }
 
 export async function installWindowsNode(): Promise<WindowsNode> {
@@ -27,7 +30,8 @@ export async function installWindowsNode(): Promise<WindowsNode> {
     const { node } = installWindowsFiles(draft);
     writeFileSync(join(draft, "node.exe"), withoutVirtualAlloc2(readFileSync(node)));
   });
-  return { node: join(folder, "node.exe"), koffi: locateWindowsFiles(folder).koffi };
+  const files = locateWindowsFiles(folder);
+  return { node: join(folder, "node.exe"), koffi: files.koffi, files };
 }
 
 /** Throws unless the name is there exactly once: then it would be another program than the one that was tried. */

@@ -7,6 +7,7 @@ import { describeClass } from "./class-cases.ts";
 import { removeBundles } from "./deployment.ts";
 import { describeEnrolled } from "./enrolled-cases.ts";
 import { describeNative } from "./native-cases.ts";
+import { describePackage } from "./package-cases.ts";
 import { describeProvider } from "./provider-cases.ts";
 import { hasWine } from "./tools.ts";
 import { describeTwoDevices } from "./two-devices-cases.ts";
@@ -30,4 +31,5 @@ describe.skipIf(!hasWine())("the Windows provider under Wine", () => {
   describeProvider(() => wine);
   describeEnrolled(() => wine);
   describeTwoDevices(() => wine);
+  describePackage(() => wine);
 });

@@ -98,6 +98,8 @@ export const ERROR_CODES = [
   "LK-WINDOWS-REMOTE",
   "LK-WINDOWS-REFUSED",
   "LK-WINDOWS-VAULT",
+  // What an organization has set
+  "LK-POLICY-FORBIDDEN",
   // Command line
   "LK-CLI-USAGE",
   "LK-CLI-NO-INPUT",

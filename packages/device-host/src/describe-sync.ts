@@ -41,16 +41,18 @@ export function describeRelays(device: Device, service: RelayService | null): Js
   const statuses = new Map((service?.statuses() ?? []).map((status) => [status.origin, status]));
   return {
     paused: service?.isPaused ?? false,
-    relays: [...new Set([...device.relays(), ...(service?.nearby ?? [])].map(({ origin }) => origin))].map(
-      (origin) => {
-        const status = statuses.get(origin);
-        const isNearby = service?.nearby.some((relay) => relay.origin === origin) ?? false;
-        return {
-          ...(status === undefined ? describeIdle(origin) : describeStatus(status)),
-          nearby: isNearby,
-        };
-      },
-    ),
+    relays: [
+      ...new Set(
+        [...device.relays(), ...(service?.nearby ?? []), ...statuses.values()].map(({ origin }) => origin),
+      ),
+    ].map((origin) => {
+      const status = statuses.get(origin);
+      const isNearby = service?.nearby.some((relay) => relay.origin === origin) ?? false;
+      return {
+        ...(status === undefined ? describeIdle(origin) : describeStatus(status)),
+        nearby: isNearby,
+      };
+    }),
   };
 }
 

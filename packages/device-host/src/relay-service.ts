@@ -31,7 +31,12 @@ export interface RelayService {
   stop(): void;
 }
 
-export function startRelayService(host: DeviceHost, reportFault: (fault: unknown) => void): RelayService {
+/** `forced`: the one relay that an organization allows here; then neither those of the vault nor those nearby are used. */
+export function startRelayService(
+  host: DeviceHost,
+  reportFault: (fault: unknown) => void,
+  forced: RelayAddress | null = null,
+): RelayService {
   const clients = new Map<string, RelayClient>();
   const waiting = new Set<() => void>();
   const listeners = new Set<() => void>();
@@ -51,10 +56,13 @@ export function startRelayService(host: DeviceHost, reportFault: (fault: unknown
     waiting.clear();
   }
 
-  /** One client for each relay in the vault; a changed token is a changed relay. */
+  // Of two addresses of one relay the vault's own counts: it comes last.
+  const relaysOf = (device: Device): readonly RelayAddress[] =>
+    forced === null ? [...nearby, ...device.relays()] : [forced];
+
+  /** One client for each relay; a changed token is a changed relay. */
   function adjust(device: Device): void {
-    // Of two addresses of one relay the vault's own counts.
-    const relays = paused ? [] : [...nearby, ...device.relays()];
+    const relays = paused ? [] : relaysOf(device);
     const byOrigin = new Map(relays.map((relay) => [relay.origin, relay]));
     const wanted = new Map([...byOrigin.values()].map((relay) => [keyOf(relay), relay]));
     for (const [key, client] of clients) {
@@ -71,10 +79,7 @@ export function startRelayService(host: DeviceHost, reportFault: (fault: unknown
     const device = await host.device();
     if (stopped || !host.isOpen) return;
     const stopNoting = noteArrivals(device, reportFault);
-    const service = startEpochService(device, reportFault, reportFault, () => [
-      ...device.relays(),
-      ...nearby,
-    ]);
+    const service = startEpochService(device, reportFault, reportFault, () => relaysOf(device));
     epochs = service;
     const stopRetiring = host.onSigning((signing) => service.retire(signing));
     const stopTimer = startWithheldTimer(device, reportFault);

@@ -7,6 +7,7 @@ import { isVaultError } from "@latchkey/core/errors";
 import { VaultHost } from "@latchkey/desktop/host/vault-host";
 import { openVaultFile } from "@latchkey/desktop/vault-file/vault-file";
 import { type ComServer, IDLE_MS } from "./com/server.ts";
+import { makeForbidden } from "./program/forbid-provider.ts";
 import { startEmptyProvider } from "./provider.ts";
 import { openFailureLog, openWindowsSystem, type WindowsProgram } from "./windows-platform.ts";
 import { ARRIVAL_MS, type WindowsSystem } from "./system.ts";
@@ -16,9 +17,10 @@ export async function runActivated(
   program: WindowsProgram,
   system: WindowsSystem = openWindowsSystem(program),
 ): Promise<void> {
-  const { channel, vault: path, workerScript, reportFault } = program;
+  const { channel, vault: path, workerScript, policy, reportFault } = program;
   let host: VaultHost;
   try {
+    if (policy.policy.disableProvider) throw makeForbidden();
     host = new VaultHost(path, openVaultFile(path));
   } catch (error) {
     // Whoever does not register keeps Windows waiting for two minutes.
@@ -42,7 +44,7 @@ export async function runActivated(
 }
 
 function startRest(
-  { env, reportFault }: WindowsProgram,
+  { env, policy, reportFault }: WindowsProgram,
   host: VaultHost,
   system: WindowsSystem,
   server: ComServer,
@@ -56,7 +58,7 @@ function startRest(
       import("@latchkey/desktop/loopback/serve-host"),
       import("@latchkey/desktop/control/place"),
     ]);
-    const served = new ServedVault(host.path, false, reportFault, system, host);
+    const served = new ServedVault(host.path, false, reportFault, { system, policy }, host);
     stop = () => served.close();
     const serving = await serveHost(served, deriveControlPath(host.path, env), {
       onCall: () => server.noteUse(),

@@ -1,5 +1,6 @@
 /** Windows as it really is: the functions behind `WindowsPlatform`, each DLL opened when it is first needed. For the program of the package. */
 import { dirname, join } from "node:path";
+import type { PolicyReading } from "@latchkey/core/policy/policy";
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
 import type { Channel } from "./channel.ts";
 import { createFailureLog } from "./doctor/failure-log.ts";
@@ -24,6 +25,8 @@ export interface WindowsProgram {
   /** The script of the ceremony workers, beside the program's own. */
   readonly workerScript: URL;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What an organization has set on this machine. */
+  readonly policy: PolicyReading;
   readonly reportFault: ReportFault;
 }
 

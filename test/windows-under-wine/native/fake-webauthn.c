@@ -2,7 +2,7 @@
  * The plugin functions of webauthn.dll for tests, with the real structs and signatures. It plays Windows: keeps a registration, a cache of
  * credentials and one user verification. It has no cryptography: keys and signatures are laid down by the test.
  *
- * Everything is in files in one folder, "fake" beside the script that node.exe runs:
+ * Everything is in files in one folder, "fake" beside the script that node.exe runs, or beside a program that needs no script:
  *   script.ini       [Function] hresult=0x…   fails that call; [Verification] wait=1 keeps the prompt until "release" is there;
  *                    [Windows] remote=1       every call fails as in a remote session; successors=1 makes the older calls stubs
  *   calls.log        a line a call: its name and what it was given, bytes and UTF-16 text as hex
@@ -104,7 +104,8 @@ BOOL WINAPI DllMain(HINSTANCE module, DWORD reason, void *reserved) {
     int count;
     WCHAR **words = CommandLineToArgvW(GetCommandLineW(), &count);
     InitializeCriticalSection(&lock);
-    lstrcpyW(folder, count > 1 ? words[1] : L".");
+    if (count > 1 && wcschr(words[1], L'\\')) lstrcpyW(folder, words[1]);
+    else GetModuleFileNameW(NULL, folder, MAX_PATH);
     for (WCHAR *end = folder + lstrlenW(folder); end > folder && *end != '\\' && *end != '/'; end--) *end = 0;
     lstrcatW(folder, L"fake\\");
     LocalFree(words);

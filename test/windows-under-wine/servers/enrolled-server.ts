@@ -7,6 +7,7 @@ import { createHmac } from "node:crypto";
 import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { VaultError } from "@latchkey/core/errors";
+import { NO_POLICY } from "@latchkey/core/policy/policy";
 import { runActivated } from "@latchkey/windows-provider/activated";
 import { CHANNELS } from "@latchkey/windows-provider/channel";
 import { parseGuid } from "@latchkey/windows-provider/native/guid";
@@ -35,6 +36,7 @@ const program = {
   workerScript: new URL("worker.mjs", import.meta.url),
   vault,
   env: { LOCALAPPDATA: folder },
+  policy: NO_POLICY,
   reportFault,
 };
 const system = openWindowsSystem(program, { hello: () => hello });

@@ -336,6 +336,10 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     text: "Windows bietet Passkeys aus einem Tresor je Person an: dem an seinem üblichen Platz. Nichts wurde geändert.",
     hint: "--vault und LATCHKEY_VAULT weglassen.",
   },
+  "LK-POLICY-FORBIDDEN": {
+    text: "Die Organisation, die dieses Gerät verwaltet, erlaubt das hier nicht. Nichts wurde geändert.",
+    hint: "Fragen, wer das Gerät verwaltet; `latchkey status` nennt, was gesetzt ist.",
+  },
 
   "LK-CLI-USAGE": {
     text: "Der Befehl wurde nicht verstanden. Nichts wurde getan.",

@@ -336,6 +336,10 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     text: "Windows offers passkeys from one vault for each person: the one in its usual place. Nothing was changed.",
     hint: "Leave --vault and LATCHKEY_VAULT out.",
   },
+  "LK-POLICY-FORBIDDEN": {
+    text: "The organization that manages this device does not allow that here. Nothing was changed.",
+    hint: "Ask whoever manages the device; `latchkey status` names what is set.",
+  },
 
   "LK-CLI-USAGE": {
     text: "The command was not understood. Nothing was done.",

@@ -1,5 +1,6 @@
 /** What every command is given beside its own input: the global options, the terminal, and how to ask for secrets and consent. */
 import { VaultError } from "@latchkey/core/errors";
+import type { PolicyReading } from "@latchkey/core/policy/policy";
 import type { SystemProvider } from "../host/system-provider.ts";
 import { createPrompter, type Prompter } from "../terminal/prompt.ts";
 import { createTerminal, type Terminal, type TextSink } from "../terminal/voice.ts";
@@ -17,6 +18,8 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `null` where the system has no passkey providers. */
   readonly system: SystemProvider | null;
+  /** What an organization has set on this machine. */
+  readonly policy: PolicyReading;
   /** Aborted by Ctrl-C and by `--timeout`, with the `VaultError` to throw as its reason. */
   readonly signal: AbortSignal;
   /** The passphrase: from `--passphrase-stdin` or `--passphrase-fd` when given, else asked with `question`. */
@@ -26,12 +29,12 @@ export interface CommandContext {
 }
 
 export function createContext(
-  deps: Pick<CommandContext, "globals" | "commands" | "groups" | "env" | "system" | "signal"> & {
+  deps: Pick<CommandContext, "globals" | "commands" | "groups" | "env" | "system" | "policy" | "signal"> & {
     readonly stdout: TextSink;
     readonly stderr: TextSink;
   },
 ): CommandContext {
-  const { globals, commands, groups, env, system, signal, stdout, stderr } = deps;
+  const { globals, commands, groups, env, system, policy, signal, stdout, stderr } = deps;
   const prompter = createPrompter({ noInput: globals.noInput, signal });
   return {
     globals,
@@ -39,6 +42,7 @@ export function createContext(
     groups,
     env,
     system,
+    policy,
     signal,
     prompter,
     terminal: createTerminal({ ...globals, json: globals.json !== null, stdout, stderr, env }),

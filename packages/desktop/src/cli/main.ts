@@ -3,6 +3,7 @@
  * its failure. Everything that a process has but once (streams, signals, exit) comes in from `bin/latchkey.js`.
  */
 import { VaultError } from "@latchkey/core/errors";
+import { NO_POLICY, type PolicyReading } from "@latchkey/core/policy/policy";
 import type { SystemProvider } from "../host/system-provider.ts";
 import { deriveExitCode, EXIT, type ExitCode } from "../terminal/exit-code.ts";
 import { renderResult } from "../terminal/json.ts";
@@ -27,6 +28,8 @@ export interface ProcessSurroundings {
   readonly groups?: Readonly<Record<string, string>>;
   /** The system's passkey providers; left out where it has none. */
   readonly system?: SystemProvider | null;
+  /** What an organization has set on this machine. */
+  readonly policy?: PolicyReading;
 }
 
 /** Runs one command line. Never throws: the failure is reported, its exit code returned. */
@@ -76,7 +79,8 @@ async function runCommandLine(surroundings: ProcessSurroundings): Promise<ExitCo
   }
   const globals = readGlobalOptions(input.options, env);
   const signal = AbortSignal.any([interruption, ...limitTime(globals.timeout)]);
-  const context = createContext({ globals, commands, groups, env, system, stdout, stderr, signal });
+  const policy = surroundings.policy ?? NO_POLICY;
+  const context = createContext({ globals, commands, groups, env, system, policy, stdout, stderr, signal });
   const outcome = await command.run(context, input);
   if (outcome === null) return EXIT.done;
   if (globals.json !== null) context.terminal.data(renderResult(outcome.data, globals.json));

@@ -1,11 +1,19 @@
 /** What a process has but once, tied to `main`: arguments, streams, signals, and the exit. */
 import { VaultError } from "@latchkey/core/errors";
+import type { PolicyReading } from "@latchkey/core/policy/policy";
+import { readMachinePolicy } from "../policy/read-policy.ts";
 import type { SystemProvider } from "../host/system-provider.ts";
 import { EXIT } from "../terminal/exit-code.ts";
 import { main } from "./main.ts";
 
-/** Runs the command line of this process and ends it. `system`: the passkey providers of Windows, for the program that is its package. */
-export async function startProcess(system: SystemProvider | null = null): Promise<never> {
+/**
+ * Runs the command line of this process and ends it. The program of the Windows package gives `system`, the passkey providers of Windows, and
+ * the `policy` of its registry.
+ */
+export async function startProcess(
+  system: SystemProvider | null = null,
+  policy: PolicyReading = readMachinePolicy(),
+): Promise<never> {
   const { argv, env, stdout, stderr } = process;
   const interruption = new AbortController();
   const interrupt = (): void => {
@@ -20,7 +28,7 @@ export async function startProcess(system: SystemProvider | null = null): Promis
     throw error;
   });
   const args = argv.slice(2);
-  const code = await main({ args, env, stdout, stderr, interruption: interruption.signal, system });
+  const code = await main({ args, env, stdout, stderr, interruption: interruption.signal, system, policy });
   // Ends here whatever handle a command has left; what was written is out before.
   await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))));
   return process.exit(code);

@@ -1,4 +1,5 @@
 /** The words of `latchkey status` (experience.md § 7, U6): what there is, then what wants to be known, each on a line. */
+import { POLICY_SETTINGS, type SettingName } from "@latchkey/core/policy/settings";
 import type { JsonObject } from "../terminal/json.ts";
 import { countOf, type Fact, renderFacts } from "./facts.ts";
 import { describeIntent, type IntentData } from "./intent-text.ts";
@@ -10,6 +11,8 @@ import { listSyncFacts, type SyncData } from "./sync-text.ts";
 interface StatusData {
   readonly vault: string;
   readonly state: "open" | "locked";
+  readonly managed: readonly SettingName[];
+  readonly policyProblems: readonly string[];
 }
 
 interface OpenStatusData extends StatusData, SyncData {
@@ -36,10 +39,7 @@ interface OpenStatusData extends StatusData, SyncData {
 export function renderStatus(data: JsonObject, hasHost: boolean, now: number): string {
   const status = data as unknown as StatusData;
   if (status.state === "locked")
-    return renderFacts([
-      ["vault", status.vault],
-      ["state", "locked"],
-    ]);
+    return renderFacts([["vault", status.vault], ["state", "locked"], ...listManaged(status)]);
   const open = status as OpenStatusData;
   return renderFacts([
     ["vault", open.vault],
@@ -58,6 +58,7 @@ export function renderStatus(data: JsonObject, hasHost: boolean, now: number): s
     ...listApprovalNotes(open).map((note): Fact => ["note", note]),
     ...(STANDINGS[open.standing] === null ? [] : [["note", STANDINGS[open.standing]] as Fact]),
     ...listConcerns(open).map((concern): Fact => ["note", concern]),
+    ...listManaged(open),
   ]);
 }
 
@@ -65,6 +66,17 @@ export function renderStatus(data: JsonObject, hasHost: boolean, now: number): s
 function listApprovalNotes({ probation, approval }: OpenStatusData): string[] {
   const own = probation === null ? [] : [`this device is ${describeProbation(probation)}`];
   return approval.wish === null ? own : [...own, `asked for: new devices: ${describeWish(approval.wish)}`];
+}
+
+/** What an organization has set; and what of it does not count, each time, so that nobody believes that it does. */
+function listManaged({ managed, policyProblems }: StatusData): Fact[] {
+  return [
+    ...managed.map((name): Fact => [
+      "managed",
+      `by your organization: ${POLICY_SETTINGS[name].en.shown} (${name})`,
+    ]),
+    ...policyProblems.map((problem): Fact => ["policy problem", problem]),
+  ];
 }
 
 /** What it means that the device is not in the vault's present keys. */

@@ -28,7 +28,7 @@ export async function run(
   if (options.open && (await openRunning(context, controlPath))) return null;
 
   const reportFault = (fault: unknown): void => terminal.detail(String(fault));
-  const served = new ServedVault(path, options.open, reportFault, context.system);
+  const served = new ServedVault(path, options.open, reportFault, context);
   let lan: LanRelay | null = null;
   const serving = await serveHost(served, controlPath);
   try {

@@ -5,6 +5,7 @@
 import { decodeBase64url, encodeBase64url } from "@latchkey/core/bytes/text";
 import { createCancellation } from "@latchkey/core/authenticator/cancellation";
 import { VaultError } from "@latchkey/core/errors";
+import { NO_POLICY } from "@latchkey/core/policy/policy";
 import type { Channel } from "@latchkey/device-host/channel";
 import { DEVICE_METHODS } from "@latchkey/device-host/device-methods";
 import type { JsonObject } from "@latchkey/device-host/json";
@@ -18,6 +19,14 @@ export type { MachineServices } from "./provider-methods.ts";
 
 export const METHODS = {
   ...DEVICE_METHODS,
+  async status(services) {
+    const { managed, problems } = services.policy ?? NO_POLICY;
+    return {
+      ...(await DEVICE_METHODS.status(services)),
+      managed: [...managed],
+      policyProblems: [...problems],
+    };
+  },
   /** Serves one CTAP2 client until it answers with an empty request: requests are asked for, responses told. */
   async ctap(services, _, channel) {
     const { createCtapSession } = await import("./ctap-session.ts");

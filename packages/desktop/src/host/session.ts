@@ -57,14 +57,19 @@ async function openOwnSession(context: CommandContext, options: SessionOptions):
   const host = new VaultHost(path, openVaultFile(path));
   const reportFault = (fault: unknown): void => context.terminal.detail(String(fault));
   const relays = options.withRelays
-    ? (await import("@latchkey/device-host/relay-service")).startRelayService(host, reportFault)
+    ? (await import("@latchkey/device-host/relay-service")).startRelayService(
+        host,
+        reportFault,
+        context.policy.policy.forceRelay,
+      )
     : null;
-  const { system } = context;
+  const { system, policy } = context;
   const services: MachineServices = {
     host,
     isServed: false,
     relays,
     system,
+    policy,
     verify: verifyBySystem(system),
     reportFault,
   };

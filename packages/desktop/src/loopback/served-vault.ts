@@ -5,23 +5,29 @@
 import { existsSync } from "node:fs";
 import type { Phase } from "@latchkey/web-ui/link/app-message";
 import { VaultError } from "@latchkey/core/errors";
+import { NO_POLICY } from "@latchkey/core/policy/policy";
 import { startBeacons } from "@latchkey/device-host/beacons";
 import type { Channel } from "@latchkey/device-host/channel";
+import type { CommandContext } from "../cli/context.ts";
 import { verifyBySystem } from "../host/ask-system.ts";
 import { callMethod, type MachineServices } from "../host/methods.ts";
 import { startRelayService } from "@latchkey/device-host/relay-service";
 import type { AskForKey } from "@latchkey/device-host/unlock";
-import type { SystemProvider } from "../host/system-provider.ts";
 import { VaultHost } from "../host/vault-host.ts";
+import { type AutoLock, startAutoLock } from "../policy/auto-lock.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import { openVaultFile } from "../vault-file/vault-file.ts";
+
+/** What the host knows of the machine that it runs on. */
+export type Machine = Pick<CommandContext, "system" | "policy">;
 
 export class ServedVault {
   readonly path: string;
   readonly reportFault: (fault: unknown) => void;
   readonly #listeners = new Set<() => void>();
-  readonly #system: SystemProvider | null;
+  readonly #machine: Machine;
   #services: MachineServices | null = null;
+  #autoLock: AutoLock | null = null;
   /** Ends what answers the system's requests. */
   #serving: Promise<() => Promise<void>> | null = null;
 
@@ -33,11 +39,11 @@ export class ServedVault {
     path: string,
     mayBeMissing: boolean,
     reportFault: (fault: unknown) => void,
-    system: SystemProvider | null = null,
+    machine: Machine = { system: null, policy: NO_POLICY },
     answering: VaultHost | null = null,
   ) {
     this.path = path;
-    this.#system = system;
+    this.#machine = machine;
     this.reportFault = reportFault;
     if (answering !== null) {
       this.#serving = Promise.resolve(async () => {});
@@ -67,7 +73,8 @@ export class ServedVault {
   }
 
   async call(name: string, params: JsonObject, channel: Channel): Promise<JsonObject> {
-    return callMethod(this.services, name, params, channel);
+    const work = (): Promise<JsonObject> => callMethod(this.services, name, params, channel);
+    return this.#autoLock === null ? work() : this.#autoLock.using(work);
   }
 
   /** Called after every change: of the phase, of the vault, of what is known of its relays. Returns the way to stop. */
@@ -78,6 +85,7 @@ export class ServedVault {
 
   async close(): Promise<void> {
     this.#listeners.clear();
+    this.#autoLock?.stop();
     this.#services?.relays?.stop();
     await (await this.#serving)?.().catch(this.reportFault);
     await this.#services?.host.close();
@@ -85,10 +93,13 @@ export class ServedVault {
 
   #serve(host: VaultHost): void {
     const { reportFault } = this;
-    const relays = startRelayService(host, reportFault);
+    const { system, policy } = this.#machine;
+    const { autoLockMinutes, forceRelay } = policy.policy;
+    const relays = startRelayService(host, reportFault, forceRelay);
     startBeacons(host, reportFault);
-    const system = this.#system;
-    this.#services = { host, isServed: true, relays, system, verify: verifyBySystem(system), reportFault };
+    if (autoLockMinutes !== null) this.#autoLock = startAutoLock(host, autoLockMinutes, reportFault);
+    const verify = verifyBySystem(system);
+    this.#services = { host, isServed: true, relays, system, policy, verify, reportFault };
     // What the system refuses, such as another Windows than 11, is no reason not to serve the vault to everybody else.
     this.#serving ??=
       system?.serve(host, reportFault).catch((fault: unknown) => {

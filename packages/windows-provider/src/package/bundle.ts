@@ -21,6 +21,7 @@ export const PAGE_FOLDER = "page";
 const ABSENT = new Set(["bufferutil", "utf-8-validate", "cbor-extract"]);
 const KOFFI_LOADER = "latchkey:koffi-loader";
 const ABSENT_MODULE = "latchkey:absent";
+const AUTOMERGE_START = /[\\/]wasm_bindgen_output[\\/]web[\\/]index\.js$/;
 /** Modules that are others in a bundle. */
 const MODULES: Readonly<Record<string, string>> = {
   [KOFFI_LOADER]: `import { createRequire } from "node:module";
@@ -49,6 +50,11 @@ export async function writeBundle(entries: BundleEntries, folder: string): Promi
           return source in MODULES ? source : null;
         },
         load: (id) => MODULES[id] ?? null,
+        // Automerge's own call has the form of before, of which every start would warn.
+        transform: (code, id) =>
+          AUTOMERGE_START.test(id)
+            ? code.replace("initSync(wasmBlob)", "initSync({ module: wasmBlob })")
+            : null,
       },
     ],
     // The statement that waits for libsodium's WebAssembly would be taken for one without an effect, and dropped.

@@ -1,0 +1,113 @@
+/**
+ * Reads what an organization has set. Strict: a value of the wrong kind or outside its bounds counts as not set and is named, and so is a
+ * name that this version does not know. Whatever is wrong stops nothing else: a vault is not to be lost to a typing error in a policy, and
+ * nobody is to believe that a policy holds which does not.
+ *
+ *   policy.json    {"DisableProvider": true, "AutoLockMinutes": 10, "ForceRelay": "https://relay.example"}
+ *   registry       the same names under one key: 0 or 1, a number, a text
+ */
+import { isVaultError } from "../errors.ts";
+import { parseRelayAddress, type RelayAddress } from "../relay-protocol/relay-address.ts";
+import { POLICY_SETTINGS, type Setting, type SettingName } from "./settings.ts";
+
+export interface Policy {
+  readonly disableProvider: boolean;
+  /** `null`: as the person has it. */
+  readonly autoLockMinutes: number | null;
+  /** `null`: those of the vault. */
+  readonly forceRelay: RelayAddress | null;
+}
+
+export interface PolicyReading {
+  readonly policy: Policy;
+  /** What is set and makes a difference, in the order of the list: a switch that is off is not in it. */
+  readonly managed: readonly SettingName[];
+  /** What is wrong, each in one sentence that names the place; empty when all is well. */
+  readonly problems: readonly string[];
+}
+
+const NOTHING: Policy = { disableProvider: false, autoLockMinutes: null, forceRelay: null };
+/** Where nobody has set anything. */
+export const NO_POLICY: PolicyReading = { policy: NOTHING, managed: [], problems: [] };
+/** Characters of a file; all settings together are far below. */
+export const MAX_POLICY_LENGTH = 16_384;
+/** Unknown names are quoted up to here. */
+const MAX_QUOTED = 40;
+
+/** Never throws. `source`: what people call the place, for the problems. */
+export function readPolicyText(text: string, source: string): PolicyReading {
+  if (text.length > MAX_POLICY_LENGTH) {
+    return broken(
+      `${source} has ${text.length} characters, limit ${MAX_POLICY_LENGTH}; nothing of it counts`,
+    );
+  }
+  let values: unknown;
+  try {
+    values = JSON.parse(text);
+  } catch {
+    return broken(`${source} is not JSON; nothing of it counts`);
+  }
+  if (typeof values !== "object" || values === null || Array.isArray(values)) {
+    return broken(`${source} is not an object; nothing of it counts`);
+  }
+  return readPolicyValues(values as Readonly<Record<string, unknown>>, source);
+}
+
+/** A policy that cannot be read at all. */
+export const broken = (problem: string): PolicyReading => ({ ...NO_POLICY, problems: [problem] });
+
+/** Never throws. Values as JSON has them; a switch may also be 0 or 1, as the registry has it. */
+export function readPolicyValues(values: Readonly<Record<string, unknown>>, source: string): PolicyReading {
+  const problems = Object.keys(values)
+    .filter((name) => !Object.hasOwn(POLICY_SETTINGS, name))
+    .map((name) => `${source} sets ${quote(name)}, which this version does not know`);
+  const managed: SettingName[] = [];
+
+  function take<T>(name: SettingName, read: (value: unknown) => T | null): T | null {
+    if (!Object.hasOwn(values, name)) return null;
+    const value = read(values[name]);
+    if (value === null)
+      problems.push(`${source} sets ${name} to what is not ${describe(POLICY_SETTINGS[name])}`);
+    else if (value !== false) managed.push(name);
+    return value;
+  }
+
+  const { min, max } = POLICY_SETTINGS.AutoLockMinutes;
+  const policy: Policy = {
+    disableProvider: take("DisableProvider", readSwitch) ?? NOTHING.disableProvider,
+    autoLockMinutes: take("AutoLockMinutes", (value) =>
+      typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max ? value : null,
+    ),
+    forceRelay: take("ForceRelay", readRelay),
+  };
+  return { policy, managed, problems };
+}
+
+function readSwitch(value: unknown): boolean | null {
+  if (typeof value === "boolean") return value;
+  return value === 0 || value === 1 ? value === 1 : null;
+}
+
+function readRelay(value: unknown): RelayAddress | null {
+  if (typeof value !== "string") return null;
+  try {
+    return parseRelayAddress(value);
+  } catch (error) {
+    if (isVaultError(error)) return null;
+    throw error;
+  }
+}
+
+function describe(setting: Setting): string {
+  switch (setting.kind) {
+    case "boolean":
+      return "true or false";
+    case "number":
+      return `a whole number from ${setting.min} to ${setting.max}`;
+    case "text":
+      return "a relay's address";
+  }
+}
+
+/** Control characters of somebody else's file do not reach a terminal. */
+const quote = (name: string): string => JSON.stringify(name.slice(0, MAX_QUOTED));

@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import fc from "fast-check";
+import { MAX_POLICY_LENGTH, NO_POLICY, readPolicyText, readPolicyValues } from "../../src/policy/policy.ts";
+import { POLICY_SETTINGS } from "../../src/policy/settings.ts";
+
+const read = (values: unknown) => readPolicyText(JSON.stringify(values), "policy.json");
+
+describe("a policy", () => {
+  test("has each setting under its name, and says which are set", () => {
+    const all = { DisableProvider: true, AutoLockMinutes: 10, ForceRelay: "https://relay.example" };
+    expect(read(all)).toEqual({
+      policy: {
+        disableProvider: true,
+        autoLockMinutes: 10,
+        forceRelay: { origin: "https://relay.example", token: null },
+      },
+      managed: Object.keys(POLICY_SETTINGS),
+      problems: [],
+    });
+  });
+
+  test("that is empty sets nothing", () => expect(read({})).toEqual(NO_POLICY));
+
+  test("with a switch that is off makes no difference", () => {
+    expect(read({ DisableProvider: false })).toEqual(NO_POLICY);
+  });
+
+  test("has switches as the registry writes them", () => {
+    const values = (value: number) => readPolicyValues({ DisableProvider: value }, "registry");
+    expect(values(1).policy.disableProvider).toBe(true);
+    expect(values(0).policy.disableProvider).toBe(false);
+    expect(values(2)).toMatchObject({ managed: [], problems: [expect.stringContaining("DisableProvider")] });
+  });
+
+  test.each([
+    ["a switch that is a word", { DisableProvider: "yes" }, "DisableProvider"],
+    ["no minutes at all", { AutoLockMinutes: 0 }, "AutoLockMinutes"],
+    ["more minutes than a day has", { AutoLockMinutes: 1_441 }, "AutoLockMinutes"],
+    ["a part of a minute", { AutoLockMinutes: 1.5 }, "AutoLockMinutes"],
+    ["minutes as text", { AutoLockMinutes: "10" }, "AutoLockMinutes"],
+    ["a relay that is no address", { ForceRelay: "relay.example" }, "ForceRelay"],
+    ["a relay that is nothing", { ForceRelay: null }, "ForceRelay"],
+  ])("with %s does not count there, and says so", (_, values, name) => {
+    const { policy, managed, problems } = read({ ...values });
+    expect(policy).toEqual(NO_POLICY.policy);
+    expect(managed).toEqual([]);
+    expect(problems).toEqual([
+      expect.stringMatching(new RegExp(`^policy\\.json sets ${name} to what is not `)),
+    ]);
+  });
+
+  test("with one wrong value keeps the others", () => {
+    const { policy, managed, problems } = read({ AutoLockMinutes: -1, DisableProvider: true });
+    expect(policy.disableProvider).toBe(true);
+    expect(managed).toEqual(["DisableProvider"]);
+    expect(problems).toHaveLength(1);
+  });
+
+  test("names what this version does not know, harmlessly", () => {
+    const { problems } = read({ ["Forbid\u001b[31mEverything"]: 1, constructor: 2, DisableProvider: true });
+    expect(problems).toEqual([
+      String.raw`policy.json sets "Forbid\u001b[31mEverything", which this version does not know`,
+      `policy.json sets "constructor", which this version does not know`,
+    ]);
+  });
+
+  test.each([
+    ["no JSON", "{", "is not JSON"],
+    ["a list", "[]", "is not an object"],
+    ["nothing", "null", "is not an object"],
+    ["too long", `"${"x".repeat(MAX_POLICY_LENGTH)}"`, "limit"],
+  ])("that is %s counts for nothing, and says so", (_, text, problem) => {
+    const reading = readPolicyText(text, "policy.json");
+    expect(reading).toMatchObject({ policy: NO_POLICY.policy, managed: [] });
+    expect(reading.problems).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test("never throws, whatever it is", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        const { managed, problems } = readPolicyText(text, "policy.json");
+        expect(managed.length === 0 || problems.length >= 0).toBe(true);
+      }),
+    );
+    const values = fc.record(
+      { DisableProvider: fc.anything(), AutoLockMinutes: fc.anything(), ForceRelay: fc.anything() },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(values, (some) => {
+        const { managed, problems } = readPolicyValues(some, "registry");
+        // Everything that is there is either set, a switch that is off, or complained of.
+        const off = [false, 0].includes(some.DisableProvider as number) ? 1 : 0;
+        expect(managed.length + problems.length + off).toBe(Object.keys(some).length);
+      }),
+    );
+  });
+});
