@@ -32,6 +32,8 @@ const LIMITS = {
   socketsTotal: PLENTY,
   halfOpenPerIpGroup: PLENTY,
   halfOpenTotal: PLENTY,
+  // Thousands dial at once, from a process that has the same cores.
+  handshakeDeadlineSeconds: 60,
   egressBytesPerIpGroupPerDay: 1e15,
   diskFloorBytes: 0,
 };

@@ -12,6 +12,7 @@ import {
   encodeOperands,
   type HelloFrame,
   joinOperands,
+  PING,
   INITIAL_CREDIT_BYTES,
   type RoomId,
   roomSocketUrl,
@@ -20,6 +21,13 @@ import { WebSocket } from "ws";
 import { type Connect, PAYLOAD } from "./load.ts";
 
 const OPTIONS = { perMessageDeflate: false };
+
+/** Joined sockets, which say every half minute that they are there: the relay lets go of those that are silent. */
+const joined = new Set<WebSocket>();
+const PING_MS = 30_000;
+setInterval(() => {
+  for (const socket of joined) if (socket.readyState === WebSocket.OPEN) socket.send(PING);
+}, PING_MS).unref();
 
 async function dial(url: string): Promise<WebSocket> {
   const socket = new WebSocket(url, OPTIONS);
@@ -74,7 +82,15 @@ export function makeRoomKeys(): RoomKeys {
 export async function joinRoom(port: number, keys: RoomKeys): Promise<WebSocket> {
   const { id, authKey, authPublicKey, authorityPublicKey } = keys;
   const socket = new WebSocket(roomSocketUrl(`http://127.0.0.1:${port}`, id), OPTIONS);
-  const read = async () => decodeRelayFrame(new Uint8Array(((await once(socket, "message")) as [Buffer])[0]));
+  const closed = once(socket, "close").then(([code]): never => {
+    throw new Error(`the relay closed a socket with ${code as number}`);
+  });
+  // Between reads nobody waits for it.
+  closed.catch(() => undefined);
+  const read = async () => {
+    const [data] = (await Promise.race([once(socket, "message"), closed])) as [Buffer];
+    return decodeRelayFrame(new Uint8Array(data));
+  };
   const { origin, instanceId, nonce } = (await read()) as HelloFrame;
   const clientNonce = new Uint8Array(randomBytes(32));
   const operands = joinOperands({ origin, instanceId, roomId: id, nonce }, clientNonce);
@@ -83,6 +99,8 @@ export async function joinRoom(port: number, keys: RoomKeys): Promise<WebSocket>
   socket.send(encodeFrame({ ...join, authPublicKey, authorityPublicKey }));
   const welcome = await read();
   if (welcome.op !== "welcome") throw new Error(`the relay answered ${welcome.op}`);
+  joined.add(socket);
+  socket.once("close", () => joined.delete(socket));
   return socket;
 }
 
@@ -125,14 +143,16 @@ export const latchkeyPairs =
 
     let [sent, acked, credit] = [0, 0, 0];
     let wake = (): void => {};
-    sender.on("message", (data: Buffer) => {
+    sender.on("message", (data: Buffer, isBinary) => {
+      if (!isBinary) return;
       const frame = decodeRelayFrame(new Uint8Array(data));
       if (frame.op !== "ack" || frame.outcomes.some((outcome) => "code" in outcome)) {
         throw new Error(`the relay answered ${frame.op}`);
       }
       if (++acked === sent) wake();
     });
-    receiver.on("message", (data: Buffer) => {
+    receiver.on("message", (data: Buffer, isBinary) => {
+      if (!isBinary) return;
       if (data.length < template.length / 2) {
         throw new Error(`the relay sent ${decodeRelayFrame(new Uint8Array(data)).op}`);
       }
