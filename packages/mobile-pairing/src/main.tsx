@@ -1,5 +1,5 @@
 /** The phone app's page: the shell first, with what is known at once; the device comes behind it (`phone.ts`). */
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { AppContext } from "@latchkey/web-ui/app/app-context";
 import { AppRoot } from "@latchkey/web-ui/app/app-root.tsx";
@@ -22,13 +22,15 @@ import { UpdateNotice } from "./screens/update-notice.tsx";
 import { adaptWords } from "./words/phone-words.ts";
 
 /** A code that the camera's own app opened. It is taken out of the address and out of the history, and used for nothing. */
-function dropOpenedCode(): boolean {
-  if (location.hash === "" || location.hash.startsWith("#/")) return false;
+function dropOpenedCode(): void {
+  if (location.hash === "" || location.hash.startsWith("#/")) return;
   history.replaceState(null, "", location.pathname);
-  return true;
+  openedByCode.value = true;
 }
 
-const openedByCode = dropOpenedCode();
+const openedByCode = signal(false);
+dropOpenedCode();
+addEventListener("hashchange", dropOpenedCode);
 const model = createLiveModel();
 const phone = startPhone(model, (fault) => console.error(fault));
 const app = createApp({

@@ -11,7 +11,7 @@ export interface PhoneApp {
   readonly phone: Phone;
   readonly installation: Installation;
   /** Whether this page was opened by a code that the camera's own app read. */
-  readonly openedByCode: boolean;
+  readonly openedByCode: ReadonlySignal<boolean>;
   /** Set once a newer version waits: takes it over and loads the page anew. */
   readonly update: ReadonlySignal<(() => void) | null>;
 }

@@ -1,5 +1,6 @@
 /** Adding this phone, step by step: name and lock, the code, the six digits. Leaving or reloading ends the round and leaves nothing behind. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { VaultError } from "@latchkey/core/errors";
 import { useApp, useWords } from "@latchkey/web-ui/app/app-context";
 import type { JoinEvent } from "@latchkey/web-ui/model/vault-model";
 import { ErrorNote, Notice } from "@latchkey/web-ui/parts/notice.tsx";
@@ -17,6 +18,8 @@ interface Chosen {
   readonly protection: Protection;
 }
 
+const givenUp = (): VaultError => new VaultError("LK-PAIR-CANCELLED", "given up on the phone");
+
 export function AddPhone({ onBack }: { readonly onBack: () => void }) {
   const { model } = useApp();
   const { app } = useWords();
@@ -28,7 +31,7 @@ export function AddPhone({ onBack }: { readonly onBack: () => void }) {
   const stop = useRef(new AbortController());
   useEffect(() => {
     // The other device is told at once, where the page has the time for it.
-    const leave = (): void => stop.current.abort();
+    const leave = (): void => stop.current.abort(givenUp());
     addEventListener("pagehide", leave);
     return () => {
       removeEventListener("pagehide", leave);
@@ -57,7 +60,7 @@ export function AddPhone({ onBack }: { readonly onBack: () => void }) {
   if (act.isBusy)
     return (
       <Door key="joining">
-        <Joining event={event} onCancel={() => stop.current.abort()} />
+        <Joining event={event} onCancel={() => stop.current.abort(givenUp())} />
       </Door>
     );
   if (act.error !== null)

@@ -14,7 +14,7 @@ export function StartScreen() {
   return (
     <Door key="start">
       <h1>{start.title}</h1>
-      {openedByCode && (
+      {openedByCode.value && (
         <Notice tone="warning" icon="device" title={opened.title}>
           <p>{opened.text}</p>
         </Notice>
