@@ -126,6 +126,19 @@ describe.skipIf(HAS_NO_CHROMIUM)("a phone that was added", () => {
     await list();
   });
 
+  test("can be used before Automerge has arrived", async () => {
+    const context = await rig.browser.newContext({ locale: "de-DE" });
+    const asked: string[] = [];
+    await context.route(/\.wasm$/, (route) => void asked.push(route.request().url()));
+    const page = await context.newPage();
+    await page.goto(rig.site.address);
+    await expect.poll(() => asked.length).toBe(1);
+    await page.getByRole("button", { name: "Dieses Handy hinzufügen" }).click();
+    await page.getByLabel("Name dieses Handys").fill("Anas Handy");
+    expect(await auditPage(page)).toEqual([]);
+    await context.close();
+  });
+
   test("with a lock that has no PRF is told so, and takes a passphrase", async () => {
     const other = await rig.openPhone();
     await addAuthenticator(other, false);

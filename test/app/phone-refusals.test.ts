@@ -148,6 +148,7 @@ describe.skipIf(HAS_NO_CHROMIUM)("a phone that wants to join", () => {
     await page.locator(".big-code").waitFor();
     await page.reload();
     await refused(rig.deskPage, "LK-PAIR-CANCELLED");
+    await page.getByRole("button", { name: "Add this phone" }).waitFor();
     expect(await hasCopy(page)).toBe(false);
     await addPhone(rig, page, "Phone");
     await page.getByRole("link", { name: /bank.example/ }).waitFor();

@@ -21,6 +21,16 @@ const SOURCES = [
   "../../package-lock.json",
 ];
 
+/** What shell and device share, and what the shell does not need: one file that comes behind it, and no hundred small ones. */
+const CHUNKS = [
+  {
+    name: "ground",
+    test: /packages\/core\/src\/(?:errors|bytes\/|pairing\/code-text)|@scure\/base|preload-helper|rolldown\/runtime/,
+    priority: 2,
+  },
+  { name: "device", test: /packages\/(?:device-host|core)\/src\/(?!words\/errors)/, priority: 1 },
+];
+
 /** The folder with `index.html`. */
 export const buildPhone = (): Promise<string> => buildOnce(HOME, SOURCES, bundle);
 
@@ -42,6 +52,7 @@ async function bundle(outDir: string): Promise<void> {
       modulePreload: { polyfill: false },
       // Automerge's WebAssembly; what counts is the sum, and that is judged below.
       chunkSizeWarningLimit: 1_000,
+      rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
     },
   });
   writeIcons(outDir);

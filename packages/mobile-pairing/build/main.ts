@@ -1,5 +1,5 @@
 /** `npm run build:phone [folder]`: builds the phone app and says where it is and what a first load costs. */
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { buildPhone } from "./build-phone.ts";
@@ -9,9 +9,17 @@ import { FIRST_LOAD_BUDGET, measureFirstLoad } from "./seal-build.ts";
 const [target = join(HOME, "dist", "latchkey.phone")] = process.argv.slice(2);
 const folder = resolve(target);
 const built = await buildPhone();
-rmSync(folder, { recursive: true, force: true });
+removeFormer(folder);
 cpSync(built, folder, { recursive: true });
 const { files, bytes } = measureFirstLoad(folder, (file) => gzipSync(file, { level: 9 }));
+/** Takes away the files of an earlier build, and nothing else that lies there. */
+function removeFormer(from: string): void {
+  const sums = join(from, "SHA256SUMS");
+  if (!existsSync(sums)) return;
+  for (const [, file = ""] of readFileSync(sums, "utf8").matchAll(/^[0-9a-f]{64}  ([\w./-]+)$/gm))
+    if (!file.split("/").includes("..")) rmSync(join(from, file), { force: true });
+}
+
 const size = (bytes: number): string => `${(bytes / 1e6).toFixed(2)} MB`;
 console.log(`${folder}
 ${files} files, first load ${size(bytes)} with gzip; budget ${size(FIRST_LOAD_BUDGET)}

@@ -62,7 +62,7 @@ export function BringCode({
           setScanning(true);
         }}
       >
-        <Icon name="search" />
+        <Icon name="scan" />
         {bring.scan}
       </button>
       <label class="file plain">

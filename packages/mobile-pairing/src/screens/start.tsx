@@ -15,7 +15,7 @@ export function StartScreen() {
     <Door key="start">
       <h1>{start.title}</h1>
       {openedByCode.value && (
-        <Notice tone="warning" icon="device" title={opened.title}>
+        <Notice tone="warning" icon="phone" title={opened.title}>
           <p>{opened.text}</p>
         </Notice>
       )}
@@ -38,7 +38,7 @@ function InstallFirst() {
   const { install } = usePhoneWords();
   const prompt = installation.prompt.value;
   return (
-    <Notice tone="calm" icon="device" title={install.title}>
+    <Notice tone="calm" icon="phone" title={install.title}>
       <p>{install.why}</p>
       {prompt === null ? (
         <p>{installation.mustInstall ? install.ios : install.other}</p>
