@@ -1,4 +1,5 @@
 /** Every screen, in both languages, light and dark, in forced colours, at 320 pixels and at 400 %: nothing that can be measured is wrong. */
+import axe, { type AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { withPassphrase } from "@latchkey/desktop/test/hosts";
@@ -38,6 +39,14 @@ const LOOKS = Object.entries(ALL_LOOKS).slice(
   0,
   process.env["SLOW"] === "1" || process.env["CI"] === "true" ? 9 : 3,
 );
+
+/** The rules of WCAG 2.2 A and AA, and what is good practice. */
+async function runAxe(page: Page): Promise<string[]> {
+  // Over the DevTools protocol: the page's own policy lets no script in.
+  await page.evaluate(`window.axe ?? (() => { ${axe.source} })()`);
+  const { violations } = await page.evaluate<AxeResults>("axe.run()");
+  return violations.map(({ id, nodes }) => `axe: ${id} at ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+}
 
 /** Texts that are not of the catalogue, which shows its own in brackets; what people, sites and machines are called is nobody's to translate. */
 function findForeignTexts(page: Page): Promise<string[]> {
@@ -84,6 +93,7 @@ describe.skipIf(HAS_NO_CHROMIUM)("every screen", () => {
       await open(page[on], worlds);
       const problems = [
         ...(await auditPage(page[on])),
+        ...(await runAxe(page[on])),
         ...(look.locale === "ar-XB" ? await findForeignTexts(page[on]) : []),
       ];
       if (problems.length > 0) findings[name] = problems;

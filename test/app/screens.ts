@@ -124,6 +124,19 @@ export const SCREENS = {
     },
   },
   "the practice site": { on: "full", open: goTo("practice") },
+  "the practice site, after signing in": {
+    on: "met",
+    async open(page) {
+      await goTo("practice")(page);
+      for (const number of [0, 1]) {
+        await page.locator(".frame-main button").nth(number).click();
+        await page.locator("dialog input").fill(PASSPHRASE);
+        await page.keyboard.press("Enter");
+        await page.locator("dialog").waitFor({ state: "detached" });
+      }
+      await page.locator(".notice .columns").waitFor();
+    },
+  },
   devices: { on: "full", open: goTo("devices") },
   "a lost device": {
     on: "full",
@@ -147,6 +160,13 @@ export const SCREENS = {
     async open(page) {
       await openAdding(page, 0);
       await page.locator(".qr canvas").waitFor();
+    },
+  },
+  "adding a device, by words": {
+    on: "met",
+    async open(page) {
+      await openAdding(page, 2);
+      await page.locator(".big-words").waitFor();
     },
   },
   "adding a phone without https": {

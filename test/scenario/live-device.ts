@@ -151,7 +151,7 @@ export class LiveDevice {
     const crypto = createNativeCredentialCrypto();
     const newcomer = makeNewcomer(systemRandom);
     const signing = await this.#host.openSigning(withPassphrase(), "add a device");
-    const candidate = { identity: newcomer.identity, name, platform: "test" };
+    const candidate = { identity: newcomer.identity, name, platform: "Linux" };
     const welcome = await admitDevice(this.device, signing, candidate);
     wipeTier(signing);
     const joining = openWelcome(newcomer, welcome, { crypto });

@@ -32,7 +32,7 @@ export async function foundHost(path: string, name: string, relays: readonly str
   await makeVaultFile(path, (store) =>
     foundVault({ store, random: systemRandom, clock: systemClock, crypto }, makeProtector(), {
       name,
-      platform: "test",
+      platform: "Linux",
       relays: relays.map(parseRelayAddress),
     }),
   );
