@@ -76,7 +76,7 @@ export function Frame({ children }: { readonly children: ComponentChildren }) {
           ))}
         </ul>
       </nav>
-      <main class="frame-main" data-screen={route.screen} ref={main} tabIndex={-1}>
+      <main id="main" class="frame-main" data-screen={route.screen} ref={main} tabIndex={-1}>
         {children}
       </main>
     </div>

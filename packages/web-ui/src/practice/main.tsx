@@ -21,10 +21,10 @@ function PracticePage() {
     void act.run(async () => setLearnt(await ceremony()));
   return (
     <div class="door">
-      <p class="brand">
+      <header class="brand">
         <Icon name="mark" />
         {app.name}
-      </p>
+      </header>
       <main class="door-card door-wide">
         <h1>{practiceSite.title}</h1>
         <p class="lead">{practiceSite.lead}</p>

@@ -13,10 +13,10 @@ export function Door({ children }: { readonly children: ComponentChildren }) {
   }, []);
   return (
     <div class="door">
-      <p class="brand">
+      <header class="brand">
         <Icon name="mark" />
         {app.name}
-      </p>
+      </header>
       <main class="door-card" ref={card} tabIndex={-1}>
         {children}
       </main>
