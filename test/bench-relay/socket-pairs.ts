@@ -147,7 +147,7 @@ export const latchkeyPairs =
       if (!isBinary) return;
       const frame = decodeRelayFrame(new Uint8Array(data));
       if (frame.op !== "ack" || frame.outcomes.some((outcome) => "code" in outcome)) {
-        throw new Error(`the relay answered ${frame.op}`);
+        throw new Error(`the relay answered ${frame.op} ${"code" in frame ? frame.code : ""}`);
       }
       if (++acked === sent) wake();
     });

@@ -46,6 +46,8 @@ const ENDS: Readonly<Record<End, readonly [CloseCode, ErrorCode]>> = {
 
 /** How often every open mailbox is looked at: what another relay said of it may be lost. */
 const LOOK_EVERY_MS = 5000;
+/** Of one socket, repeats included: a pairing needs a dozen, and each may cost the store a transaction. */
+const MAX_FRAMES = 64;
 
 export function createMailboxes(store: MailboxStore, budgets: Budgets, clock: Clock, log: Log) {
   const peers = new Map<MailboxRef, Set<Peer>>();
@@ -93,6 +95,7 @@ export function createMailboxes(store: MailboxStore, budgets: Budgets, clock: Cl
   function speak(key: MailboxKey, group: IpGroup, link: Link): Protocol {
     let peer: Peer | null = null;
     let isClosed = false;
+    let frames = 0;
 
     async function begin(frame: FrameOf<"open" | "claim">): Promise<void> {
       if (!PROTOCOL_VERSIONS.includes(frame.version)) return link.end(CLOSE.version, "LK-RELAY-VERSION");
@@ -129,6 +132,7 @@ export function createMailboxes(store: MailboxStore, budgets: Budgets, clock: Cl
     return {
       frame(bytes) {
         const frame = decodeMailboxClientFrame(bytes);
+        if (++frames > MAX_FRAMES) return link.end(...ENDS.rate);
         if (peer === null) {
           if (frame.op === "claim" || (frame.op === "open" && typeof key !== "number")) return begin(frame);
         } else if (frame.op === "send") return send(peer, frame);

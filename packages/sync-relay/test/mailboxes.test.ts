@@ -331,6 +331,17 @@ describe("the limits of mailboxes", () => {
     await (await open(relay, makeId())).take("ready");
   });
 
+  test("end a socket that asks the same for ever", async () => {
+    const { e } = await pair();
+    for (let ask = 0; ask < 32; ask++) {
+      e.send({ op: "nameplateGet" });
+      e.send({ op: "send", number: 1, body: bytesOf(1) });
+    }
+    expect(await e.closed).toEqual(RATE);
+    expect(e.pending().filter(({ op }) => op === "nameplate")).toHaveLength(32);
+    expect(e.pending().filter(({ op }) => op === "sent")).toHaveLength(31);
+  });
+
   test("count those alive", async () => {
     const relay = await startTestRelay({ mailboxesTotal: 1 });
     const e = await open(relay, makeId());
