@@ -3,22 +3,23 @@
  * `survivors.json`, each with a reason that docs/mutation.md explains; anything else is a failure.
  *
  * `npm run mutation -- receive` takes one of the parts of `targets.ts` alone; words after it choose files, or lines of them:
- * `npm run mutation -- receive packages/core/src/log/verify.ts:70-90`. Without words all parts are taken, which lasts for hours.
+ * `npm run mutation -- records packages/core/src/log/verify.ts:70-90`. Without words all parts are taken, which lasts for hours.
  */
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { Stryker } from "@stryker-mutator/core";
 import { keyOf, readSurvivors, type Survivor } from "./survivors.ts";
-import { type Target, TARGETS } from "./targets.ts";
+import { lendJudges, type Target, TARGETS } from "./targets.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
-const runTarget = ({ mutate, judges }: Target, chosen: readonly string[]) =>
-  new Stryker({
+function runTarget({ mutate, judges }: Target, chosen: readonly string[]) {
+  lendJudges(judges);
+  return new Stryker({
     testRunner: "vitest",
     plugins: ["@stryker-mutator/vitest-runner"],
-    vitest: { configFile: judges, related: false },
+    vitest: { configFile: "test/mutants/judges.config.ts", related: false },
     mutate: chosen.length === 0 ? [...mutate] : [...chosen],
     ignorePatterns: [
       "docs",
@@ -36,6 +37,7 @@ const runTarget = ({ mutate, judges }: Target, chosen: readonly string[]) =>
     tempDirName: join(tmpdir(), "latchkey-mutation"),
     reporters: ["progress-append-only"],
   }).runMutationTest();
+}
 
 type Results = Awaited<ReturnType<typeof runTarget>>;
 
