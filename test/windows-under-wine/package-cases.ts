@@ -266,6 +266,8 @@ export function describePackage(getWine: () => Wine): void {
           await installed.uninstall();
           installed = newer;
           await signIn(await connect());
+          // The process that COM has started has the vault, and serves commands a moment later.
+          await installed.stopServers();
           const again = await installed.latchkey(["provider", "status", "--json"]);
           expect(readJson(again)).toMatchObject({ ok: true, state: "disabled" });
         },
