@@ -172,6 +172,28 @@ export const DEVICE_METHODS = {
   ...SYNC_METHODS,
 } satisfies Record<string, Method>;
 
+/** Those that screens may call as they are, on a desktop and on a phone. */
+export const APP_METHODS = [
+  "unlock",
+  "lock",
+  "passkey.edit",
+  "passkey.delete",
+  "passkey.restore",
+  "passkey.show",
+  "passkey.history",
+  "passkey.restoreEarlier",
+  "passkey.purge",
+  "conflict.resolve",
+  "relay.add",
+  "relay.remove",
+  "device.rename",
+  "device.remove",
+  "device.approve",
+  "device.deny",
+  "settings.approval",
+  "sync.now",
+] as const satisfies readonly (keyof typeof DEVICE_METHODS)[];
+
 /** `request`: the text of a new device's code; `words`: true; else `app`, the address of an invitation. */
 function readDoor(params: Params): InviteDoor {
   const request = params.optionalText("request");

@@ -113,7 +113,8 @@ export function startPhone(model: LiveModel, reportFault: (fault: unknown) => vo
         const device = await loadDevice();
         const ended = talk.signal ?? new AbortController().signal;
         const plan = { ...request, platform: namePlatform(navigator), hasVault: (await started) !== null };
-        await device.joinWithPhone(plan, (event) => talk.onTell?.(event), ended);
+        const { tell } = await createChannel(talk);
+        await device.joinWithPhone(plan, tell, ended);
         void askForPersistence(navigator.storage);
         const store = await openVaultDatabase(lose);
         if (store === null) throw new VaultError("LK-VAULT-MISSING", "the new copy is gone");
@@ -149,10 +150,10 @@ export function startPhone(model: LiveModel, reportFault: (fault: unknown) => vo
 /** The questions of a method go to the screen that asked for it, and end with it. */
 async function createChannel(talk: Talk): Promise<Channel> {
   const { signal: ended = new AbortController().signal } = talk;
-  const { drawInvitation } = await import("./scan/draw-invitation.ts");
+  const { drawCode } = await import("./scan/draw-code.ts");
   return {
     signal: ended,
-    tell: (event) => talk.onTell?.(drawInvitation(event)),
+    tell: (event) => talk.onTell?.(drawCode(event)),
     ask({ kind }) {
       if (kind === "request" || talk.onAsk === undefined) throw new TypeError("nobody to ask");
       const stopped = new Promise<never>((_, reject) => {

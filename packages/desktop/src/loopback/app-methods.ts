@@ -12,9 +12,9 @@ import { NO_APP } from "../commands/device-add.ts";
 import { namePlatform } from "../commands/new-device.ts";
 import { createNativeCredentialCrypto } from "../credential-crypto.ts";
 import type { Channel } from "@latchkey/device-host/channel";
+import { APP_METHODS } from "@latchkey/device-host/device-methods";
 import type { JoinDoor } from "@latchkey/device-host/join-doors";
 import { joinDevice } from "../host/join-device.ts";
-import type { MethodName } from "../host/methods.ts";
 import { makeVaultFile } from "../host/new-vault-file.ts";
 import { askForPassphrase } from "@latchkey/device-host/unlock";
 import { systemClock, systemRandom } from "../host/vault-host.ts";
@@ -25,28 +25,6 @@ import type { JsonObject } from "../terminal/json.ts";
 import type { OwnMailbox } from "./own-mailbox.ts";
 import type { Practice } from "./practice-methods.ts";
 import type { ServedVault } from "./served-vault.ts";
-
-/** Methods of `host/methods.ts` that the page has too. */
-const SHARED: readonly MethodName[] = [
-  "unlock",
-  "lock",
-  "passkey.edit",
-  "passkey.delete",
-  "passkey.restore",
-  "passkey.show",
-  "passkey.history",
-  "passkey.restoreEarlier",
-  "passkey.purge",
-  "conflict.resolve",
-  "relay.add",
-  "relay.remove",
-  "device.rename",
-  "device.remove",
-  "device.approve",
-  "device.deny",
-  "settings.approval",
-  "sync.now",
-];
 
 /** How long a device that joined looks for the rest of the vault before it leaves that to the usual sync. */
 const ARRIVAL_MS = 60_000;
@@ -131,7 +109,7 @@ const OWN = {
 } satisfies Record<string, AppMethod>;
 
 /** What `place` tells the page. */
-export const listAppMethods = (): string[] => [...SHARED, ...Object.keys(OWN)];
+export const listAppMethods = (): string[] => [...APP_METHODS, ...Object.keys(OWN)];
 
 /** Runs a method for the page. Throws `LK-CLI-HOST` for one that the page does not have, and `LK-EPOCH-INTENDED` for what
  * is kept until there is contact: a page says with it that nothing has happened yet. */
@@ -143,7 +121,7 @@ export async function callAppMethod(
 ): Promise<JsonObject> {
   const own: Readonly<Record<string, AppMethod>> = OWN;
   if (Object.hasOwn(own, name)) return (own[name] as AppMethod)(deps, params, channel);
-  if (!SHARED.some((shared) => shared === name))
+  if (!APP_METHODS.some((shared) => shared === name))
     throw new VaultError("LK-CLI-HOST", `the app has no method ${name}`);
   // Nothing but unlocking opens a locked vault: a question in the middle of an edit would be a surprise.
   if (name !== "unlock") refuseLocked(deps);

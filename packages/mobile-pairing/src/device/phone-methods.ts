@@ -4,31 +4,13 @@
  */
 import { VaultError } from "@latchkey/core/errors";
 import type { Channel } from "@latchkey/device-host/channel";
-import { DEVICE_METHODS } from "@latchkey/device-host/device-methods";
+import { APP_METHODS, DEVICE_METHODS } from "@latchkey/device-host/device-methods";
 import type { JsonObject } from "@latchkey/device-host/json";
 import { makePassphrase } from "@latchkey/device-host/key-protection/generate";
 import { type HostServices, type Method, Params } from "@latchkey/device-host/method";
 import { browserRandom } from "./browser-ports.ts";
 
-const SHARED = [
-  "unlock",
-  "lock",
-  "passkey.edit",
-  "passkey.delete",
-  "passkey.restore",
-  "passkey.show",
-  "passkey.history",
-  "passkey.restoreEarlier",
-  "passkey.purge",
-  "conflict.resolve",
-  "relay.add",
-  "relay.remove",
-  "device.add",
-  "device.arrive",
-  "device.rename",
-  "device.remove",
-  "sync.now",
-] as const satisfies readonly (keyof typeof DEVICE_METHODS)[];
+const SHARED = [...APP_METHODS, "device.add", "device.arrive"] as const;
 
 export const PHONE_METHODS: readonly string[] = [...SHARED, "passphrase.suggest", "vault.join"];
 

@@ -8,6 +8,7 @@ import { useAct } from "@latchkey/web-ui/parts/use-act";
 import { Door } from "@latchkey/web-ui/screens/door.tsx";
 import { Joining } from "@latchkey/web-ui/screens/join-vault.tsx";
 import { readJoinEvent } from "@latchkey/web-ui/link/link-commands";
+import type { JoinDoor } from "@latchkey/device-host/join-doors";
 import type { Protection } from "../device/join.ts";
 import { usePhone, usePhoneWords } from "../phone-context.ts";
 import { BringCode } from "./bring-code.tsx";
@@ -39,13 +40,13 @@ export function AddPhone({ onBack }: { readonly onBack: () => void }) {
     };
   }, []);
 
-  function join(text: string): void {
+  function join(door: JoinDoor): void {
     if (chosen === null) return;
     stop.current = new AbortController();
     setEvent(null);
     void act.run(() =>
       phone.join(
-        { ...chosen, door: { kind: "invitation", text } },
+        { ...chosen, door },
         {
           signal: stop.current.signal,
           onTell: (told) => {
@@ -88,7 +89,7 @@ export function AddPhone({ onBack }: { readonly onBack: () => void }) {
     </Door>
   ) : (
     <Door key="bring">
-      <BringCode onText={join} onBack={() => setChosen(null)} />
+      <BringCode onDoor={join} onBack={() => setChosen(null)} />
     </Door>
   );
 }

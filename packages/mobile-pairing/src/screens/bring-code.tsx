@@ -4,20 +4,24 @@ import { useWords } from "@latchkey/web-ui/app/app-context";
 import { TextField } from "@latchkey/web-ui/parts/field.tsx";
 import { Icon } from "@latchkey/web-ui/parts/icon.tsx";
 import { usePhoneWords } from "../phone-context.ts";
+import type { JoinDoor } from "@latchkey/device-host/join-doors";
 import type { CameraProblem } from "../scan/camera.ts";
+import { OtherDoors } from "./other-doors.tsx";
 
 type Problem = CameraProblem | "no-code";
 
 export function BringCode({
-  onText,
+  onDoor,
   onBack,
 }: {
-  readonly onText: (text: string) => void;
+  readonly onDoor: (door: JoinDoor) => void;
   readonly onBack: () => void;
 }) {
   const { app } = useWords();
   const { bring, scan } = usePhoneWords();
   const [isScanning, setScanning] = useState(false);
+  const [isOther, setOther] = useState(false);
+  const onText = (invitation: string): void => onDoor({ kind: "invitation", text: invitation });
   const [problem, setProblem] = useState<Problem | null>(null);
   const [text, setText] = useState("");
   const [isEmpty, setEmpty] = useState(false);
@@ -36,6 +40,7 @@ export function BringCode({
     else onText(found);
   }
 
+  if (isOther) return <OtherDoors onDoor={onDoor} onBack={() => setOther(false)} />;
   if (isScanning)
     return (
       <Scanner
@@ -95,6 +100,9 @@ export function BringCode({
           </button>
         </div>
       </form>
+      <button type="button" class="link" onClick={() => setOther(true)}>
+        {bring.other}
+      </button>
     </>
   );
 }

@@ -49,6 +49,9 @@ export const PHONE_WORDS_DE: typeof PHONE_WORDS_EN = {
     pasteUse: "Mit diesem Text beitreten",
     noCode: "Auf diesem Bild ist kein lesbarer Code. Nehmen Sie es näher und gerade auf.",
     empty: "Fügen Sie die Einladung ein, die Ihr PC als Text zeigt.",
+    other: "Ohne Kamera oder Code",
+    otherTitle: "Ohne Kamera beitreten",
+    join: "Dem Tresor beitreten",
   },
   scan: {
     title: "Halten Sie den Code vor die Kamera",

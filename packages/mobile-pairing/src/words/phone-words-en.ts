@@ -46,6 +46,9 @@ export const PHONE_WORDS_EN = {
     pasteUse: "Join with this text",
     noCode: "There is no code in this picture that can be read. Take it from closer, and straight on.",
     empty: "Paste the invitation that your PC shows as text.",
+    other: "Without a camera or a code",
+    otherTitle: "Join without a camera",
+    join: "Join the vault",
   },
   scan: {
     title: "Hold the code before the camera",

@@ -73,7 +73,7 @@ export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
       )}
       <fieldset>
         <legend>{doors.joinTitle}</legend>
-        <JoinWays way={way} onWay={setWay} />
+        <JoinWays ways={["invitation", "words", "request"]} way={way} onWay={setWay} />
       </fieldset>
       {way === "invitation" ? (
         <fieldset>
@@ -134,25 +134,23 @@ export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
   );
 }
 
-function JoinWays({
+export function JoinWays({
+  ways: offered,
   way,
   onWay,
 }: {
+  readonly ways: readonly JoinDoor["kind"][];
   readonly way: JoinDoor["kind"];
   readonly onWay: (way: JoinDoor["kind"]) => void;
 }) {
   const { doors } = useWords();
-  const ways = [
-    ["invitation", doors.joinInvitation],
-    ["words", doors.joinWords],
-    ["request", doors.joinRequest],
-  ] as const;
+  const labels = { invitation: doors.joinInvitation, words: doors.joinWords, request: doors.joinRequest };
   return (
     <>
-      {ways.map(([value, label]) => (
+      {offered.map((value) => (
         <label class="choice" key={value}>
           <input type="radio" name="way" checked={way === value} onChange={() => onWay(value)} />
-          <span>{label}</span>
+          <span>{labels[value]}</span>
         </label>
       ))}
       {way === "request" && <p class="hint">{doors.joinRequestHint}</p>}

@@ -1,0 +1,69 @@
+/** A phone without a camera: words that the desktop shows, and a code that the phone shows. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { auditPage } from "./audit-page.ts";
+import { HAS_NO_CHROMIUM, LAUNCH_MS } from "./chromium.ts";
+import { admit, nameThePhone, type PhoneRig, startPhoneRig } from "./phone-rig.ts";
+import { fillWith, PASSPHRASE } from "./served-app.ts";
+
+describe.skipIf(HAS_NO_CHROMIUM)("a phone without a camera", () => {
+  let rig: PhoneRig;
+
+  beforeAll(async () => {
+    rig = await startPhoneRig(fillWith(["bank.example", "ana"]));
+  }, LAUNCH_MS);
+  afterAll(async () => {
+    await rig?.close();
+  });
+
+  async function openOtherWays(name: string) {
+    const phone = await rig.openPhone();
+    await nameThePhone(phone, name);
+    await phone.getByRole("button", { name: "Without a camera or a code" }).click();
+    await phone.getByLabel("Address of the vault's mailbox").fill(rig.relay.origin);
+    return phone;
+  }
+  async function beginOnDesk(way: RegExp): Promise<void> {
+    await rig.deskPage.getByRole("navigation").getByRole("link", { name: "Devices" }).click();
+    await rig.deskPage.getByRole("button", { name: "Add a device" }).click();
+    await rig.deskPage.getByRole("button", { name: way }).click();
+  }
+
+  test("joins by a number and two words", async () => {
+    const { deskPage } = rig;
+    await beginOnDesk(/Tell it a number and two words/);
+    await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
+    await deskPage.getByRole("button", { name: "Go on" }).click();
+    const words = await deskPage.locator(".big-words").innerText();
+    const phone = await openOtherWays("By words");
+    expect(await auditPage(phone)).toEqual([]);
+    await phone.getByLabel("Number and two words", { exact: true }).fill(words);
+    await phone.getByRole("button", { name: "Join the vault" }).click();
+    await admit(deskPage, phone, "By words");
+    await phone.getByRole("link", { name: /bank.example/ }).waitFor();
+    await phone.context().close();
+  });
+
+  test("shows its own code, which the desktop takes after it has asked", async () => {
+    const { deskPage } = rig;
+    const phone = await openOtherWays("By its code");
+    await phone.getByLabel("Show a code here").check();
+    await phone.getByRole("button", { name: "Join the vault" }).click();
+    const text = await phone.getByLabel("The code as text").inputValue();
+    expect(await auditPage(phone)).toEqual([]);
+    await beginOnDesk(/The new device shows a code/);
+    await deskPage.getByLabel("Paste the code's text").fill(text);
+    await deskPage.getByRole("button", { name: "Use this code" }).click();
+    await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
+    await deskPage.getByRole("button", { name: "Go on" }).click();
+    await deskPage
+      .getByRole("heading", { name: "You are giving all your passkeys to By its code" })
+      .waitFor();
+    await phone.locator(".big-code").waitFor();
+    await deskPage.getByLabel(/six digits/).fill(await phone.locator(".big-code").innerText());
+    await deskPage.getByRole("button", { name: "Check the code" }).click();
+    await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
+    await deskPage.getByRole("button", { name: "Give it the copy" }).click();
+    await phone.getByRole("link", { name: /bank.example/ }).waitFor();
+    expect(rig.desk.faults).toEqual([]);
+  });
+});
