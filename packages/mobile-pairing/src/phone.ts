@@ -113,8 +113,8 @@ export function startPhone(model: LiveModel, reportFault: (fault: unknown) => vo
         const device = await loadDevice();
         const ended = talk.signal ?? new AbortController().signal;
         const plan = { ...request, platform: namePlatform(navigator), hasVault: (await started) !== null };
-        const { tell } = await createChannel(talk);
-        await device.joinWithPhone(plan, tell, ended);
+        const channel = await createChannel(talk);
+        await device.joinWithPhone(plan, (event) => channel.tell(event), ended);
         void askForPersistence(navigator.storage);
         const store = await openVaultDatabase(lose);
         if (store === null) throw new VaultError("LK-VAULT-MISSING", "the new copy is gone");
