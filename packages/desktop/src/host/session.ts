@@ -2,6 +2,8 @@
  * A command's way to the vault: the host that runs already, over its control socket, or else the file itself, opened for the length of the
  * command. Either way the same methods answer, and the same questions are asked here, where the person is.
  */
+import { setTimeout as wait } from "node:timers/promises";
+import { isVaultError } from "@latchkey/core/errors";
 import type { CommandContext } from "../cli/context.ts";
 import { connectControl, type ControlClient } from "../control/connect-control.ts";
 import { deriveControlPath } from "../control/place.ts";
@@ -11,6 +13,10 @@ import type { Channel, Question } from "@latchkey/device-host/channel";
 import { verifyBySystem } from "./ask-system.ts";
 import { callMethod, type MachineServices, type MethodName } from "./methods.ts";
 import { VaultHost } from "./vault-host.ts";
+
+/** Milliseconds that a process which the system has started for a sign-in may take until commands reach it: the sign-in comes before. */
+const ARRIVAL_MS = 20_000;
+const LOOK_MS = 250;
 
 /** What a command does with the host's events and questions, beside the usual. */
 export interface Conversation {
@@ -33,8 +39,19 @@ export interface SessionOptions {
 
 /** Throws `LK-VAULT-MISSING` and what else opening a vault file throws, or `LK-CLI-HOST` for a host that does not fit. */
 export async function openSession(context: CommandContext, options: SessionOptions = {}): Promise<Session> {
-  const control = await connectControl(deriveControlPath(context.globals.vault, context.env));
-  return control === null ? openOwnSession(context, options) : openHostSession(context, control);
+  const { globals, env, system, signal } = context;
+  const path = deriveControlPath(globals.vault, env);
+  const deadline = performance.now() + (system === null ? 0 : ARRIVAL_MS);
+  for (;;) {
+    const control = await connectControl(path);
+    if (control !== null) return openHostSession(context, control);
+    try {
+      return await openOwnSession(context, options);
+    } catch (error) {
+      if (!isVaultError(error, "LK-VAULT-IN-USE") || performance.now() >= deadline) throw error;
+    }
+    await wait(LOOK_MS, null, { signal }).catch(() => signal.throwIfAborted());
+  }
 }
 
 function openHostSession(context: CommandContext, control: ControlClient): Session {
