@@ -94,6 +94,33 @@ describe.skipIf(HAS_NO_CHROMIUM)("a foreign page", () => {
     await page.context().close();
   });
 
+  test.each(["open", "locked"])("gets neither a ticket nor a socket while the vault is %s", async (state) => {
+    const { host } = world.served.services;
+    if (state === "locked") await host.lock();
+    try {
+      // With a header of its own the browser asks first, and nobody says yes.
+      const asked = await fetched("/api/ticket", {
+        method: "POST",
+        headers: { "Latchkey-Page": "A".repeat(22) },
+      });
+      expect(asked).toContain("Failed to fetch");
+      for (const path of ["/api/socket", `/api/socket?ticket=${"A".repeat(22)}`, "/"]) {
+        const ended = await foreign.evaluate(
+          (address) =>
+            new Promise((resolve) => {
+              const socket = new WebSocket(address);
+              socket.addEventListener("open", () => resolve("open"));
+              socket.addEventListener("close", ({ code }) => resolve(code));
+            }),
+          `ws://localhost:${world.app.port}${path}`,
+        );
+        expect(ended).toBe(1006);
+      }
+    } finally {
+      await host.unlock(withPassphrase());
+    }
+  });
+
   test("has no frame with the app in it", async () => {
     await foreign.evaluate((address) => {
       const frame = document.createElement("iframe");
