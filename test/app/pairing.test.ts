@@ -5,7 +5,10 @@ import { until } from "@latchkey/desktop/test/hosts";
 import { HAS_NO_CHROMIUM, LAUNCH_MS, launchChromium } from "./chromium.ts";
 import { fillWith, openPage, PASSPHRASE, type ServedApp, startApp, unlock } from "./served-app.ts";
 
-describe.skipIf(HAS_NO_CHROMIUM)("adding a device", () => {
+/** Each new device makes its keys as they ship: 256 MiB and a second each time, on a busy machine many more. */
+const KEYS_MS = 240_000;
+
+describe.skipIf(HAS_NO_CHROMIUM)("adding a device", { timeout: KEYS_MS }, () => {
   let browser: Browser;
   let desk: ServedApp;
   let deskPage: Page & { readonly complaints: string[] };
@@ -115,6 +118,7 @@ describe.skipIf(HAS_NO_CHROMIUM)("adding a device", () => {
   test("by a number and two words: nothing is scanned or pasted", async () => {
     await startAdding(/Tell it a number and two words/, "Go on");
     const words = await deskPage.locator(".big-words").innerText();
+    await deskPage.getByText(/^This round ends at \d/).waitFor();
     expect(words).toMatch(/^[1-9][0-9]{2,5}-[a-z]+-[a-z]+$/);
     const mailbox = await deskPage.locator(".part strong").innerText();
     const { page } = await openJoin("Notebook");

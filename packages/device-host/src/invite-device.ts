@@ -167,6 +167,7 @@ export async function inviteDevice(
   try {
     if (met !== null) listenTo(met);
     perform(inviter.begin(clock.now()));
+    channel.tell({ event: "ends", at: new Date(inviter.endsAt()).toISOString() });
     return await done.promise;
   } finally {
     clearInterval(timer);

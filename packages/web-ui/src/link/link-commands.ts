@@ -128,6 +128,8 @@ function readAddDeviceEvent(told: JsonObject): AddDeviceEvent | null {
       return { kind, text: told["text"] as string, modules: told["modules"] as readonly string[] };
     case "words":
       return { kind, words: told["words"] as string, mailbox: told["mailbox"] as string };
+    case "ends":
+      return { kind, at: told["at"] as string };
     case "last-invitation":
     case "claimed":
       return { kind };

@@ -91,6 +91,8 @@ export type AddDeviceEvent =
   | { readonly kind: "invitation"; readonly text: string; readonly modules: readonly string[] }
   /** A number and two words, and the address of the mailbox that gave the number. */
   | { readonly kind: "words"; readonly words: string; readonly mailbox: string }
+  /** ISO 8601: when the round is over by itself. */
+  | { readonly kind: "ends"; readonly at: string }
   | { readonly kind: "last-invitation" }
   | { readonly kind: "claimed" }
   | { readonly kind: "candidate"; readonly name: string; readonly platform: string }

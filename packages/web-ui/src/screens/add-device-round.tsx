@@ -8,6 +8,7 @@ import type { AddDeviceDoor, AddDeviceEvent } from "../model/vault-model.ts";
 import { ErrorNote, Notice } from "../parts/notice.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { useAct } from "../parts/use-act.ts";
+import { formatTime } from "../words/format.ts";
 import { CodeStep, InvitationStep, VerifyStep, WordsStep } from "./add-device-steps.tsx";
 
 /** Where the round is. `answer` gives what the step asks for. */
@@ -32,10 +33,11 @@ interface Candidate {
 }
 
 export function AddDeviceRound({ door }: { readonly door: AddDeviceDoor }) {
-  const { commands } = useApp();
-  const { add } = useWords();
+  const { commands, locale } = useApp();
+  const { add, doors } = useWords();
   const [step, setStep] = useState<Step>({ at: "start" });
   const [candidate, setCandidate] = useState<Candidate | null>(null);
+  const [endsAt, setEndsAt] = useState<string | null>(null);
   const act = useAct();
   const stop = useRef(new AbortController());
   useEffect(() => () => stop.current.abort(), []);
@@ -46,6 +48,8 @@ export function AddDeviceRound({ door }: { readonly door: AddDeviceDoor }) {
         return setStep({ at: "invitation", text: event.text, modules: event.modules, isLast: false });
       case "words":
         return setStep({ at: "words", words: event.words, mailbox: event.mailbox });
+      case "ends":
+        return setEndsAt(event.at);
       case "last-invitation":
         return setStep((now) => (now.at === "invitation" ? { ...now, isLast: true } : now));
       case "claimed":
@@ -60,6 +64,7 @@ export function AddDeviceRound({ door }: { readonly door: AddDeviceDoor }) {
   function begin(): void {
     stop.current = new AbortController();
     setCandidate(null);
+    setEndsAt(null);
     void act.run(async () => {
       const device = await commands.addDevice(
         door,
@@ -100,7 +105,14 @@ export function AddDeviceRound({ door }: { readonly door: AddDeviceDoor }) {
         </div>
       </>
     );
-  return <StepView door={door} step={step} candidate={candidate} />;
+  return (
+    <>
+      <StepView door={door} step={step} candidate={candidate} />
+      {endsAt !== null && step.at !== "done" && (
+        <p class="hint">{doors.ends(formatTime(endsAt, locale.value))}</p>
+      )}
+    </>
+  );
 }
 
 function StepView({

@@ -72,6 +72,8 @@ export const DOOR_WORDS_DE: typeof DOOR_WORDS_EN = {
     ownQr: "Code dieses Geräts; dasselbe steht im Text darunter",
     ownText: "Der Code als Text",
 
+    ends: (time) =>
+      `Diese Runde endet um ${time}. Ist das zu früh, beginnen Sie danach neu: nichts geht verloren.`,
     undo: "Rückgängig: wieder entfernen",
   },
   approve: {

@@ -71,6 +71,8 @@ export const DOOR_WORDS_EN = {
     ownQr: "Code of this device; the same is in the text below",
     ownText: "The code as text",
 
+    ends: (time: string) =>
+      `This round ends at ${time}. If that is too soon, begin anew after it: nothing is lost.`,
     undo: "Undo: remove it",
   },
   approve: {

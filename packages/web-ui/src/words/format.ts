@@ -18,3 +18,8 @@ export function formatMoment(moment: string, language: string): string {
     new Date(moment),
   );
 }
+
+/** `moment`: ISO 8601, shown as a time of the person's own clock. */
+export function formatTime(moment: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { timeStyle: "short" }).format(new Date(moment));
+}
