@@ -1,10 +1,10 @@
 /** Every screen, in both languages, light and dark, in forced colours, at 320 pixels and at 400 %: nothing that can be measured is wrong. */
-import axe, { type AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { withPassphrase } from "@latchkey/desktop/test/hosts";
 import { auditPage } from "./audit-page.ts";
 import { HAS_NO_CHROMIUM, LAUNCH_MS, launchChromium } from "./chromium.ts";
+import { runAxe } from "./run-axe.ts";
 import { openPage } from "./served-app.ts";
 import { type OpenScreen, SCREENS } from "./screens.ts";
 import { startWorlds, type Worlds } from "./worlds.ts";
@@ -39,16 +39,6 @@ const IS_THOROUGH = process.env["SLOW"] === "1" || process.env["CI"] === "true";
 const LOOKS = Object.entries(ALL_LOOKS).slice(0, IS_THOROUGH ? 9 : 3);
 /** A look at all screens on a busy machine. */
 const LOOK_MS = 240_000;
-
-/** The rules of WCAG 2.2 A and AA, and what is good practice. */
-async function runAxe(page: Page): Promise<string[]> {
-  // Over the DevTools protocol: the page's own policy lets no script in.
-  await page.evaluate(`window.axe ?? (() => { ${axe.source} })()`);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations.map(
-    ({ id, nodes }) => `axe: ${id} at ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-  );
-}
 
 /** Texts that are not of the catalogue, which shows its own in brackets; what people, sites and machines are called is nobody's to translate. */
 function findForeignTexts(page: Page): Promise<string[]> {

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { auditPage } from "./audit-page.ts";
 import { HAS_NO_CHROMIUM, LAUNCH_MS } from "./chromium.ts";
-import { admit, nameThePhone, type PhoneRig, startPhoneRig } from "./phone-rig.ts";
+import { PHONE_WORDS } from "@latchkey/mobile-pairing/words/phone-words";
+import { addAuthenticator, admit, nameThePhone, type PhoneRig, startPhoneRig } from "./phone-rig.ts";
+import { runAxe } from "./run-axe.ts";
 import { fillWith, PASSPHRASE } from "./served-app.ts";
 
 describe.skipIf(HAS_NO_CHROMIUM)("a phone without a camera", () => {
@@ -27,6 +29,31 @@ describe.skipIf(HAS_NO_CHROMIUM)("a phone without a camera", () => {
     await rig.deskPage.getByRole("button", { name: "Add a device" }).click();
     await rig.deskPage.getByRole("button", { name: way }).click();
   }
+
+  test.each([
+    ["en", { locale: "en-GB", colorScheme: "light" }],
+    ["de", { locale: "de-DE", colorScheme: "dark", viewport: { width: 320, height: 640 } }],
+  ] as const)("has screens in which axe finds nothing, in %s", async (language, options) => {
+    const words = PHONE_WORDS[language];
+    const phone = await rig.openPhone(options);
+    // Of its own lock: no further session may be attached, so axe comes alone.
+    await addAuthenticator(phone);
+    const go = (name: string): Promise<void> => phone.getByRole("button", { name }).click();
+    const found: string[] = [];
+    const look = async (heading: string): Promise<void> => {
+      await phone.getByRole("heading", { name: heading }).waitFor();
+      found.push(...(await runAxe(phone)));
+    };
+    await look(words.start.title);
+    await go(words.start.begin);
+    await look(words.name.title);
+    await go(words.name.next);
+    await look(words.bring.title);
+    await go(words.bring.other);
+    await look(words.bring.otherTitle);
+    await phone.context().close();
+    expect(found).toEqual([]);
+  });
 
   test("joins by a number and two words", async () => {
     const { deskPage } = rig;
