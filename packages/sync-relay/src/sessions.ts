@@ -25,6 +25,7 @@ export function createSessions(services: RelayServices, gate: SocketGate, refusa
   /** Slow readers together must not eat the memory: the worst goes. */
   function relieve(): void {
     let total = bufferedBytes();
+    if (total <= limits.outboundTotalBytes) return;
     for (const session of [...sessions].sort((a, b) => b.buffered() - a.buffered())) {
       if (total <= limits.outboundTotalBytes) return;
       total -= session.buffered();
