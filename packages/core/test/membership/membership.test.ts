@@ -20,11 +20,14 @@ import {
 import { foundEpoch } from "../../src/membership/found-epoch.ts";
 import {
   decodeMemberEntry,
+  encodeMemberEntry,
   makeMemberRecord,
   readNamedMemberRecord,
   verifyMemberRecord,
 } from "../../src/membership/member-record.ts";
 import { commitToRoot } from "../../src/membership/epoch.ts";
+import { checkOpened, signOpened } from "../../src/membership/opened.ts";
+import { decodeReadmission, encodeReadmission } from "../../src/membership/readmission.ts";
 import { openRoot, sealRoot } from "../../src/membership/seal.ts";
 import { openSnapshot } from "../../src/log/snapshot.ts";
 import { OperationSet } from "../../src/vault/operation-set.ts";
@@ -156,6 +159,34 @@ describe("a record that both keys of its maker signed", () => {
   });
 });
 
+test("the acknowledgement of an epoch is its author's authority key's, for this epoch, and nothing else", () => {
+  const { authority } = desk.signing;
+  const said = signOpened(authority, founded.epochHash);
+  expect(() => checkOpened(said, founded.epochHash, desk.identity)).not.toThrow();
+  for (const [payload, epochHash, author, code] of [
+    [said, random(32), desk.identity, "LK-EPOCH-SIGNATURE"],
+    [said, founded.epochHash, thief.identity, "LK-EPOCH-SIGNATURE"],
+    [
+      signOpened(desk.metadata.entry, founded.epochHash),
+      founded.epochHash,
+      desk.identity,
+      "LK-EPOCH-SIGNATURE",
+    ],
+    [random(63), founded.epochHash, desk.identity, "LK-EPOCH-MALFORMED"],
+  ] as const) {
+    expect(() => checkOpened(payload, epochHash, author)).toThrow(expect.objectContaining({ code }));
+  }
+});
+
+test("member entries and readmissions are read as they were written", () => {
+  for (const signingSeal of [null, random(1_192)]) {
+    const entry = { record: random(300), metadataSeal: random(1_192), signingSeal };
+    expect(decodeMemberEntry(encodeMemberEntry(entry))).toEqual(entry);
+    const readmission = { epochHash: random(32), entry };
+    expect(decodeReadmission(encodeReadmission(readmission))).toEqual(readmission);
+  }
+});
+
 test("a root of another length than 32 bytes is refused, whatever was committed to", () => {
   const context = { logId: founded.logId, member: founderHash, root: "M" } as const;
   const short = random(16);
@@ -175,6 +206,14 @@ describe("a member record", () => {
     expect(() => verifyMemberRecord(bytes, founded.logId, desk.identity)).toThrow(
       expect.objectContaining({ code: "LK-EPOCH-SIGNATURE" }),
     );
+  });
+
+  test("keeps its probation, and is found among several names", () => {
+    for (const probation of [null, 0, 1_790_000_000_000]) {
+      const { bytes, hash } = makeMemberRecord({ ...laptopMember, probation }, founded.logId, desk.signers);
+      expect(verifyMemberRecord(bytes, founded.logId, desk.identity).member.probation).toBe(probation);
+      expect(readNamedMemberRecord(bytes, [founderHash, hash]).hash).toEqual(hash);
+    }
   });
 
   test("of a later version is refused", () => {

@@ -67,6 +67,16 @@ describe("of several records on one parent", () => {
     expect(judge(epoch(2, root.hash, DESK, [PHONE]), epoch(3, root.hash, PHONE, [DESK]))).toBe("undecided");
   });
 
+  test("none left: they are all named, for the person to choose", () => {
+    const rivals = [epoch(2, root.hash, DESK, [PHONE]), epoch(3, root.hash, PHONE, [DESK])];
+    expect(judgeEpochs(root, rivals)).toEqual({ undecided: rivals });
+    expect(judgeEpochs(root, rivals, ({ hash }) => hash === rivals[1]?.hash)).toEqual({ winner: rivals[1] });
+  });
+
+  test("a record that puts its own maker out does not strike itself", () => {
+    expect(judge(epoch(2, root.hash, DESK, [DESK]), epoch(3, root.hash, PHONE))).toBe("02");
+  });
+
   test("three that beat each other in a circle leave it to the person", () => {
     const circle = [
       epoch(2, root.hash, DESK, [LAPTOP]),
