@@ -7,7 +7,7 @@ import * as items from "./actions/items.ts";
 import * as life from "./actions/life.ts";
 import * as network from "./actions/network.ts";
 import * as page from "./actions/page.ts";
-import { pair } from "./actions/pair.ts";
+import { approve, pair, pairOnProbation } from "./actions/pair.ts";
 import * as relay from "./actions/relay.ts";
 
 const { REGISTERS: _, ...acts } = items;
@@ -22,5 +22,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   ...page,
   beacon,
   chooseEpoch,
+  approve,
   pair,
+  pairOnProbation,
 };

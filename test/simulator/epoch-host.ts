@@ -6,6 +6,7 @@ import { acknowledgeOpened } from "@latchkey/core/device/acknowledge-opened";
 import { followEpochs, settleIn } from "@latchkey/core/device/follow-epochs";
 import { openKeptRoom, readKeptLogs } from "@latchkey/core/device/kept-log";
 import { publishEpoch, stagedRoom } from "@latchkey/core/device/move-epoch";
+import { giveWithheld, renewWithheld } from "@latchkey/core/device/probation";
 import { readmitOverlooked } from "@latchkey/core/device/readmit";
 import { dropContent, forgetLog, isOld, listDeserted } from "@latchkey/core/device/retire-log";
 import { reissueOwn } from "@latchkey/core/device/reissue-own";
@@ -51,9 +52,10 @@ export class EpochHost {
     });
   }
 
-  /** Looks after the rooms that were left. */
+  /** Looks after the rooms that were left, and gives out what was withheld and is due. */
   visit(): void {
     this.#enqueue("visits", async () => {
+      await giveWithheld(this.#device);
       const logs = await readKeptLogs(this.#process.deps.store, this.#device.context.rows);
       for (const kept of logs) {
         let isTold = true;
@@ -74,6 +76,7 @@ export class EpochHost {
     this.#enqueue("verifies", async () => {
       const signing = await openSigning(this.#process.deps, this.#device);
       await readmitOverlooked(this.#device, signing);
+      await renewWithheld(this.#device, signing);
       await reissueOwn(this.#device, signing);
       const unopened = await acknowledgeOpened(this.#device, signing);
       if (unopened.length > 0)

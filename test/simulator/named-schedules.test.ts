@@ -57,6 +57,17 @@ const undecided = ({ ends }: Outcome): void => {
   expect(new Set(ends.map(({ standing }) => standing))).toEqual(new Set(["undecided"]));
 };
 
+/** Each in this epoch, and these on probation still. */
+const allInWith =
+  (epoch: number, ...waiting: readonly string[]) =>
+  (outcome: Outcome): void => {
+    allIn(epoch)(outcome);
+    const names = outcome.ends.filter(({ onProbation }) => onProbation).map(({ name }) => name);
+    expect(names).toEqual(waiting);
+    // Everybody agrees on who there is: the founders and the one that came.
+    expect(outcome.ends).toHaveLength(3);
+  };
+
 const named: Readonly<Record<string, Named>> = {
   "mutual removal": {
     devices: 3,
@@ -331,6 +342,45 @@ const named: Readonly<Record<string, Named>> = {
       expect(outcome.ends).toHaveLength(2);
       allIn(17)(outcome);
     },
+  },
+  "a probation that ends by itself": {
+    devices: 2,
+    steps: [
+      step("pairOnProbation", { on: 0, joins: 1 }),
+      edit(2, 1),
+      step("rest", { ms: 11 * 60 * SECOND }),
+      step("lookAfter", { device: 0 }),
+    ],
+    ends: allInWith(1),
+  },
+  "keys that change during a probation, whose promise is kept in the epoch after it": {
+    devices: 2,
+    steps: [step("pairOnProbation", { on: 0, joins: 1 }), changeKeys(1), edit(2, 1), changeKeys(0)],
+    ends: allInWith(3),
+  },
+  "a probation whose sponsor dies, and another device says yes while the keys change": {
+    devices: 3,
+    steps: [
+      step("pairOnProbation", { on: 0, joins: 1 }),
+      step("die", { device: 0 }),
+      ...cutOff(1, 1),
+      step("approve", { on: 1 }),
+      edit(3, 1),
+      changeKeys(2),
+      together,
+    ],
+    ends: allInWith(2),
+  },
+  "a probation whose sponsor dies lasts until somebody says yes": {
+    devices: 3,
+    steps: [
+      step("pairOnProbation", { on: 0, joins: 1 }),
+      step("die", { device: 0 }),
+      edit(3, 1),
+      changeKeys(3),
+      changeKeys(1),
+    ],
+    ends: allInWith(2, "D3"),
   },
   "a relay wiped in silence": {
     devices: 2,

@@ -20,13 +20,20 @@ import { drawSodiumFrom } from "./sodium-chance.ts";
 import { verifyOnce } from "./verify-once.ts";
 import { describeError, type Violation, World } from "./world.ts";
 
+interface End {
+  readonly name: string;
+  readonly standing: string;
+  readonly epoch: number;
+  readonly onProbation: boolean;
+}
+
 export interface Outcome {
   readonly violation: Violation | null;
   readonly lines: readonly string[];
   /** What everybody shows in the end: the same for the same schedule. */
   readonly view: string;
   /** Where each device stands, and in which epoch. */
-  readonly ends: readonly { readonly name: string; readonly standing: string; readonly epoch: number }[];
+  readonly ends: readonly End[];
   /** How many epochs were told of. */
   readonly records: number;
   /** Entries that were written, those before the run included. */
@@ -81,7 +88,14 @@ export async function runSchedule(
     ends: world.replicas.flatMap(({ name, device }) =>
       device === null
         ? []
-        : [{ name, standing: judgeStanding(device).is, epoch: device.epoch.record.number }],
+        : [
+            {
+              name,
+              standing: judgeStanding(device).is,
+              epoch: device.epoch.record.number,
+              onProbation: device.self?.onProbation === true,
+            },
+          ],
     ),
     records: [...world.ledger.written.values()].filter(({ kind }) => kind === "epoch-record").length - 1,
   };

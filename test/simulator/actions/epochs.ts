@@ -30,6 +30,7 @@ export function change(
     mayRefuse: [
       "LK-EPOCH-CONTACT",
       "LK-EPOCH-REMOVED",
+      "LK-EPOCH-PROBATION",
       "LK-EPOCH-STATE",
       "LK-VAULT-NOT-FOUND",
       "LK-VAULT-DAMAGED",

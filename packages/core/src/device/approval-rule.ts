@@ -85,8 +85,9 @@ function chooseRule(device: Device, isReverse: boolean): ApprovalRule {
   return rule.mode === "at-once" && isReverse ? PROBATION : rule;
 }
 
+/** Devices that could agree: a recovery page says nothing of the kind. */
 const countApprovers = ({ state }: Device): number =>
-  [...state.members.values()].filter(({ onProbation }) => !onProbation).length;
+  [...state.members.values()].filter(({ onProbation, member }) => !onProbation && !member.page).length;
 
 /**
  * Callers hold a user verification. Resolves with what the setting is then: its `wish` stays until another device wants the same. Throws

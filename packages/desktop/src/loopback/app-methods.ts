@@ -15,6 +15,7 @@ import type { Channel } from "@latchkey/device-host/channel";
 import { APP_METHODS } from "@latchkey/device-host/device-methods";
 import type { JoinDoor } from "@latchkey/device-host/join-doors";
 import { joinDevice } from "../host/join-device.ts";
+import { refuseIntended } from "@latchkey/device-host/refuse-intended";
 import { makeVaultFile } from "../host/new-vault-file.ts";
 import { askForPassphrase } from "@latchkey/device-host/unlock";
 import { systemClock, systemRandom } from "../host/vault-host.ts";
@@ -125,10 +126,7 @@ export async function callAppMethod(
     throw new VaultError("LK-CLI-HOST", `the app has no method ${name}`);
   // Nothing but unlocking opens a locked vault: a question in the middle of an edit would be a surprise.
   if (name !== "unlock") refuseLocked(deps);
-  const result = await deps.served.call(name, params, channel);
-  if (result["intended"] === true)
-    throw new VaultError("LK-EPOCH-INTENDED", `${name} waits for contact with a relay`);
-  return result;
+  return refuseIntended(name, await deps.served.call(name, params, channel));
 }
 
 /** What this machine calls itself, as a name for a device. */

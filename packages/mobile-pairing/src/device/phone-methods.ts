@@ -7,6 +7,7 @@ import type { Channel } from "@latchkey/device-host/channel";
 import { APP_METHODS, DEVICE_METHODS } from "@latchkey/device-host/device-methods";
 import type { JsonObject } from "@latchkey/device-host/json";
 import { makePassphrase } from "@latchkey/device-host/key-protection/generate";
+import { refuseIntended } from "@latchkey/device-host/refuse-intended";
 import { type HostServices, type Method, Params } from "@latchkey/device-host/method";
 import { browserRandom } from "./browser-ports.ts";
 
@@ -14,7 +15,10 @@ const SHARED = [...APP_METHODS, "device.add", "device.arrive"] as const;
 
 export const PHONE_METHODS: readonly string[] = [...SHARED, "passphrase.suggest", "vault.join"];
 
-/** Runs a method on the open or locked copy. Throws `LK-CLI-HOST` for one that the phone does not have. */
+/**
+ * Runs a method on the open or locked copy. Throws `LK-CLI-HOST` for one that the phone does not have, and
+ * `LK-EPOCH-INTENDED` for what is kept until there is contact.
+ */
 export async function callPhoneMethod(
   services: HostServices,
   name: string,
@@ -26,7 +30,7 @@ export async function callPhoneMethod(
   // Nothing but unlocking opens a locked vault: a question in the middle of an edit would be a surprise.
   if (name !== "unlock" && !services.host.isOpen) throw new VaultError("LK-VAULT-LOCKED", "vault is locked");
   const methods: Readonly<Record<(typeof SHARED)[number], Method>> = DEVICE_METHODS;
-  return methods[shared](services, new Params(params), channel);
+  return refuseIntended(name, await methods[shared](services, new Params(params), channel));
 }
 
 /** Six words: strength is made, not judged. */

@@ -1,0 +1,10 @@
+/** For screens that can only say that something has happened, or that it has not. */
+import { VaultError } from "@latchkey/core/errors";
+import type { JsonObject } from "./json.ts";
+
+/** What a method returned. Throws `LK-EPOCH-INTENDED` where it is kept until there is contact. */
+export function refuseIntended(name: string, result: JsonObject): JsonObject {
+  if (result["intended"] === true)
+    throw new VaultError("LK-EPOCH-INTENDED", `${name} waits for contact with a relay`);
+  return result;
+}
