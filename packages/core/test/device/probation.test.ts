@@ -16,6 +16,7 @@ import { editPasskey } from "../../src/device/passkey-acts.ts";
 import { checkOffProbation } from "../../src/device/check-probation.ts";
 import { approveDevice, giveWithheld } from "../../src/device/probation.ts";
 import { judgeStanding } from "../../src/device/standing.ts";
+import { makePage } from "../../src/device/recovery-page.ts";
 import { rootOf } from "../../src/device/tiers.ts";
 import { isVaultError } from "../../src/errors.ts";
 import { deriveSigningKeys } from "../../src/membership/device.ts";
@@ -304,6 +305,10 @@ describe("two devices", () => {
 
   test("cannot be asked for where there is one, nor where the other is on probation", async () => {
     const desk = await foundDevice(120, "Desk");
+    expect(await codeOf(setApprovalRule(desk.device, SECOND_DEVICE))).toBe("LK-EPOCH-SECOND-DEVICE");
+    // A recovery page is a member and cannot agree.
+    await makePage(desk.device, await openSigning(desk));
+    expect(desk.device.state.members.size).toBe(2);
     expect(await codeOf(setApprovalRule(desk.device, SECOND_DEVICE))).toBe("LK-EPOCH-SECOND-DEVICE");
     await setApprovalRule(desk.device, PROBATION);
     const phone = await joinDevice(desk, 121, "Phone");
