@@ -1,11 +1,12 @@
 /** The app as `latchkey up --open` serves it, in the test's process: a real vault file, a real host, the built page, a real port. */
 import { join } from "node:path";
 import { COMMAND } from "@latchkey/core/authenticator/ctap-request";
+import { NO_POLICY } from "@latchkey/core/policy/policy";
 import { type CborValue, encodeCbor } from "@latchkey/core/cbor/codec";
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
 import { readPageFiles } from "@latchkey/desktop/loopback/page-files";
 import { type AppServer, serveApp } from "@latchkey/desktop/loopback/serve-app";
-import { ServedVault } from "@latchkey/desktop/loopback/served-vault";
+import { type Machine, ServedVault } from "@latchkey/desktop/loopback/served-vault";
 import { makeFolder } from "@latchkey/desktop/test/hosts";
 import { buildApp } from "@latchkey/web-ui/build";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
@@ -29,9 +30,10 @@ export const fillWith =
   (desk: LiveDevice): Promise<void> =>
     addPasskeys(desk.transact, passkeys);
 
-/** `fill`: what the vault holds before the app sees it; `null`: a machine without a vault. */
+/** `fill`: what the vault holds before the app sees it; `null`: a machine without a vault. `findMachine`: what the machine is, for a vault at this path; left out: nothing special. */
 export async function startApp(
   fill: ((desk: LiveDevice, folder: string) => Promise<void>) | null = async () => {},
+  findMachine: (path: string) => Machine = () => ({ system: null, policy: NO_POLICY }),
 ): Promise<ServedApp> {
   const folder = makeFolder();
   const path = join(folder.path, "vault.latchkey");
@@ -41,7 +43,7 @@ export async function startApp(
     await desk.close();
   }
   const faults: unknown[] = [];
-  const served = new ServedVault(path, fill === null, (fault) => faults.push(fault));
+  const served = new ServedVault(path, fill === null, (fault) => faults.push(fault), findMachine(path));
   const app = await serveApp(served, readPageFiles(await buildApp()), 0);
   return {
     app,

@@ -3,6 +3,7 @@
  * of them end with the socket. A page that does not keep to the messages loses its socket.
  */
 import type { HostMessage, PageMessage } from "@latchkey/web-ui/link/app-message";
+import type { ManagedView } from "@latchkey/web-ui/model/vault-view";
 import { VaultError } from "@latchkey/core/errors";
 import { describeForPeer } from "../control/message.ts";
 import type { Channel } from "@latchkey/device-host/channel";
@@ -10,6 +11,7 @@ import { encodeInvitationQr } from "../qr/render-qr.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import { type AppDeps, callAppMethod, listAppMethods, suggestDeviceName } from "./app-methods.ts";
 import { readPageMessage } from "./read-page-message.ts";
+import type { Machine } from "./served-vault.ts";
 import { createVaultFeed, type VaultFeed } from "@latchkey/device-host/vault-feed";
 
 /** Calls of one page under way at a time; a limit on what a runaway page can start. */
@@ -77,6 +79,7 @@ export function openPageConnection(deps: AppDeps, socket: PageSocket): PageConne
       phase: served.phase,
       machine: suggestDeviceName(),
       methods: listAppMethods(),
+      managed: describeManaged(served.machine),
     });
   }
 
@@ -142,6 +145,12 @@ export function openPageConnection(deps: AppDeps, socket: PageSocket): PageConne
       for (const { stop } of calls.values()) stop.abort(new VaultError("LK-CLI-CANCELLED", "page went away"));
     },
   };
+}
+
+/** As `latchkey status` has it. */
+function describeManaged({ policy: { policy } }: Machine): ManagedView {
+  const { disableProvider, autoLockMinutes, forceRelay } = policy;
+  return { disableProvider, autoLockMinutes, forceRelay: forceRelay?.origin ?? null };
 }
 
 /** An invitation, or this device's own code, is shown as a picture, too: rows of modules, dark is 1. */

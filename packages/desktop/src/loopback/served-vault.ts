@@ -23,9 +23,9 @@ export type Machine = Pick<CommandContext, "system" | "policy">;
 
 export class ServedVault {
   readonly path: string;
+  readonly machine: Machine;
   readonly reportFault: (fault: unknown) => void;
   readonly #listeners = new Set<() => void>();
-  readonly #machine: Machine;
   #services: MachineServices | null = null;
   #autoLock: AutoLock | null = null;
   /** Ends what answers the system's requests. */
@@ -43,7 +43,7 @@ export class ServedVault {
     answering: VaultHost | null = null,
   ) {
     this.path = path;
-    this.#machine = machine;
+    this.machine = machine;
     this.reportFault = reportFault;
     if (answering !== null) {
       this.#serving = Promise.resolve(async () => {});
@@ -93,7 +93,7 @@ export class ServedVault {
 
   #serve(host: VaultHost): void {
     const { reportFault } = this;
-    const { system, policy } = this.#machine;
+    const { system, policy } = this.machine;
     const { autoLockMinutes, forceRelay } = policy.policy;
     const relays = startRelayService(host, reportFault, forceRelay);
     startBeacons(host, reportFault);

@@ -27,7 +27,8 @@ export function startIdleLock({ model, commands, preferences }: App, now: () => 
   for (const sign of SIGNS_OF_LIFE) addEventListener(sign, onLife, { passive: true, capture: true });
 
   function look(): void {
-    const limit = Number(preferences.idleMinutes.value) * 60_000;
+    const minutes = model.managed.value.autoLockMinutes ?? Number(preferences.idleMinutes.value);
+    const limit = minutes * 60_000;
     if (model.place.value === "open" && now() - latest >= limit) void commands.lock().catch(() => {});
   }
 

@@ -16,7 +16,7 @@
  *
  * `id` is chosen by the page and names one call. Secrets travel as answers, never as parameters.
  */
-import type { DeviceView, MailboxView, PasskeyView, VaultFacts } from "../model/vault-view.ts";
+import type { DeviceView, MailboxView, ManagedView, PasskeyView, VaultFacts } from "../model/vault-view.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -43,6 +43,8 @@ export interface PlaceMessage {
   readonly machine: string;
   /** The methods that this host has for the app: a screen for another one is not shown. */
   readonly methods: readonly string[];
+  /** Left out by a host on which nobody sets anything. */
+  readonly managed?: ManagedView;
 }
 
 export interface VaultMessage {

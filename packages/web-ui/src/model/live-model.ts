@@ -2,7 +2,7 @@
 import { batch, signal } from "@preact/signals";
 import type { PlaceMessage, VaultMessage } from "../link/app-message.ts";
 import type { Place, VaultModel } from "./vault-model.ts";
-import type { DeviceView, MailboxView, PasskeyView, VaultFacts } from "./vault-view.ts";
+import type { DeviceView, MailboxView, ManagedView, PasskeyView, VaultFacts } from "./vault-view.ts";
 
 export interface LiveModel extends VaultModel {
   apply(message: PlaceMessage | VaultMessage): void;
@@ -10,10 +10,13 @@ export interface LiveModel extends VaultModel {
   setPlace(place: Place): void;
 }
 
+const UNMANAGED: ManagedView = { disableProvider: false, autoLockMinutes: null, forceRelay: null };
+
 export function createLiveModel(): LiveModel {
   const place = signal<Place>("connecting");
   const machine = signal("");
   const methods = signal<readonly string[]>([]);
+  const managed = signal(UNMANAGED);
   const passkeys = signal<readonly PasskeyView[]>([]);
   const devices = signal<readonly DeviceView[]>([]);
   const mailboxes = signal<readonly MailboxView[]>([]);
@@ -48,6 +51,7 @@ export function createLiveModel(): LiveModel {
     place,
     machine,
     methods,
+    managed,
     passkeys,
     devices,
     mailboxes,
@@ -57,6 +61,7 @@ export function createLiveModel(): LiveModel {
       if (message.type === "vault") return applyVault(message);
       machine.value = message.machine;
       methods.value = message.methods;
+      managed.value = message.managed ?? UNMANAGED;
       return setPlace(message.phase);
     },
   };

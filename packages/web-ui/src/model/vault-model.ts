@@ -12,6 +12,7 @@ import type {
   HistoryEventView,
   LearntView,
   MailboxView,
+  ManagedView,
   PasskeyView,
   VaultFacts,
 } from "./vault-view.ts";
@@ -37,6 +38,7 @@ export interface VaultModel {
   readonly machine: ReadonlySignal<string>;
   /** What this device can do, by the names of its methods: nothing else is offered. */
   readonly methods: ReadonlySignal<readonly string[]>;
+  readonly managed: ReadonlySignal<ManagedView>;
   /** All of them, those in the trash too; empty unless open. */
   readonly passkeys: ReadonlySignal<readonly PasskeyView[]>;
   readonly devices: ReadonlySignal<readonly DeviceView[]>;

@@ -112,6 +112,14 @@ export interface ExposedPasskeyView {
   readonly title: string | null;
 }
 
+/** What an organization has set on this machine (`core/policy`): it is shown, and nobody changes it in the app. */
+export interface ManagedView {
+  readonly disableProvider: boolean;
+  readonly autoLockMinutes: number | null;
+  /** The address of the one mailbox that is used. */
+  readonly forceRelay: string | null;
+}
+
 export interface VaultFacts {
   /** This device's name; `null` until the others know it. */
   readonly device: string | null;

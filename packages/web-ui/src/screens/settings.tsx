@@ -7,14 +7,17 @@ import { Icon } from "../parts/icon.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { ApprovalSetting } from "./approval-setting.tsx";
 import { MailboxForm } from "./mailbox-form.tsx";
+import { FixedChoice, ManagedSettings } from "./managed-settings.tsx";
 
 export function SettingsScreen() {
   const { preferences, model, commands } = useApp();
   const { settings } = useWords();
+  const { autoLockMinutes, forceRelay } = model.managed.value;
   const [isAdded, setAdded] = useState(false);
   return (
     <>
       <ScreenHead title={settings.title} />
+      <ManagedSettings />
       <section class="part">
         <Choice
           label={settings.language}
@@ -28,12 +31,16 @@ export function SettingsScreen() {
           choices={APPEARANCE_CHOICES}
           describe={(choice) => settings.appearances[choice]}
         />
-        <Choice
-          label={settings.idle}
-          value={preferences.idleMinutes}
-          choices={IDLE_CHOICES}
-          describe={(choice) => settings.idles(Number(choice))}
-        />
+        {autoLockMinutes === null ? (
+          <Choice
+            label={settings.idle}
+            value={preferences.idleMinutes}
+            choices={IDLE_CHOICES}
+            describe={(choice) => settings.idles(Number(choice))}
+          />
+        ) : (
+          <FixedChoice label={settings.idle} text={settings.idles(autoLockMinutes)} />
+        )}
         <p class="hint">{settings.kept}</p>
       </section>
       <ApprovalSetting />
@@ -44,19 +51,25 @@ export function SettingsScreen() {
             {model.mailboxes.value.map(({ origin }) => (
               <li key={origin}>
                 {origin}
-                <button
-                  type="button"
-                  class="icon-only"
-                  aria-label={settings.mailboxRemove(origin)}
-                  onClick={() => void commands.removeMailbox(origin).catch(() => {})}
-                >
-                  <Icon name="close" />
-                </button>
+                {forceRelay === null && (
+                  <button
+                    type="button"
+                    class="icon-only"
+                    aria-label={settings.mailboxRemove(origin)}
+                    onClick={() => void commands.removeMailbox(origin).catch(() => {})}
+                  >
+                    <Icon name="close" />
+                  </button>
+                )}
               </li>
             ))}
           </ul>
         )}
-        <MailboxForm submit={settings.mailboxAdd} onAdded={() => setAdded(true)} />
+        {forceRelay === null ? (
+          <MailboxForm submit={settings.mailboxAdd} onAdded={() => setAdded(true)} />
+        ) : (
+          <p class="hint">{settings.managed.title}</p>
+        )}
         <p role="status">{isAdded && settings.mailboxAdded}</p>
       </section>
     </>

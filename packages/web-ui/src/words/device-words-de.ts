@@ -165,6 +165,18 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
     mailboxRemove: (origin) => `Briefkasten ${origin} entfernen`,
     mailboxAdd: "Briefkasten hinzufügen",
     mailboxAdded: "Der Tresor verwendet jetzt diesen Briefkasten.",
+    managed: {
+      title: "Von deiner Organisation verwaltet",
+      disableProvider: "Windows bietet Latchkey nicht an, wenn eine Seite nach einem Passkey fragt.",
+      autoLock: (minutes: number) =>
+        plural(minutes, {
+          one: "Der Tresor sperrt sich nach # Minute ohne Gebrauch.",
+          other: "Der Tresor sperrt sich nach # Minuten ohne Gebrauch.",
+        }),
+      forceRelay: (origin: string) =>
+        `Dieser PC gleicht sich über das Postfach ${origin} ab und über kein anderes.`,
+      fixed: "Das lässt sich hier nicht ändern.",
+    },
   },
   practice: {
     title: "Mit einer Übungswebsite ausprobieren",

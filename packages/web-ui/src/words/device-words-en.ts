@@ -160,6 +160,17 @@ export const DEVICE_WORDS_EN = {
     mailboxRemove: (origin: string) => `Remove the mailbox ${origin}`,
     mailboxAdd: "Add a mailbox",
     mailboxAdded: "The vault uses this mailbox now.",
+    managed: {
+      title: "Managed by your organization",
+      disableProvider: "Windows does not offer Latchkey when a site asks for a passkey.",
+      autoLock: (minutes: number) =>
+        plural(minutes, {
+          one: "The vault locks after # minute without use.",
+          other: "The vault locks after # minutes without use.",
+        }),
+      forceRelay: (origin: string) => `This PC syncs through the mailbox ${origin} and through no other.`,
+      fixed: "This cannot be changed here.",
+    },
   },
   practice: {
     title: "Try it with a practice site",
