@@ -63,6 +63,8 @@ describe("the page", () => {
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
       "cache-control": "no-store",
+      // To scan codes; the page may ask for nothing else of the machine.
+      "permissions-policy": "camera=(self), microphone=(), geolocation=()",
     });
   });
 

@@ -1,9 +1,18 @@
 /** A phone without a camera: words that the desktop shows, and a code that the phone shows. */
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { auditPage } from "./audit-page.ts";
 import { HAS_NO_CHROMIUM, LAUNCH_MS } from "./chromium.ts";
 import { PHONE_WORDS } from "@latchkey/mobile-pairing/words/phone-words";
-import { addAuthenticator, admit, nameThePhone, type PhoneRig, startPhoneRig } from "./phone-rig.ts";
+import {
+  addAuthenticator,
+  admit,
+  nameThePhone,
+  type PhoneRig,
+  readShownCode,
+  showInvitation,
+  startPhoneRig,
+} from "./phone-rig.ts";
 import { runAxe } from "./run-axe.ts";
 import { fillWith, PASSPHRASE } from "./served-app.ts";
 
@@ -28,6 +37,18 @@ describe.skipIf(HAS_NO_CHROMIUM)("a phone without a camera", () => {
     await rig.deskPage.getByRole("navigation").getByRole("link", { name: "Devices" }).click();
     await rig.deskPage.getByRole("button", { name: "Add a device" }).click();
     await rig.deskPage.getByRole("button", { name: way }).click();
+  }
+
+  /** From the warning on the desktop to the end of the round. */
+  async function admitGiven(name: string, phone: Page): Promise<void> {
+    const { deskPage } = rig;
+    await deskPage.getByRole("heading", { name: `You are giving all your passkeys to ${name}` }).waitFor();
+    await phone.locator(".big-code").waitFor();
+    await deskPage.getByLabel(/six digits/).fill(await phone.locator(".big-code").innerText());
+    await deskPage.getByRole("button", { name: "Check the code" }).click();
+    await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
+    await deskPage.getByRole("button", { name: "Give it the copy" }).click();
+    await deskPage.getByRole("heading", { name: `${name} is one of your devices` }).waitFor();
   }
 
   test.each([
@@ -82,15 +103,55 @@ describe.skipIf(HAS_NO_CHROMIUM)("a phone without a camera", () => {
     await deskPage.getByRole("button", { name: "Use this code" }).click();
     await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
     await deskPage.getByRole("button", { name: "Go on" }).click();
-    await deskPage
-      .getByRole("heading", { name: "You are giving all your passkeys to By its code" })
-      .waitFor();
-    await phone.locator(".big-code").waitFor();
-    await deskPage.getByLabel(/six digits/).fill(await phone.locator(".big-code").innerText());
-    await deskPage.getByRole("button", { name: "Check the code" }).click();
-    await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
-    await deskPage.getByRole("button", { name: "Give it the copy" }).click();
+    await admitGiven("By its code", phone);
     await phone.getByRole("link", { name: /bank.example/ }).waitFor();
     expect(rig.desk.faults).toEqual([]);
+    await phone.context().close();
+  });
+
+  test("holds its own code before the desktop's camera", async () => {
+    const { deskPage } = rig;
+    const phone = await openOtherWays("By the camera");
+    await phone.getByLabel("Show a code here").check();
+    await phone.getByRole("button", { name: "Join the vault" }).click();
+    await phone.getByLabel("The code as text").waitFor();
+    rig.setCamera(await readShownCode(phone));
+    await beginOnDesk(/The new device shows a code/);
+    await deskPage.getByRole("button", { name: "Use the camera" }).click();
+    await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
+    await deskPage.getByRole("button", { name: "Go on" }).click();
+    await admitGiven("By the camera", phone);
+    await phone.getByRole("link", { name: /bank.example/ }).waitFor();
+    expect(deskPage.complaints).toEqual([]);
+    await phone.context().close();
+  });
+
+  test("shows the desktop's camera what is no code of a new device: refused, and nothing is opened", async () => {
+    const { deskPage } = rig;
+    await showInvitation(rig);
+    rig.setCamera(await readShownCode(deskPage));
+    await beginOnDesk(/The new device shows a code/);
+    await deskPage.getByRole("button", { name: "Use the camera" }).click();
+    await deskPage.getByLabel(/^Passphrase$/).fill(PASSPHRASE);
+    await deskPage.getByRole("button", { name: "Go on" }).click();
+    await deskPage.getByRole("alert").filter({ hasText: "LK-PAIR-MALFORMED" }).waitFor();
+  });
+
+  test("is read in another way where the desktop's camera is stopped or not allowed", async () => {
+    const { deskPage } = rig;
+    rig.setCamera(null);
+    const camera = deskPage.getByRole("button", { name: "Use the camera" });
+    const stop = deskPage.getByRole("button", { name: "Stop the camera" });
+    await beginOnDesk(/The new device shows a code/);
+    await camera.press("Enter");
+    await deskPage.getByText("Looking for the code").waitFor();
+    expect(await runAxe(deskPage)).toEqual([]);
+    expect(await stop.evaluate((button) => button === document.activeElement)).toBe(true);
+    await deskPage.keyboard.press("Enter");
+    await camera.waitFor();
+    await deskPage.context().clearPermissions();
+    await camera.click();
+    await deskPage.getByRole("alert").filter({ hasText: "The camera was not allowed." }).waitFor();
+    await deskPage.getByLabel("Paste the code's text").waitFor();
   });
 });

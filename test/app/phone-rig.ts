@@ -23,7 +23,7 @@ export interface PhoneRig {
   readonly site: PhoneSite;
   readonly relay: NodeRelay;
   readonly desk: ServedApp;
-  readonly deskPage: Page;
+  readonly deskPage: Page & { readonly complaints: string[] };
   /** What the camera shows from now on: dark modules of rows of `1`, or nothing. */
   setCamera(modules: readonly string[] | null): void;
   /** A new phone: a browser profile of its own. */
@@ -69,7 +69,7 @@ export async function startPhoneRig(fill: (desk: LiveDevice) => Promise<void>): 
       `--use-file-for-fake-video-capture=${video}`,
     ),
   ]);
-  const deskPage = await openPage(browser, desk);
+  const deskPage = await openPage(browser, desk, { permissions: ["camera"] });
   await unlock(deskPage);
   return {
     browser,
@@ -124,9 +124,9 @@ function drawFrame(modules: readonly string[] | null): Buffer {
   ]);
 }
 
-/** The code as the desktop's page drew it, read back from its pixels: rows of modules. */
-export async function readShownCode(deskPage: Page): Promise<string[]> {
-  return deskPage.locator("canvas").evaluate((canvas: HTMLCanvasElement) => {
+/** The code as a page drew it, read back from its pixels: rows of modules. */
+export async function readShownCode(page: Page): Promise<string[]> {
+  return page.locator("canvas").evaluate((canvas: HTMLCanvasElement) => {
     const { width, height } = canvas;
     const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
     // Eight pixels a module (web-ui/parts/qr-picture.tsx); the middle of each counts.

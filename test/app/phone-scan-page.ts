@@ -1,5 +1,5 @@
 /** Runs in a page: draws a code as a camera would see it, and lets the phone's reader look at it. */
-import { createCodeReader } from "@latchkey/mobile-pairing/scan/read-code";
+import { createCodeReader } from "@latchkey/web-ui/scan/read-code";
 
 interface Variant {
   readonly turn?: number;

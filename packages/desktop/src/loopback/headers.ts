@@ -1,7 +1,13 @@
 /** The headers of every answer of the loopback server (experience.md § 11, § 12): nothing from elsewhere, in no frame, kept by no cache. */
 
-/** `host`: the judged `Host` of the request. The page runs no WebAssembly and no worker, so neither is allowed. */
-export function securityHeaders(host: string): Record<string, string> {
+/**
+ * `host`: the judged `Host` of the request. `camera`: whether the page scans codes; the browser still asks the person. The page runs no
+ * WebAssembly and no worker, so neither is allowed.
+ */
+export function securityHeaders(
+  host: string,
+  { camera }: { readonly camera: boolean },
+): Record<string, string> {
   return {
     "Content-Security-Policy": [
       "default-src 'none'",
@@ -22,7 +28,7 @@ export function securityHeaders(host: string): Record<string, string> {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Permissions-Policy": `camera=(${camera ? "self" : ""}), microphone=(), geolocation=()`,
     "Cache-Control": "no-store",
   };
 }

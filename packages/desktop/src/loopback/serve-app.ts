@@ -64,7 +64,7 @@ export async function serveApp(
       ? judgeWrite(headers, loopback.port)
       : judgeRead(headers, loopback.port, path === PAGE);
     // A host that was refused is not repeated in a header.
-    const secure = securityHeaders(refusal === null ? (headers.host ?? "") : "localhost");
+    const secure = securityHeaders(refusal === null ? (headers.host ?? "") : "localhost", { camera: true });
     const end = (status: number, type = "text/plain", body: string | Buffer = ""): void => {
       response.writeHead(status, { ...secure, "Content-Type": type }).end(body);
     };

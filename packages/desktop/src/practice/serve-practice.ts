@@ -54,7 +54,9 @@ export async function servePractice(
     const refusal = isWrite
       ? judgeWrite(headers, loopback.port)
       : judgeRead(headers, loopback.port, path === PAGE);
-    const secure = securityHeaders(refusal === null ? (headers.host ?? "") : PRACTICE_RP_ID);
+    const secure = securityHeaders(refusal === null ? (headers.host ?? "") : PRACTICE_RP_ID, {
+      camera: false,
+    });
     const end = (status: number, type = "text/plain", body: string | Buffer = ""): void => {
       response.writeHead(status, { ...secure, "Content-Type": type }).end(body);
     };

@@ -2,7 +2,7 @@
 import { decodeBase64url } from "@latchkey/core/bytes/text";
 import { VaultError } from "@latchkey/core/errors";
 import type { JsonObject } from "@latchkey/device-host/json";
-import { readPicture } from "../scan/read-code.ts";
+import { readPicture } from "@latchkey/web-ui/scan/read-code";
 
 /** `ownAddress`: where this app is served, for another phone. Throws `LK-PAIR-MALFORMED`. */
 export async function readAddDoor(params: JsonObject, ownAddress: string): Promise<JsonObject> {

@@ -1,11 +1,12 @@
 /** The code comes over: through the camera, as a picture, or as text (experience.md § 7, U3 A). */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useWords } from "@latchkey/web-ui/app/app-context";
+import { CodeScanner } from "@latchkey/web-ui/parts/code-scanner.tsx";
 import { TextField } from "@latchkey/web-ui/parts/field.tsx";
 import { Icon } from "@latchkey/web-ui/parts/icon.tsx";
+import type { CameraProblem } from "@latchkey/web-ui/scan/camera";
 import { usePhoneWords } from "../phone-context.ts";
 import type { JoinDoor } from "@latchkey/device-host/join-doors";
-import type { CameraProblem } from "../scan/camera.ts";
 import { OtherDoors } from "./other-doors.tsx";
 
 type Problem = CameraProblem | "no-code";
@@ -17,8 +18,8 @@ export function BringCode({
   readonly onDoor: (door: JoinDoor) => void;
   readonly onBack: () => void;
 }) {
-  const { app } = useWords();
-  const { bring, scan } = usePhoneWords();
+  const { app, scan } = useWords();
+  const { bring } = usePhoneWords();
   const [isScanning, setScanning] = useState(false);
   const [isOther, setOther] = useState(false);
   const onText = (invitation: string): void => onDoor({ kind: "invitation", text: invitation });
@@ -34,7 +35,7 @@ export function BringCode({
   async function readFile(file: File | undefined): Promise<void> {
     if (file === undefined) return;
     setProblem(null);
-    const { readPicture } = await import("../scan/read-code.ts");
+    const { readPicture } = await import("@latchkey/web-ui/scan/read-code");
     const found = await readPicture(file);
     if (found === null) setProblem("no-code");
     else onText(found);
@@ -43,14 +44,17 @@ export function BringCode({
   if (isOther) return <OtherDoors onDoor={onDoor} onBack={() => setOther(false)} />;
   if (isScanning)
     return (
-      <Scanner
-        onText={onText}
-        onProblem={(found) => {
-          setProblem(found);
-          setScanning(false);
-        }}
-        onStop={() => setScanning(false)}
-      />
+      <>
+        <h1>{scan.title}</h1>
+        <CodeScanner
+          onText={onText}
+          onProblem={(found) => {
+            setProblem(found);
+            setScanning(false);
+          }}
+          onStop={() => setScanning(false)}
+        />
+      </>
     );
   return (
     <>
@@ -103,45 +107,6 @@ export function BringCode({
       <button type="button" class="link" onClick={() => setOther(true)}>
         {bring.other}
       </button>
-    </>
-  );
-}
-
-function Scanner({
-  onText,
-  onProblem,
-  onStop,
-}: {
-  readonly onText: (text: string) => void;
-  readonly onProblem: (problem: CameraProblem) => void;
-  readonly onStop: () => void;
-}) {
-  const { scan } = usePhoneWords();
-  const video = useRef<HTMLVideoElement>(null);
-  useEffect(() => {
-    const stop = new AbortController();
-    void (async () => {
-      const { CameraError, scanCode } = await import("../scan/camera.ts");
-      try {
-        if (video.current !== null) onText(await scanCode(video.current, stop.signal));
-      } catch (error) {
-        if (!stop.signal.aborted) onProblem(error instanceof CameraError ? error.problem : "none");
-      }
-    })();
-    return () => stop.abort();
-  }, []);
-  return (
-    <>
-      <h1>{scan.title}</h1>
-      <video class="viewfinder" ref={video} playsinline muted aria-label={scan.video} />
-      <p class="progress" role="status">
-        {scan.looking}
-      </p>
-      <div class="actions">
-        <button type="button" class="plain" onClick={onStop}>
-          {scan.stop}
-        </button>
-      </div>
     </>
   );
 }

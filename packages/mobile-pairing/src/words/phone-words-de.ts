@@ -53,15 +53,6 @@ export const PHONE_WORDS_DE: typeof PHONE_WORDS_EN = {
     otherTitle: "Ohne Kamera beitreten",
     join: "Dem Tresor beitreten",
   },
-  scan: {
-    title: "Halten Sie den Code vor die Kamera",
-    looking: "Der Code wird gesucht …",
-    refused:
-      "Die Kamera wurde nicht erlaubt. Erlauben Sie sie in den Einstellungen des Browsers für diese Seite, oder wählen Sie ein Bild oder fügen Sie den Text ein.",
-    none: "Hier ist keine Kamera zu benutzen. Wählen Sie ein Bild des Codes, oder fügen Sie ihn als Text ein.",
-    stop: "Kamera anhalten",
-    video: "Was die Kamera sieht",
-  },
   joining: {
     preparing:
       "Das Handy fragt gleich nach Finger, Gesicht oder PIN, damit es den Tresor später öffnen kann.",

@@ -50,15 +50,6 @@ export const PHONE_WORDS_EN = {
     otherTitle: "Join without a camera",
     join: "Join the vault",
   },
-  scan: {
-    title: "Hold the code before the camera",
-    looking: "Looking for the code …",
-    refused:
-      "The camera was not allowed. Allow it in the browser's settings for this site, or choose a picture or paste the text.",
-    none: "No camera can be used here. Choose a picture of the code, or paste it as text.",
-    stop: "Stop the camera",
-    video: "What the camera sees",
-  },
   joining: {
     preparing: "The phone will ask for your finger, face or PIN, so that it can open the vault later.",
     failed: "This phone was not added",

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { useWords } from "../app/app-context.ts";
 import type { AddDeviceDoor } from "../model/vault-model.ts";
+import { CameraField } from "../parts/camera-field.tsx";
 import { TextField } from "../parts/field.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { PictureField } from "../parts/picture-field.tsx";
@@ -34,6 +35,7 @@ export function BringRequest({ onDoor }: { readonly onDoor: (door: AddDeviceDoor
           void use();
         }}
       >
+        <CameraField onText={(read) => onDoor({ kind: "request", code: { text: read } })} />
         <TextField
           label={doors.requestText}
           value={text}

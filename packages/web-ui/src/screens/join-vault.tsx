@@ -5,6 +5,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
 import type { JoinDoor, JoinEvent } from "../model/vault-model.ts";
+import { CameraField } from "../parts/camera-field.tsx";
 import { TextField } from "../parts/field.tsx";
 import { focusFirstProblem } from "../parts/focus-problem.ts";
 import { ErrorNote, Notice } from "../parts/notice.tsx";
@@ -79,6 +80,7 @@ export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
         <fieldset>
           <legend>{firstRun.invitation}</legend>
           <p class="hint">{firstRun.invitationHint}</p>
+          <CameraField onText={setText} />
           <TextField
             label={firstRun.paste}
             value={text}

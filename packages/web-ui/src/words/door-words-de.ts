@@ -5,11 +5,11 @@ export const DOOR_WORDS_DE: typeof DOOR_WORDS_EN = {
   doors: {
     lead: "Das neue Gerät bekommt eine vollständige Kopie des Tresors. Welcher Weg passt den beiden?",
     code: "Einen Code für einen Computer zeigen",
-    codeHint: "Das neue Gerät liest ihn aus einem Bild oder als eingefügten Text.",
+    codeHint: "Das neue Gerät liest ihn mit der Kamera, aus einem Bild oder als eingefügten Text.",
     words: "Eine Nummer und zwei Wörter nennen",
     wordsHint: "Nichts zu scannen, nichts einzufügen: sie werden auf dem neuen Gerät getippt.",
     request: "Das neue Gerät zeigt einen Code",
-    requestHint: "Sie bringen den Code hierher, als Bild oder als Text.",
+    requestHint: "Sie bringen den Code hierher: mit der Kamera, als Bild oder als Text.",
     phone: "Ein Handy hinzufügen",
     phoneHint: "Seine Kamera liest den Code. Es braucht eine Adresse mit https.",
     otherWay: "Einen anderen Weg wählen",
@@ -75,6 +75,16 @@ export const DOOR_WORDS_DE: typeof DOOR_WORDS_EN = {
     ends: (time) =>
       `Diese Runde endet um ${time}. Ist das zu früh, beginnen Sie danach neu: nichts geht verloren.`,
     undo: "Rückgängig: wieder entfernen",
+  },
+  scan: {
+    begin: "Die Kamera benutzen",
+    title: "Halten Sie den Code vor die Kamera",
+    looking: "Der Code wird gesucht …",
+    refused:
+      "Die Kamera wurde nicht erlaubt. Erlauben Sie sie in den Einstellungen des Browsers für diese Seite, oder wählen Sie ein Bild oder fügen Sie den Text ein.",
+    none: "Hier ist keine Kamera zu benutzen. Wählen Sie ein Bild des Codes, oder fügen Sie ihn als Text ein.",
+    stop: "Kamera anhalten",
+    video: "Was die Kamera sieht",
   },
   approve: {
     title: (device) => `${device} darf noch nicht signieren`,

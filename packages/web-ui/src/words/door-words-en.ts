@@ -4,11 +4,11 @@ export const DOOR_WORDS_EN = {
   doors: {
     lead: "The new device gets a full copy of the vault. Which way suits the two of them?",
     code: "Show a code for a computer",
-    codeHint: "The new one reads it from a picture, or as pasted text.",
+    codeHint: "The new one reads it with its camera, from a picture, or as pasted text.",
     words: "Tell it a number and two words",
     wordsHint: "Nothing to scan, nothing to paste: they are typed on the new device.",
     request: "The new device shows a code",
-    requestHint: "You bring that code here, as a picture or as text.",
+    requestHint: "You bring that code here: with the camera, as a picture or as text.",
     phone: "Add a phone",
     phoneHint: "Its camera reads the code. It needs an address with https.",
     otherWay: "Choose another way",
@@ -74,6 +74,16 @@ export const DOOR_WORDS_EN = {
     ends: (time: string) =>
       `This round ends at ${time}. If that is too soon, begin anew after it: nothing is lost.`,
     undo: "Undo: remove it",
+  },
+  scan: {
+    begin: "Use the camera",
+    title: "Hold the code before the camera",
+    looking: "Looking for the code …",
+    refused:
+      "The camera was not allowed. Allow it in the browser's settings for this site, or choose a picture or paste the text.",
+    none: "No camera can be used here. Choose a picture of the code, or paste it as text.",
+    stop: "Stop the camera",
+    video: "What the camera sees",
   },
   approve: {
     title: (device: string) => `${device} may not sign yet`,
