@@ -10,9 +10,9 @@ import { isEnrolled } from "@latchkey/desktop/host/enrolment";
 import type { SystemProvider } from "@latchkey/desktop/host/system-provider";
 import type { DeviceHost } from "@latchkey/device-host/device-host";
 import type { Channel } from "./channel.ts";
-import { examineWindows, type Language } from "./doctor/examine.ts";
+import { examineSetUp, examineWindows, type Language } from "./doctor/examine.ts";
 import type { FailureLog } from "./doctor/failure-log.ts";
-import type { WindowsFacts } from "./doctor/facts.ts";
+import type { SetUpFacts, WindowsFacts } from "./doctor/facts.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import type { AccountSecrets } from "./native/dpapi.ts";
 import type { HelloKey } from "./native/hello.ts";
@@ -38,6 +38,8 @@ export interface WindowsPlatform {
   readonly isRemote: () => boolean;
   readonly openAddress: (address: string) => void;
   readonly gatherFacts: () => Promise<WindowsFacts>;
+  /** As `gatherFacts`, up to the switch; asks nothing of our own class. */
+  readonly gatherSetUpFacts: () => Promise<SetUpFacts>;
   readonly startProvider: (deps: ProviderDeps) => Promise<Provider>;
 }
 
@@ -157,6 +159,9 @@ export function createWindowsSystem(deps: WindowsSystemDeps): WindowsSystem {
       ),
     async examine(listable) {
       return examineWindows(await platform.gatherFacts(), listable, deps.language);
+    },
+    async examineSetUp(language = deps.language) {
+      return examineSetUp(await platform.gatherSetUpFacts(), language);
     },
   };
 }

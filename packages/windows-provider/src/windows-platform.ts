@@ -62,14 +62,21 @@ export function openWindowsSystem(
       isRemote: isRemoteSession,
       openAddress,
       startProvider,
+      async gatherSetUpFacts() {
+        const { gatherSetUpFacts } = await import("./doctor/facts.ts");
+        return requireWindows(await gatherSetUpFacts(channel.clsid));
+      },
       async gatherFacts() {
         const { gatherFacts } = await import("./doctor/facts.ts");
         const localAppData = env["LOCALAPPDATA"] ?? "";
-        const facts = await gatherFacts({ clsid: channel.clsid, failures, localAppData });
-        if (facts === null) throw new TypeError("this is not Windows");
-        return facts;
+        return requireWindows(await gatherFacts({ clsid: channel.clsid, failures, localAppData }));
       },
       ...changes,
     },
   });
+}
+
+function requireWindows<T>(facts: T | null): T {
+  if (facts === null) throw new TypeError("this is not Windows");
+  return facts;
 }

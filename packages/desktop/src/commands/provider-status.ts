@@ -4,6 +4,7 @@ import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import type { providerStatusSpec } from "../cli/specs/provider.ts";
 import { requireSystem } from "../host/provider-methods.ts";
+import { listProviderSteps } from "../host/provider-steps.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import { makePrintable } from "../terminal/printable.ts";
 import { textOf } from "./facts.ts";
@@ -15,13 +16,9 @@ export async function run(
 ): Promise<Outcome> {
   const system = requireSystem(context);
   const vault = await describeVault(context);
-  const checks = await system.examine(null);
-  const steps: (readonly [text: string, isDone: boolean])[] = [
-    ...checks.filter(({ id }) => STEPS.has(id)).map(({ text, ok }) => [text, ok === true] as const),
-    ["Windows Hello opens the vault", vault?.["enrolled"] === true],
-  ];
+  const { steps } = await listProviderSteps(system, vault?.["enrolled"] === true);
   const unconfirmed = (vault?.["unconfirmed"] ?? []) as readonly JsonObject[];
-  const done = steps.filter(([, isDone]) => isDone).length;
+  const done = steps.filter(({ isDone }) => isDone).length;
   return {
     data: {
       state: system.registration.read(),
@@ -33,7 +30,7 @@ export async function run(
     },
     text: () =>
       [
-        ...steps.map(([text, isDone]) => makePrintable(`${isDone ? "done" : "to do"}  ${text}`)),
+        ...steps.map(({ text, isDone }) => makePrintable(`${isDone ? "done" : "to do"}  ${text}`)),
         "",
         done === steps.length
           ? "Windows offers the passkeys of this vault"
@@ -46,14 +43,6 @@ export async function run(
       ].join("\n"),
   };
 }
-
-/** Of the doctor's checks, those that the person does something for. */
-const STEPS: ReadonlySet<string> = new Set([
-  "windows-version",
-  "windows-hello",
-  "windows-registered",
-  "windows-switched-on",
-]);
 
 /** `null` while there is no vault: then it is one of the steps. */
 async function describeVault(context: CommandContext): Promise<JsonObject | null> {

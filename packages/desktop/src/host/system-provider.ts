@@ -36,6 +36,9 @@ export interface SystemProvider {
   serve(host: DeviceHost, reportFault: (fault: unknown) => void): Promise<() => Promise<void>>;
   /** Ids, in hexadecimal, of the passkeys that the system's list should have. */
   listPasskeys(device: Device): readonly string[];
-  /** Looks at every link of the chain. `listable`: as `listPasskeys` gives it, `null` while the vault is locked. */
+  /** Looks at every link of the chain. `listable`: as `listPasskeys` gives it, `null` while the vault is locked. Waits for the
+   * process that serves the system's requests: not for that process itself. */
   examine(listable: readonly string[] | null): Promise<readonly Check[]>;
+  /** The links up to the person's switch, for every process. `language`: left out, the system's. */
+  examineSetUp(language?: "de" | "en"): Promise<readonly Check[]>;
 }

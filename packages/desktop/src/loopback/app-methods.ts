@@ -25,6 +25,7 @@ import { readQrPng } from "../qr/read-qr.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import type { OwnMailbox } from "./own-mailbox.ts";
 import type { Practice } from "./practice-methods.ts";
+import { hasProviderPage, PROVIDER_PAGE_METHODS } from "./provider-page-methods.ts";
 import type { ServedVault } from "./served-vault.ts";
 
 /** How long a device that joined looks for the rest of the vault before it leaves that to the usual sync. */
@@ -110,7 +111,11 @@ const OWN = {
 } satisfies Record<string, AppMethod>;
 
 /** What `place` tells the page. */
-export const listAppMethods = (): string[] => [...APP_METHODS, ...Object.keys(OWN)];
+export const listAppMethods = (served: ServedVault): string[] => [
+  ...APP_METHODS,
+  ...Object.keys(OWN),
+  ...(hasProviderPage(served) ? Object.keys(PROVIDER_PAGE_METHODS) : []),
+];
 
 /** Runs a method for the page. Throws `LK-CLI-HOST` for one that the page does not have, and `LK-EPOCH-INTENDED` for what
  * is kept until there is contact: a page says with it that nothing has happened yet. */
@@ -120,7 +125,7 @@ export async function callAppMethod(
   params: JsonObject,
   channel: Channel,
 ): Promise<JsonObject> {
-  const own: Readonly<Record<string, AppMethod>> = OWN;
+  const own: Readonly<Record<string, AppMethod>> = { ...OWN, ...PROVIDER_PAGE_METHODS };
   if (Object.hasOwn(own, name)) return (own[name] as AppMethod)(deps, params, channel);
   if (!APP_METHODS.some((shared) => shared === name))
     throw new VaultError("LK-CLI-HOST", `the app has no method ${name}`);

@@ -78,7 +78,7 @@ export function openPageConnection(deps: AppDeps, socket: PageSocket): PageConne
       type: "place",
       phase: served.phase,
       machine: suggestDeviceName(),
-      methods: listAppMethods(),
+      methods: listAppMethods(served),
       managed: describeManaged(served.machine),
     });
   }

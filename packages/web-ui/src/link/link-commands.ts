@@ -8,7 +8,13 @@ import type {
   JoinDoor,
   JoinEvent,
 } from "../model/vault-model.ts";
-import type { CopiesView, ExposedPasskeyView, HistoryEventView, LearntView } from "../model/vault-view.ts";
+import type {
+  CopiesView,
+  ExposedPasskeyView,
+  HistoryEventView,
+  LearntView,
+  ProviderView,
+} from "../model/vault-view.ts";
 import type { JsonObject } from "./app-message.ts";
 import type { HostLink, Talk } from "./host-link.ts";
 
@@ -67,6 +73,11 @@ export function createLinkCommands(link: HostLink): DeviceCommands {
     async practiseSignIn(passphrase) {
       return (await link.call("practice.signIn", {}, answer(passphrase))) as unknown as LearntView;
     },
+    async readProvider(language) {
+      return (await link.call("provider.steps", { language })) as unknown as ProviderView;
+    },
+    setUpProvider: (passphrase) => run("provider.setUp", {}, answer(passphrase)),
+    switchProviderOn: (signal) => run("provider.switchOn", {}, { signal }),
     addMailbox: (address) => run("relay.add", { address }),
     startMailbox: () => run("mailbox.start"),
     async addDevice(door, talk, signal) {

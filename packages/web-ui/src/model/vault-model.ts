@@ -14,6 +14,7 @@ import type {
   MailboxView,
   ManagedView,
   PasskeyView,
+  ProviderView,
   VaultFacts,
 } from "./vault-view.ts";
 
@@ -140,6 +141,12 @@ export interface DeviceCommands {
   /** Makes a passkey at the practice site. */
   practiseRegister(userName: string, passphrase: string): Promise<LearntView>;
   practiseSignIn(passphrase: string): Promise<LearntView>;
+  /** How far Latchkey is set up as a passkey provider of the system. */
+  readProvider(language: "de" | "en"): Promise<ProviderView>;
+  /** Registers, and has the system's own verification open the vault beside the passphrase. */
+  setUpProvider(passphrase: string): Promise<void>;
+  /** Shows the system's switch, and resolves when the person has turned it. */
+  switchProviderOn(signal: AbortSignal): Promise<void>;
   addMailbox(address: string): Promise<void>;
   /** A mailbox on this device, for the vaults of this machine. */
   startMailbox(): Promise<void>;

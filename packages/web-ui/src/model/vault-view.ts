@@ -120,6 +120,20 @@ export interface ManagedView {
   readonly forceRelay: string | null;
 }
 
+/** A step until the system offers the passkeys of this vault. */
+export type ProviderStepId =
+  | "windows-version"
+  | "windows-hello"
+  | "windows-registered"
+  | "windows-switched-on"
+  | "enrolled";
+
+export interface ProviderView {
+  readonly steps: readonly { readonly id: ProviderStepId; readonly isDone: boolean }[];
+  /** What has to be mended outside of Latchkey first, in the language that was asked for. */
+  readonly obstacle: { readonly text: string; readonly hint: string | null } | null;
+}
+
 export interface VaultFacts {
   /** This device's name; `null` until the others know it. */
   readonly device: string | null;

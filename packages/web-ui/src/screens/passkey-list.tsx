@@ -10,6 +10,7 @@ import { createMatcher, sortPasskeys } from "./find-passkeys.ts";
 import { NewDeviceNotices } from "./new-device-notice.tsx";
 import { ProbationNotices } from "./probation.tsx";
 import { PasskeyCard } from "./passkey-card.tsx";
+import { ProviderCard } from "./provider-card.tsx";
 
 /** Cards that are drawn at once; further ones on demand, so that typing stays quick with ten thousand. */
 const AT_ONCE = 50;
@@ -102,6 +103,7 @@ function Reminders() {
     <>
       <NewDeviceNotices />
       <ProbationNotices />
+      <ProviderCard />
       {firstUndecided !== undefined && (
         <Notice tone="warning" icon="warning">
           <p>{list.decisions(undecided.length)}</p>

@@ -8,11 +8,16 @@ import { DEVICE_WORDS_DE } from "./device-words-de.ts";
 import { DEVICE_WORDS_EN } from "./device-words-en.ts";
 import { DOOR_WORDS_DE } from "./door-words-de.ts";
 import { DOOR_WORDS_EN } from "./door-words-en.ts";
+import { PROVIDER_WORDS_DE } from "./provider-words-de.ts";
+import { PROVIDER_WORDS_EN } from "./provider-words-en.ts";
 import { makePseudo } from "./pseudo.ts";
 import { WORDS_DE } from "./words-de.ts";
 import { WORDS_EN } from "./words-en.ts";
 
-export type Words = typeof WORDS_EN & typeof DEVICE_WORDS_EN & typeof DOOR_WORDS_EN;
+export type Words = typeof WORDS_EN &
+  typeof DEVICE_WORDS_EN &
+  typeof DOOR_WORDS_EN &
+  typeof PROVIDER_WORDS_EN;
 export type Language = "en" | "de" | "en-XA" | "ar-XB";
 
 interface Catalogue {
@@ -21,14 +26,17 @@ interface Catalogue {
 }
 
 const EN: Catalogue = {
-  words: { ...WORDS_EN, ...DEVICE_WORDS_EN, ...DOOR_WORDS_EN },
+  words: { ...WORDS_EN, ...DEVICE_WORDS_EN, ...DOOR_WORDS_EN, ...PROVIDER_WORDS_EN },
   errors: ERROR_TEXTS_EN,
 };
 const PSEUDO: Catalogue = makePseudo(EN);
 
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
   en: EN,
-  de: { words: { ...WORDS_DE, ...DEVICE_WORDS_DE, ...DOOR_WORDS_DE }, errors: ERROR_TEXTS_DE },
+  de: {
+    words: { ...WORDS_DE, ...DEVICE_WORDS_DE, ...DOOR_WORDS_DE, ...PROVIDER_WORDS_DE },
+    errors: ERROR_TEXTS_DE,
+  },
   "en-XA": PSEUDO,
   "ar-XB": PSEUDO,
 };

@@ -5,7 +5,7 @@
  */
 import { formatHresult, HRESULT } from "../native/hresult.ts";
 import type { Failure } from "./failure-log.ts";
-import type { WindowsFacts } from "./facts.ts";
+import type { SetUpFacts, WindowsFacts } from "./facts.ts";
 import { FINDING_TEXTS_DE } from "./words-de.ts";
 import { type FindingKey, FINDING_TEXTS_EN, type FindingText } from "./words-en.ts";
 
@@ -39,7 +39,8 @@ type Judgement = readonly [key: FindingKey, ...values: readonly (string | number
 /** `listable`: ids of the vault's passkeys that the list should have; `null` while the vault is locked. */
 type Check = (facts: WindowsFacts, listable: readonly string[] | null) => Judgement;
 
-const CHAIN: readonly (readonly [CheckId, Check])[] = [
+/** Up to the switch in Settings. */
+const SET_UP: readonly (readonly [CheckId, (facts: SetUpFacts) => Judgement])[] = [
   [
     "windows-version",
     ({ build, edition, missingExports: [missing] }) => {
@@ -78,6 +79,10 @@ const CHAIN: readonly (readonly [CheckId, Check])[] = [
     "windows-switched-on",
     ({ state }) => ["value" in state && state.value === "enabled" ? "switched-on-ok" : "switched-on-no"],
   ],
+];
+
+const CHAIN: readonly (readonly [CheckId, Check])[] = [
+  ...SET_UP,
   [
     "windows-key",
     ({ operationKey, verifications }) => {
@@ -129,21 +134,36 @@ export function examineWindows(
   listable: readonly string[] | null,
   language: Language = "en",
 ): readonly Finding[] {
-  const texts: Readonly<Record<FindingKey, FindingText>> =
-    language === "de" ? FINDING_TEXTS_DE : FINDING_TEXTS_EN;
-  const judge = (id: CheckId, check: Check): Finding => {
-    const [key, ...values] = check(facts, listable);
-    const { text, next } = texts[key];
-    return { id, ok: next === null, text: fill(text, values), hint: next };
-  };
+  const beside = BESIDE.map(([id, check]) => find(id, check(facts, listable), language));
+  return [...follow(CHAIN, (check) => check(facts, listable), language), ...beside];
+}
+
+/** The links up to the switch, of facts for which no other process was waited for. */
+export const examineSetUp = (facts: SetUpFacts, language: Language): readonly Finding[] =>
+  follow(SET_UP, (check) => check(facts), language);
+
+function follow<C>(
+  chain: readonly (readonly [CheckId, C])[],
+  judge: (check: C) => Judgement,
+  language: Language,
+): Finding[] {
   const findings: Finding[] = [];
-  for (const [id, check] of CHAIN) {
+  for (const [id, check] of chain) {
     const isWhole = findings.every(({ ok }) => ok === true);
-    findings.push(
-      isWhole ? judge(id, check) : { id, ok: null, text: texts["not-looked-at"].text, hint: null },
-    );
+    const { text } = TEXTS[language]["not-looked-at"];
+    findings.push(isWhole ? find(id, judge(check), language) : { id, ok: null, text, hint: null });
   }
-  return [...findings, ...BESIDE.map(([id, check]) => judge(id, check))];
+  return findings;
+}
+
+const TEXTS: Readonly<Record<Language, Readonly<Record<FindingKey, FindingText>>>> = {
+  de: FINDING_TEXTS_DE,
+  en: FINDING_TEXTS_EN,
+};
+
+function find(id: CheckId, [key, ...values]: Judgement, language: Language): Finding {
+  const { text, next } = TEXTS[language][key];
+  return { id, ok: next === null, text: fill(text, values), hint: next };
 }
 
 const fill = (text: string, values: readonly (string | number)[]): string =>

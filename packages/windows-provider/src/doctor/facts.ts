@@ -20,7 +20,8 @@ const CURRENT_VERSION = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion";
 /** An answer, or the HRESULT instead of one. */
 export type Answer<T> = { readonly value: T } | { readonly hresult: number };
 
-export interface WindowsFacts {
+/** Up to the switch in Settings. */
+export interface SetUpFacts {
   /** `26100.6725`; `null` where the registry does not say. */
   readonly build: string | null;
   /** `Professional`, `Core`. */
@@ -34,6 +35,9 @@ export interface WindowsFacts {
   /** "2.0", "none"; `null`: not known. */
   readonly tpm: string | null;
   readonly state: Answer<"disabled" | "enabled" | null>;
+}
+
+export interface WindowsFacts extends SetUpFacts {
   /** The kind of Windows' key for requests; `null` for a blob of another kind. */
   readonly operationKey: Answer<string | null>;
   /** User verifications so far. */
@@ -53,12 +57,8 @@ export interface FactSources {
   readonly localAppData: string;
 }
 
-/** `null` where this is not Windows. */
-export async function gatherFacts({
-  clsid,
-  failures,
-  localAppData,
-}: FactSources): Promise<WindowsFacts | null> {
+/** Waits for no other process, so the one that serves the class may ask as well. `null` where this is not Windows. */
+export async function gatherSetUpFacts(clsid: Uint8Array): Promise<SetUpFacts | null> {
   if (process.platform !== "win32") return null;
   const plugin = openWebAuthnPlugin(() => {});
   return {
@@ -73,6 +73,20 @@ export async function gatherFacts({
     }),
     tpm: readTpmVersion(),
     state: await ask(() => plugin.getState(clsid)),
+  };
+}
+
+/** Activates the class: not for the process that serves it. `null` where this is not Windows. */
+export async function gatherFacts({
+  clsid,
+  failures,
+  localAppData,
+}: FactSources): Promise<WindowsFacts | null> {
+  const setUp = await gatherSetUpFacts(clsid);
+  if (setUp === null) return null;
+  const plugin = openWebAuthnPlugin(() => {});
+  return {
+    ...setUp,
     operationKey: await ask(() => nameKeyKind(plugin.getOperationKey(clsid))),
     verifications: await ask(() => plugin.countVerifications(clsid)),
     ownClass: await ask(() => askOwnClass(clsid)),

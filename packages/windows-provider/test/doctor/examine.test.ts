@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CHANNELS } from "../../src/channel.ts";
 import { findCompetingExtensions } from "../../src/doctor/competing-extensions.ts";
-import { examineWindows } from "../../src/doctor/examine.ts";
+import { examineSetUp, examineWindows } from "../../src/doctor/examine.ts";
 import { createFailureLog } from "../../src/doctor/failure-log.ts";
 import { gatherFacts, type WindowsFacts } from "../../src/doctor/facts.ts";
 import { FINDING_TEXTS_DE } from "../../src/doctor/words-de.ts";
@@ -37,6 +37,14 @@ describe("the doctor", () => {
     const findings = examineWindows(WHOLE, IDS);
     expect(findings.map(({ ok, hint }) => [ok, hint])).toEqual(findings.map(() => [true, null]));
     expect(findings).toHaveLength(LINKS + 2);
+  });
+
+  test("judges the links up to the switch alike where it asks no further", () => {
+    for (const facts of [WHOLE, { ...WHOLE, isRemote: true }, { ...WHOLE, state: { value: null } }]) {
+      const findings = examineSetUp(facts, "en");
+      expect(findings.at(-1)?.id).toBe("windows-switched-on");
+      expect(findings).toEqual(examineWindows(facts, IDS).slice(0, findings.length));
+    }
   });
 
   test.for<[string, Partial<WindowsFacts>, string, RegExp]>([

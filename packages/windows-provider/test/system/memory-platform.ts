@@ -68,6 +68,8 @@ export interface MemoryWindows {
   /** Pages of Settings that were opened. */
   readonly opened: string[];
   isRemote: boolean;
+  /** This process serves the class: what would wait for it must not be asked here. */
+  isServing: boolean;
 }
 
 const never = (): never => {
@@ -99,6 +101,7 @@ export function createMemoryWindows(vault: string): MemoryWindows {
     hello,
     opened: [],
     isRemote: false,
+    isServing: false,
     system: createWindowsSystem({
       channel: CHANNELS.stable,
       vault,
@@ -112,7 +115,11 @@ export function createMemoryWindows(vault: string): MemoryWindows {
         secrets: () => secrets,
         isRemote: () => windows.isRemote,
         openAddress: (address) => windows.opened.push(address),
-        gatherFacts: async () => facts(),
+        gatherSetUpFacts: async () => facts(),
+        gatherFacts: async () => {
+          if (windows.isServing) throw new TypeError("waits for itself");
+          return facts();
+        },
         startProvider: never,
       },
     }),
