@@ -147,7 +147,8 @@ export function createWindowsSystem(deps: WindowsSystemDeps): WindowsSystem {
     },
     registration: {
       read: () => explainedAtOnce(() => readState(platform.plugin(), clsid)),
-      register: () => explained(() => register(platform.plugin(), describeAuthenticator(channel))),
+      register: (wishes = {}) =>
+        explained(() => register(platform.plugin(), describeAuthenticator(channel, wishes))),
       remove: () => explainedAtOnce(() => unregister(platform.plugin(), clsid)),
       openSettings: () => platform.openAddress(SETTINGS),
       waitForChange: (known, signal) =>

@@ -17,7 +17,7 @@ export async function run(
   const minutes = readMinutes(options["stay-open"]);
   refuseOtherVault(context, system);
   // First what costs nobody a gesture: a remote session or a missing package is known before anything is asked.
-  let state: RegistrationState = await system.registration.register();
+  let state: RegistrationState = await system.registration.register({ eddsa: options.eddsa });
   const enrolment = await withSession(context, (session) =>
     session.call(
       "provider.enrol",

@@ -11,11 +11,16 @@ import type { DeviceHost } from "@latchkey/device-host/device-host";
 /** `missing`: the system does not know us; `disabled`: the person has not switched us on in its settings. */
 export type RegistrationState = "missing" | "disabled" | "enabled";
 
+export interface RegistrationWishes {
+  /** The system is told of EdDSA, too. */
+  readonly eddsa?: boolean;
+}
+
 export interface SystemRegistration {
   /** Throws `LK-WINDOWS-…`, as all of these do. */
   read(): RegistrationState;
-  /** Adds or updates; as often as one likes. The person has to switch on what was added. */
-  register(): Promise<Exclude<RegistrationState, "missing">>;
+  /** Adds or updates, so that what is not wished is as it comes; as often as one likes. The person has to switch on what was added. */
+  register(wishes?: RegistrationWishes): Promise<Exclude<RegistrationState, "missing">>;
   /** Takes passkeys and provider out of the system's lists; it is no failure when neither is there. */
   remove(): void;
   /** Shows the page of the system's settings where the switch is, if it can. */

@@ -1,4 +1,5 @@
 /** What Windows is told of a channel when it is registered: the name, the logo, and what the authenticator can do. */
+import type { RegistrationWishes } from "@latchkey/desktop/host/system-provider";
 import type { Channel } from "../channel.ts";
 import type { AuthenticatorDetails } from "../native/webauthn-plugin.ts";
 import { makeAuthenticatorInfo } from "./authenticator-info.ts";
@@ -10,7 +11,10 @@ const LOGO =
 /** Windows wants one, for ceremonies that a provider starts itself: we never do. A name that nobody can own. */
 const PLUGIN_RP_ID = "latchkey.invalid";
 
-export function describeAuthenticator({ clsid, name, aaguid }: Channel): AuthenticatorDetails {
+export function describeAuthenticator(
+  { clsid, name, aaguid }: Channel,
+  { eddsa }: RegistrationWishes,
+): AuthenticatorDetails {
   const logo = Buffer.from(LOGO).toString("base64");
   return {
     clsid,
@@ -18,6 +22,6 @@ export function describeAuthenticator({ clsid, name, aaguid }: Channel): Authent
     rpId: PLUGIN_RP_ID,
     lightLogo: logo,
     darkLogo: logo,
-    info: makeAuthenticatorInfo(aaguid),
+    info: makeAuthenticatorInfo(aaguid, eddsa),
   };
 }

@@ -13,11 +13,13 @@ const OPTIONS = 0x04;
 const TRANSPORTS = 0x09;
 const ALGORITHMS = 0x0a;
 
-/** ES256 and RS256. Whether a provider that lists EdDSA is still offered nobody has seen yet. */
-const WINDOWS_ALGORITHMS: ReadonlySet<CborValue | undefined> = new Set([-7, -257]);
+const ES256 = -7;
+const EDDSA = -8;
+const RS256 = -257;
 
-/** Canonical CBOR. */
-export function makeAuthenticatorInfo(aaguid: Uint8Array): Uint8Array {
+/** `eddsa`: whether EdDSA is listed as well. Whether a provider that lists it is still offered nobody has seen yet. Canonical CBOR. */
+export function makeAuthenticatorInfo(aaguid: Uint8Array, eddsa = false): Uint8Array {
+  const listed = new Set<CborValue | undefined>(eddsa ? [ES256, EDDSA, RS256] : [ES256, RS256]);
   const info = getInfo({ crypto: createNativeCredentialCrypto(), attestation: "none", aaguid });
   const extensions = info.get(EXTENSIONS) as readonly string[];
   const options = info.get(OPTIONS) as CborMap;
@@ -30,7 +32,7 @@ export function makeAuthenticatorInfo(aaguid: Uint8Array): Uint8Array {
       [AAGUID, info.get(AAGUID) as CborValue],
       [OPTIONS, new Map(["rk", "up", "uv"].map((name) => [name, options.get(name) as CborValue]))],
       [TRANSPORTS, ["internal"]],
-      [ALGORITHMS, algorithms.filter((entry) => WINDOWS_ALGORITHMS.has(entry.get("alg")))],
+      [ALGORITHMS, algorithms.filter((entry) => listed.has(entry.get("alg")))],
     ]),
   );
 }

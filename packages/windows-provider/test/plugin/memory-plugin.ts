@@ -11,6 +11,8 @@ export interface MemoryPlugin extends WebAuthnPlugin {
   readonly calls: string[];
   readonly cache: Map<string, CachedCredential>;
   state: "disabled" | "enabled" | null;
+  /** authenticatorGetInfo as Windows has it. */
+  info: Uint8Array;
   /** Windows calls back: the state may have changed. */
   changed(): void;
   /** The next call of this name throws. */
@@ -37,6 +39,7 @@ export function createMemoryPlugin(): MemoryPlugin {
     calls: [],
     cache: new Map(),
     state: null,
+    info: new Uint8Array(),
     operationKey: new Uint8Array(),
     verificationKey: new Uint8Array(),
     verify: async () => new Uint8Array(),
@@ -45,15 +48,17 @@ export function createMemoryPlugin(): MemoryPlugin {
       note("getState");
       return plugin.state;
     },
-    async add() {
+    async add({ info }) {
       note("add");
       if (plugin.state !== null) throw new HresultError(HRESULT.exists, "add");
       plugin.state = "disabled";
+      plugin.info = info;
       return plugin.operationKey;
     },
-    async update() {
+    async update({ info }) {
       note("update");
       if (plugin.state === null) throw new HresultError(HRESULT.notFound, "update");
+      plugin.info = info;
     },
     remove() {
       note("remove");

@@ -2,6 +2,7 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
+import { type CborMap, decodeCbor } from "@latchkey/core/cbor/codec";
 import { main } from "@latchkey/desktop/cli/main";
 import { foundHost, makeFolder } from "@latchkey/desktop/test/hosts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -82,6 +83,24 @@ describe("latchkey provider enable", () => {
     }
     expect(windows.plugin.calls.filter((call) => call === "add")).toHaveLength(1);
     expect(windows.opened).toEqual([]);
+  });
+
+  test("tells Windows of EdDSA only where that is wished, and takes it back", async () => {
+    const algorithms = () => {
+      const info = decodeCbor(windows.plugin.info) as CborMap;
+      return (info.get(0x0a) as readonly CborMap[]).map((entry) => entry.get("alg"));
+    };
+    await run(["provider", "enable", "--no-wait"]);
+    expect(algorithms()).toEqual([-7, -257]);
+    await run(["provider", "enable", "--no-wait", "--eddsa"]);
+    expect(algorithms()).toEqual([-7, -8, -257]);
+    await run(["provider", "enable", "--no-wait"]);
+    expect(algorithms()).toEqual([-7, -257]);
+    expect(windows.plugin.calls.filter((call) => call === "add" || call === "update")).toEqual([
+      "add",
+      "update",
+      "update",
+    ]);
   });
 
   test("notices the switch by looking, too, for Windows' call may never come", async () => {

@@ -16,6 +16,11 @@ export const providerEnableSpec = defineSpec({
       summary:
         "after a signature the next one within this time needs no key of Windows Hello, only its gesture; 0 as it comes",
     },
+    eddsa: {
+      type: "boolean",
+      summary:
+        "tell Windows of EdDSA (-8), too, which nobody has seen working there yet; without it that is taken back",
+    },
     "no-wait": { type: "boolean", summary: "do not wait for the switch" },
   },
   examples: ["latchkey provider enable", "latchkey provider enable --stay-open 5 --no-wait"],
