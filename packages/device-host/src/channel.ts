@@ -20,4 +20,6 @@ export interface Channel {
   readonly hasPassphrase?: boolean;
   /** Aborted when the command is given up. */
   readonly signal: AbortSignal;
+  /** `more-time`, when the person asks for it while the command runs; left out where there is no way to. */
+  readonly wishes?: EventTarget;
 }

@@ -53,6 +53,8 @@ export async function inviteDevice(
   let pendingText: string | null = null;
   let candidateName = "";
   let admitted: LogMember | null = null;
+  let isExtended = false;
+  let isLastShown = false;
 
   /** The mailbox stands on some relay: now the code may be shown. */
   function showPending(): void {
@@ -116,6 +118,7 @@ export async function inviteDevice(
           pendingText = effect.text;
           break;
         case "ask-renewal":
+          isLastShown = true;
           channel.tell({ event: "last-invitation" });
           break;
         case "claimed":
@@ -161,17 +164,32 @@ export async function inviteDevice(
     }
   }
 
+  /** `isFinal`: more time was given once, and is not given again. */
+  const tellEnd = (): void =>
+    channel.tell({ event: "ends", at: new Date(inviter.endsAt()).toISOString(), isFinal: isExtended });
+
+  /** The person is there: the round may last longer, once, and after the last invitation there is another. */
+  function giveMore(): void {
+    isExtended = true;
+    perform(inviter.extend(clock.now()));
+    if (isLastShown) perform(inviter.renew(clock.now()));
+    isLastShown = false;
+    tellEnd();
+  }
+
   const timer = setInterval(() => perform(inviter.tick(clock.now())), TICK_MS);
   const abort = (): void => fail(channel.signal.reason);
   channel.signal.addEventListener("abort", abort, { once: true });
+  channel.wishes?.addEventListener("more-time", giveMore);
   try {
     if (met !== null) listenTo(met);
     perform(inviter.begin(clock.now()));
-    channel.tell({ event: "ends", at: new Date(inviter.endsAt()).toISOString() });
+    tellEnd();
     return await done.promise;
   } finally {
     clearInterval(timer);
     channel.signal.removeEventListener("abort", abort);
+    channel.wishes?.removeEventListener("more-time", giveMore);
     for (const { all } of mailboxes.values()) for (const mailbox of all) mailbox.close(true);
   }
 }

@@ -149,10 +149,11 @@ export function startPhone(model: LiveModel, reportFault: (fault: unknown) => vo
 
 /** The questions of a method go to the screen that asked for it, and end with it. */
 async function createChannel(talk: Talk): Promise<Channel> {
-  const { signal: ended = new AbortController().signal } = talk;
+  const { signal: ended = new AbortController().signal, wishes } = talk;
   const { drawCode } = await import("./scan/draw-code.ts");
   return {
     signal: ended,
+    ...(wishes === undefined ? {} : { wishes }),
     tell: (event) => talk.onTell?.(drawCode(event)),
     ask({ kind }) {
       if (kind === "request" || talk.onAsk === undefined) throw new TypeError("nobody to ask");

@@ -31,6 +31,7 @@ export interface PageConnection {
 
 interface OpenCall {
   readonly stop: AbortController;
+  readonly wishes: EventTarget;
   answer: ((answer: string) => void) | null;
 }
 
@@ -86,7 +87,7 @@ export function openPageConnection(deps: AppDeps, socket: PageSocket): PageConne
   function begin({ id, method, params }: PageMessage & { type: "call" }): void {
     if (calls.has(id) || calls.size >= MAX_CALLS)
       throw new VaultError("LK-CLI-HOST", `call ${id} is one too many`);
-    const call: OpenCall = { stop: new AbortController(), answer: null };
+    const call: OpenCall = { stop: new AbortController(), wishes: new EventTarget(), answer: null };
     calls.set(id, call);
     void callAppMethod(deps, method, params, channelOf(id, call))
       .then((value) => send({ type: "result", id, value }))
@@ -100,6 +101,7 @@ export function openPageConnection(deps: AppDeps, socket: PageSocket): PageConne
   function channelOf(id: number, call: OpenCall): Channel {
     return {
       signal: call.stop.signal,
+      wishes: call.wishes,
       tell: (event) => send({ type: "tell", id, event: drawn(event) }),
       ask: ({ kind }) =>
         new Promise((resolve, reject) => {
@@ -124,6 +126,10 @@ export function openPageConnection(deps: AppDeps, socket: PageSocket): PageConne
     // A call that ended while the message was on its way.
     if (call === undefined) return undefined;
     if (message.type === "answer") return call.answer?.(message.answer);
+    if (message.type === "more-time") {
+      call.wishes.dispatchEvent(new Event("more-time"));
+      return undefined;
+    }
     return call.stop.abort(new VaultError("LK-CLI-CANCELLED", "given up in the app"));
   }
 

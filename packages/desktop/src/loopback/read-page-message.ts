@@ -16,6 +16,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   call: ["id", "method", "params", "type"],
   answer: ["answer", "id", "type"],
   cancel: ["id", "type"],
+  "more-time": ["id", "type"],
 };
 
 /** Throws `LK-CLI-HOST`. */
@@ -35,7 +36,7 @@ export function readPageMessage(text: string): PageMessage {
     if (typeof answer !== "string" || answer.length > MAX_ANSWER) throw refuse("has no answer");
     return { type, id: id as number, answer };
   }
-  return { type: "cancel", id: id as number };
+  return { type: type as "cancel" | "more-time", id: id as number };
 }
 
 function parse(text: string): Fields {

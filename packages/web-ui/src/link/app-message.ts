@@ -10,6 +10,7 @@
  *                                  ←    ask {id, kind}                any number, one at a time for a call
  *   answer {id, answer}            →
  *   cancel {id}                    →                                  instead of an answer, or at any time
+ *   more-time {id}                 →                                  while a device is added
  *                                  ←    result {id, value}            or
  *                                  ←    error {id, code, message}
  *                                  ←    token {token}                 after a lock: the old one is worth nothing
@@ -34,7 +35,7 @@ export type PageMessage =
       readonly params: JsonObject;
     }
   | { readonly type: "answer"; readonly id: number; readonly answer: string }
-  | { readonly type: "cancel"; readonly id: number };
+  | { readonly type: "cancel" | "more-time"; readonly id: number };
 
 export interface PlaceMessage {
   readonly type: "place";

@@ -11,6 +11,8 @@ export interface Talk {
   readonly onTell?: (event: JsonObject) => void;
   readonly onAsk?: (kind: "passphrase" | "code") => Promise<string>;
   readonly signal?: AbortSignal;
+  /** `more-time`: the person asks for it while the call runs. */
+  readonly wishes?: EventTarget;
 }
 
 export interface HostLink {
@@ -105,6 +107,7 @@ export function openHostLink(events: HostLinkEvents): HostLink {
         const id = ++count;
         calls.set(id, { talk, resolve, reject });
         talk.signal?.addEventListener("abort", () => send({ type: "cancel", id }), { once: true });
+        talk.wishes?.addEventListener("more-time", () => send({ type: "more-time", id }));
         send({ type: "call", id, method, params });
       });
     },

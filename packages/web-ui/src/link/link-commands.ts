@@ -83,6 +83,7 @@ export function createLinkCommands(link: HostLink): DeviceCommands {
     async addDevice(door, talk, signal) {
       const { name } = await link.call("device.add", encodeAddDoor(door), {
         signal,
+        wishes: talk.wishes,
         onAsk: (kind) => (kind === "passphrase" ? talk.askPassphrase() : talk.askCode()),
         onTell: (told) => {
           const event = readAddDeviceEvent(told);
@@ -140,7 +141,7 @@ function readAddDeviceEvent(told: JsonObject): AddDeviceEvent | null {
     case "words":
       return { kind, words: told["words"] as string, mailbox: told["mailbox"] as string };
     case "ends":
-      return { kind, at: told["at"] as string };
+      return { kind, at: told["at"] as string, isFinal: told["isFinal"] as boolean };
     case "last-invitation":
     case "claimed":
       return { kind };

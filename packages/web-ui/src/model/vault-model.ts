@@ -94,8 +94,8 @@ export type AddDeviceEvent =
   | { readonly kind: "invitation"; readonly text: string; readonly modules: readonly string[] }
   /** A number and two words, and the address of the mailbox that gave the number. */
   | { readonly kind: "words"; readonly words: string; readonly mailbox: string }
-  /** ISO 8601: when the round is over by itself. */
-  | { readonly kind: "ends"; readonly at: string }
+  /** ISO 8601: when the round is over by itself. `isFinal`: no more time is given. */
+  | { readonly kind: "ends"; readonly at: string; readonly isFinal: boolean }
   | { readonly kind: "last-invitation" }
   | { readonly kind: "claimed" }
   | { readonly kind: "candidate"; readonly name: string; readonly platform: string }
@@ -106,6 +106,8 @@ export interface AddDeviceTalk {
   askPassphrase(): Promise<string>;
   askCode(): Promise<string>;
   onEvent(event: AddDeviceEvent): void;
+  /** Of this round; `more-time` asks for more time, once, or for another invitation after the last one. */
+  readonly wishes: EventTarget;
 }
 
 /** Every act is saved on this device when it resolves; all of them reject with a `CommandError`. */

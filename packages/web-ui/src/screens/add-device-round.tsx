@@ -8,7 +8,7 @@ import type { AddDeviceDoor, AddDeviceEvent } from "../model/vault-model.ts";
 import { ErrorNote, Notice } from "../parts/notice.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { useAct } from "../parts/use-act.ts";
-import { formatTime } from "../words/format.ts";
+import { RoundEnd } from "./round-end.tsx";
 import { CodeStep, InvitationStep, VerifyStep, WordsStep } from "./add-device-steps.tsx";
 
 /** Where the round is. `answer` gives what the step asks for. */
@@ -33,13 +33,14 @@ interface Candidate {
 }
 
 export function AddDeviceRound({ door }: { readonly door: AddDeviceDoor }) {
-  const { commands, locale } = useApp();
-  const { add, doors } = useWords();
+  const { commands } = useApp();
+  const { add } = useWords();
   const [step, setStep] = useState<Step>({ at: "start" });
   const [candidate, setCandidate] = useState<Candidate | null>(null);
-  const [endsAt, setEndsAt] = useState<string | null>(null);
+  const [end, setEnd] = useState<Extract<AddDeviceEvent, { kind: "ends" }> | null>(null);
   const act = useAct();
   const stop = useRef(new AbortController());
+  const wishes = useRef(new EventTarget());
   useEffect(() => () => stop.current.abort(), []);
 
   function onEvent(event: AddDeviceEvent): void {
@@ -49,7 +50,7 @@ export function AddDeviceRound({ door }: { readonly door: AddDeviceDoor }) {
       case "words":
         return setStep({ at: "words", words: event.words, mailbox: event.mailbox });
       case "ends":
-        return setEndsAt(event.at);
+        return setEnd(event);
       case "last-invitation":
         return setStep((now) => (now.at === "invitation" ? { ...now, isLast: true } : now));
       case "claimed":
@@ -63,13 +64,15 @@ export function AddDeviceRound({ door }: { readonly door: AddDeviceDoor }) {
 
   function begin(): void {
     stop.current = new AbortController();
+    wishes.current = new EventTarget();
     setCandidate(null);
-    setEndsAt(null);
+    setEnd(null);
     void act.run(async () => {
       const device = await commands.addDevice(
         door,
         {
           onEvent,
+          wishes: wishes.current,
           askPassphrase: () =>
             new Promise((answer) => {
               setStep({
@@ -108,8 +111,12 @@ export function AddDeviceRound({ door }: { readonly door: AddDeviceDoor }) {
   return (
     <>
       <StepView door={door} step={step} candidate={candidate} />
-      {endsAt !== null && step.at !== "done" && (
-        <p class="hint">{doors.ends(formatTime(endsAt, locale.value))}</p>
+      {end !== null && step.at !== "done" && (
+        <RoundEnd
+          end={end}
+          isLastCode={step.at === "invitation" && step.isLast}
+          onMore={() => wishes.current.dispatchEvent(new Event("more-time"))}
+        />
       )}
     </>
   );

@@ -74,7 +74,7 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
     textLabel: "Einladung als Text",
     renew:
       "Er erneuert sich jede Minute. Wer ihn nur hat, kommt nicht hinein: es braucht auch die sechs Ziffern.",
-    last: "Das ist der letzte Code dieser Runde. Beginnen Sie nach zwei Minuten neu.",
+    last: "Das ist der letzte Code, der von selbst kommt. Er gilt noch eine Minute.",
     preparing: "Der Code wird vorbereitet …",
     claimed: "Ein Gerät hat die Einladung angenommen. Sein Name kommt gleich …",
     codeTitle: (device) => `${device} möchte beitreten`,

@@ -69,7 +69,7 @@ export const DEVICE_WORDS_EN = {
     copyText: "Copy as text",
     textLabel: "Invitation as text",
     renew: "It renews itself each minute. Holding it admits nobody: the six digits are needed, too.",
-    last: "This is the last code of this round. After two minutes start anew.",
+    last: "This is the last code that comes by itself. It is good for another minute.",
     preparing: "Preparing the code…",
     claimed: "A device took the invitation. Waiting for its name…",
     codeTitle: (device: string) => `${device} wants to join`,

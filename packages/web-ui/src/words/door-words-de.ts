@@ -18,7 +18,7 @@ export const DOOR_WORDS_DE: typeof DOOR_WORDS_EN = {
     wordsLead:
       "Starten Sie Latchkey auf dem neuen Gerät, wählen Sie „Einem vorhandenen Tresor beitreten“, dann „Nummer und zwei Wörter“.",
     wordsMailbox: "Es fragt auch nach dem Briefkasten. Das ist seine Adresse:",
-    wordsOnce: "Sie gelten fünf Minuten und für einen Versuch: nach einem falschen gibt es neue.",
+    wordsOnce: "Sie gelten für diese Runde und einen Versuch: nach einem falschen gibt es neue.",
     wordsPreparing: "Der Briefkasten wird um eine Nummer gebeten …",
 
     requestTitle: "Bringen Sie den Code des neuen Geräts hierher",
@@ -72,8 +72,11 @@ export const DOOR_WORDS_DE: typeof DOOR_WORDS_EN = {
     ownQr: "Code dieses Geräts; dasselbe steht im Text darunter",
     ownText: "Der Code als Text",
 
-    ends: (time) =>
+    ends: (time) => `Diese Runde endet um ${time}. Einmal können Sie fünf Minuten mehr bekommen.`,
+    endsFinally: (time) =>
       `Diese Runde endet um ${time}. Ist das zu früh, beginnen Sie danach neu: nichts geht verloren.`,
+    moreTime: "Mehr Zeit",
+    anotherCode: "Noch einen Code zeigen",
     undo: "Rückgängig: wieder entfernen",
   },
   scan: {

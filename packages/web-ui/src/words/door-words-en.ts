@@ -17,7 +17,7 @@ export const DOOR_WORDS_EN = {
     wordsLead:
       "On the new device, start Latchkey, choose “Join a vault I already have”, then “A number and two words”.",
     wordsMailbox: "It asks for the mailbox, too. This is its address:",
-    wordsOnce: "They are good for five minutes and one try: after a wrong one there are new ones.",
+    wordsOnce: "They are good for this round and one try: after a wrong one there are new ones.",
     wordsPreparing: "Asking the mailbox for a number…",
 
     requestTitle: "Bring the new device's code here",
@@ -71,8 +71,11 @@ export const DOOR_WORDS_EN = {
     ownQr: "Code of this device; the same is in the text below",
     ownText: "The code as text",
 
-    ends: (time: string) =>
+    ends: (time: string) => `This round ends at ${time}. You can have five minutes more, once.`,
+    endsFinally: (time: string) =>
       `This round ends at ${time}. If that is too soon, begin anew after it: nothing is lost.`,
+    moreTime: "More time",
+    anotherCode: "Show another code",
     undo: "Undo: remove it",
   },
   scan: {
