@@ -191,6 +191,7 @@ export const APP_METHODS = [
   "device.approve",
   "device.deny",
   "settings.approval",
+  "intent.withdraw",
   "sync.now",
 ] as const satisfies readonly (keyof typeof DEVICE_METHODS)[];
 

@@ -42,7 +42,7 @@ async function bundle(outDir: string): Promise<void> {
     // Served from any folder of a host.
     base: "./",
     logLevel: "error",
-    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    oxc: { jsx: { runtime: "automatic", importSource: "preact", development: false } },
     build: {
       outDir,
       emptyOutDir: true,

@@ -22,7 +22,7 @@ async function bundle(outDir: string): Promise<void> {
     configFile: false,
     root: HOME,
     logLevel: "error",
-    oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+    oxc: { jsx: { runtime: "automatic", importSource: "preact", development: false } },
     build: {
       outDir,
       emptyOutDir: true,

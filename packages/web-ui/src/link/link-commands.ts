@@ -65,6 +65,7 @@ export function createLinkCommands(link: HostLink): DeviceCommands {
     },
     approveDevice: (device, passphrase) => run("device.approve", { device }, answer(passphrase)),
     denyDevice: (device, passphrase) => run("device.deny", { device }, answer(passphrase)),
+    withdrawIntent: (intent) => run("intent.withdraw", { intent }),
     setApproval: (mode, passphrase) => run("settings.approval", { mode }, answer(passphrase)),
     removeMailbox: (origin) => run("relay.remove", { origin }),
     async practiseRegister(name, passphrase) {

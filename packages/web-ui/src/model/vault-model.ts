@@ -138,6 +138,8 @@ export interface DeviceCommands {
   approveDevice(id: string, passphrase: string): Promise<void>;
   /** Puts a device out that is on probation. */
   denyDevice(id: string, passphrase: string): Promise<void>;
+  /** Takes back what waits for contact. */
+  withdrawIntent(id: string): Promise<void>;
   setApproval(mode: ApprovalMode, passphrase: string): Promise<void>;
   removeMailbox(origin: string): Promise<void>;
   /** Makes a passkey at the practice site. */

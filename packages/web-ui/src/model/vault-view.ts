@@ -74,6 +74,19 @@ export interface ApprovalView {
   readonly wish: { readonly mode: ApprovalMode; readonly by: string | null } | null;
 }
 
+/** What the person wanted while no mailbox could be reached: it happens at the next contact. */
+export interface IntentView {
+  readonly id: string;
+  readonly kind: "removal" | "purge" | "rotation";
+  /** ISO 8601. */
+  readonly since: string;
+  /** Of a removal: whose; `null` for a device that has no name any more. */
+  readonly device?: string | null;
+  /** Of a purge. */
+  readonly site?: string | null;
+  readonly user?: string | null;
+}
+
 export interface MailboxView {
   readonly origin: string;
   readonly state: "idle" | "connecting" | "joined" | "settled" | "offline";
@@ -142,6 +155,8 @@ export interface VaultFacts {
   /** This device's own. */
   readonly probation: ProbationView | null;
   readonly approval: ApprovalView;
+  /** What waits for contact with a mailbox. */
+  readonly intents: readonly IntentView[];
   readonly entries: number;
   readonly waiting: number;
   readonly refused: number;

@@ -8,6 +8,7 @@ import { ScreenHead } from "../parts/screen-head.tsx";
 import { formatDay, formatMoment } from "../words/format.ts";
 import { EditTextDialog } from "./edit-text-dialog.tsx";
 import { LostDeviceDialog, RemovedDevice, type Removal } from "./lost-device.tsx";
+import { KeptIntents } from "./kept-intents.tsx";
 import { NewDeviceNotices } from "./new-device-notice.tsx";
 import { describeEnd, ProbationNotices } from "./probation.tsx";
 import { Badge } from "./passkey-card.tsx";
@@ -30,6 +31,7 @@ export function DevicesScreen() {
           {devices.add}
         </button>
       </ScreenHead>
+      <KeptIntents />
       <NewDeviceNotices />
       <ProbationNotices />
       {all

@@ -10,6 +10,7 @@ import { Tile } from "../parts/tile.tsx";
 import { useAct } from "../parts/use-act.ts";
 import { formatDay } from "../words/format.ts";
 import { fieldName } from "./conflict-card.tsx";
+import { KeptIntents } from "./kept-intents.tsx";
 import { VerifiedActDialog } from "./verified-act-dialog.tsx";
 
 export function TrashScreen() {
@@ -32,6 +33,7 @@ export function TrashScreen() {
   return (
     <>
       <ScreenHead title={trash.title} lead={trash.lead} />
+      <KeptIntents />
       <ul class="cards">
         {deleted.map((passkey) => (
           <TrashCard key={passkey.id} passkey={passkey} />

@@ -1,6 +1,10 @@
-/** A dialog for an act that wants a user verification of its own: what it does, the passphrase, and what went wrong. */
+/**
+ * A dialog for an act that wants a user verification of its own: what it does, the passphrase, and what went wrong. What is kept until there
+ * is contact went well: `kept-intents.tsx` says of it that it waits.
+ */
 import { useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
+import { CommandError } from "../model/vault-model.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { PassphraseField } from "../parts/field.tsx";
 import { DeviceVerification } from "../parts/device-verification.tsx";
@@ -35,7 +39,15 @@ export function VerifiedActDialog({
 
   async function run(): Promise<void> {
     setEmpty(isTyped && passphrase === "");
-    if ((!isTyped || passphrase !== "") && (await act.run(() => perform(passphrase)))) onClose();
+    if ((!isTyped || passphrase !== "") && (await act.run(() => performOrKeep()))) onClose();
+  }
+
+  async function performOrKeep(): Promise<void> {
+    try {
+      await perform(passphrase);
+    } catch (error) {
+      if (!(error instanceof CommandError && error.code === "LK-EPOCH-INTENDED")) throw error;
+    }
   }
 
   return (

@@ -89,6 +89,18 @@ export const DOOR_WORDS_DE: typeof DOOR_WORDS_EN = {
     stop: "Kamera anhalten",
     video: "Was die Kamera sieht",
   },
+  intents: {
+    title: "Wartet auf Kontakt mit einem Briefkasten",
+    lead: "Das ist noch nicht geschehen. Es geschieht beim nächsten Kontakt, sobald Sie sich für irgendetwas ausweisen; mehr ist nicht zu tun.",
+    removal: (device) => `${device} entfernen`,
+    purge: (site, user) =>
+      user === null ? `Passkey für ${site} löschen` : `Passkey von ${user} für ${site} löschen`,
+    rotation: "Schlüssel des Tresors wechseln",
+    goneDevice: "ein Gerät, das fort ist",
+    unknownPasskey: "eine unbekannte Website",
+    since: (moment) => `seit ${moment}`,
+    withdraw: "Zurücknehmen",
+  },
   approve: {
     title: (device) => `${device} darf noch nicht signieren`,
     until: (moment) => `Es listet Passkeys auf und darf ab ${moment} signieren.`,

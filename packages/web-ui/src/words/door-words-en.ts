@@ -88,6 +88,18 @@ export const DOOR_WORDS_EN = {
     stop: "Stop the camera",
     video: "What the camera sees",
   },
+  intents: {
+    title: "Waiting for contact with a mailbox",
+    lead: "This has not happened yet. It happens at the next contact, as soon as you are verified for anything; nothing more is to be done.",
+    removal: (device: string) => `Remove ${device}`,
+    purge: (site: string, user: string | null) =>
+      user === null ? `Erase the passkey for ${site}` : `Erase the passkey of ${user} for ${site}`,
+    rotation: "Change the vault's keys",
+    goneDevice: "a device that is gone",
+    unknownPasskey: "an unknown site",
+    since: (moment: string) => `since ${moment}`,
+    withdraw: "Take it back",
+  },
   approve: {
     title: (device: string) => `${device} may not sign yet`,
     until: (moment: string) => `It lists passkeys, and may sign from ${moment} on.`,

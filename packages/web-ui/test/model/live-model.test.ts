@@ -8,6 +8,7 @@ import { passkey } from "../passkeys.ts";
 const facts: VaultFacts = {
   probation: null,
   approval: { mode: "at-once", minutes: 0, wish: null },
+  intents: [],
   device: "Desk",
   fingerprint: "a b c d e f",
   entries: 1,
