@@ -56,10 +56,12 @@ export async function inviteDevice(
   let isExtended = false;
   let isLastShown = false;
 
-  /** The mailbox stands on some relay: now the code may be shown. */
+  /** The mailbox stands on some relay: now the code may be shown, and until when. */
   function showPending(): void {
-    if (pendingText !== null) channel.tell({ event: "invitation", text: pendingText });
+    if (pendingText === null) return;
+    channel.tell({ event: "invitation", text: pendingText });
     pendingText = null;
+    tellEnd();
   }
 
   function openAll(mailboxId: MailboxId, ttlSeconds: number): void {
@@ -184,7 +186,7 @@ export async function inviteDevice(
   try {
     if (met !== null) listenTo(met);
     perform(inviter.begin(clock.now()));
-    tellEnd();
+    if (met !== null) tellEnd();
     return await done.promise;
   } finally {
     clearInterval(timer);

@@ -102,7 +102,7 @@ test("a second device joins, and both see what either does", async () => {
 
     const { inviting, joining } = await pair(desk, join(folder.path, "laptop.latchkey"));
     await joining;
-    expect(await inviting).toEqual({ name: "Laptop" });
+    expect(await inviting).toEqual({ name: "Laptop", probation: null });
 
     const laptop = openHost(join(folder.path, "laptop.latchkey"));
     hosts.push(laptop);
