@@ -10,6 +10,7 @@ import type { SigningTier } from "@latchkey/core/device/tiers";
 import type { SigningKeyPair } from "@latchkey/core/crypto/signature";
 import type { RelayAddress } from "@latchkey/core/relay-protocol";
 import { wipe } from "@latchkey/core/crypto/wipe";
+import { encodeHex } from "@latchkey/core/bytes/text";
 import { fetchSnapshot } from "./relay-client/fetch-snapshot.ts";
 import { purgeRoom } from "./relay-client/purge-room.ts";
 import { visitRoom } from "./relay-client/visit-room.ts";
@@ -103,8 +104,10 @@ export function startEpochService(
     const { openKeptRoom } = await import("@latchkey/core/device/kept-log");
     const { forgetLog, isDropped } = await import("@latchkey/core/device/retire-log");
     await visitAll();
+    // A retirement that was asked for before this one may have forgotten some of them, and their keys.
+    const stillKept = new Set((await readKept()).map(({ epoch }) => encodeHex(epoch.hash)));
     for (const [kept, authority] of authorities) {
-      if (!(await isDropped(device, kept))) {
+      if (!stillKept.has(encodeHex(kept.epoch.hash)) || !(await isDropped(device, kept))) {
         wipe(authority.secretKey);
         continue;
       }
