@@ -1,16 +1,13 @@
 /** The phone app's page: the shell first, with what is known at once; the device comes behind it (`phone.ts`). */
-import { effect, signal } from "@preact/signals";
-import { render } from "preact";
-import { AppContext } from "@latchkey/web-ui/app/app-context";
+import { signal } from "@preact/signals";
 import { AppRoot } from "@latchkey/web-ui/app/app-root.tsx";
 import { createApp } from "@latchkey/web-ui/app/create-app";
-import { startIdleLock } from "@latchkey/web-ui/app/idle-lock";
 import { createKnownDevices } from "@latchkey/web-ui/app/known-devices";
+import { mountApp } from "@latchkey/web-ui/app/mount-app.tsx";
 import { createPreferences } from "@latchkey/web-ui/app/preferences";
 import { createRouter } from "@latchkey/web-ui/app/route";
 import { createLinkCommands } from "@latchkey/web-ui/link/link-commands";
 import { createLiveModel } from "@latchkey/web-ui/model/live-model";
-import { directionOf } from "@latchkey/web-ui/words/words";
 import { readInstallation } from "./installation.ts";
 import { startPhone } from "./phone.ts";
 import { PhoneContext } from "./phone-context.ts";
@@ -50,24 +47,12 @@ const app = createApp({
   adapt: adaptWords,
 });
 
-const page = document.documentElement;
-effect(() => {
-  page.lang = app.language.value;
-  page.dir = directionOf(app.language.value);
-  page.dataset["appearance"] = app.preferences.appearance.value;
-});
-startIdleLock(app, () => performance.now());
-
-const root = document.querySelector("#app");
-if (root === null) throw new Error("page has no place for the app");
-render(
-  <AppContext.Provider value={app}>
-    <PhoneContext.Provider
-      value={{ phone, installation: readInstallation(), openedByCode, update: registerServiceWorker() }}
-    >
-      <AppRoot />
-      <UpdateNotice />
-    </PhoneContext.Provider>
-  </AppContext.Provider>,
-  root,
+mountApp(
+  app,
+  <PhoneContext.Provider
+    value={{ phone, installation: readInstallation(), openedByCode, update: registerServiceWorker() }}
+  >
+    <AppRoot />
+    <UpdateNotice />
+  </PhoneContext.Provider>,
 );

@@ -13,6 +13,7 @@ import { PictureField } from "../parts/picture-field.tsx";
 import { useAct } from "../parts/use-act.ts";
 import { CodePicture } from "./add-device-steps.tsx";
 import { ChoosePassphrase, findPassphraseProblem, NO_PASSPHRASE } from "./choose-passphrase.tsx";
+import { isMeetingIncomplete, MeetingFields, NO_MEETING } from "./meeting-fields.tsx";
 
 export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
   const { model, commands } = useApp();
@@ -20,8 +21,7 @@ export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
   const [name, setName] = useState(model.machine.value);
   const [way, setWay] = useState<JoinDoor["kind"]>("invitation");
   const [text, setText] = useState("");
-  const [words, setWords] = useState("");
-  const [mailbox, setMailbox] = useState("");
+  const [meeting, setMeeting] = useState(NO_MEETING);
   const [picture, setPicture] = useState<File | null>(null);
   const [choice, setChoice] = useState(NO_PASSPHRASE);
   const [isTried, setTried] = useState(false);
@@ -32,19 +32,18 @@ export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
   useEffect(() => () => stop.current.abort(), []);
   const isNameless = name.trim() === "";
   const isUninvited = way === "invitation" && text.trim() === "" && picture === null;
-  const isWordless = way === "words" && words.trim() === "";
-  const isHomeless = way !== "invitation" && mailbox.trim() === "";
+  const isNowhere = isMeetingIncomplete(way, meeting);
 
   async function readDoor(): Promise<JoinDoor> {
-    if (way === "words") return { kind: way, words, mailbox };
-    if (way === "request") return { kind: way, mailbox };
+    if (way === "words") return { kind: way, ...meeting };
+    if (way === "request") return { kind: way, mailbox: meeting.mailbox };
     const code = picture === null ? { text } : { picture: new Uint8Array(await picture.arrayBuffer()) };
     return { kind: way, code };
   }
 
   function join(): void {
     setTried(true);
-    if (isNameless || isUninvited || isWordless || isHomeless || findPassphraseProblem(choice) !== null)
+    if (isNameless || isUninvited || isNowhere || findPassphraseProblem(choice) !== null)
       return focusFirstProblem(form.current);
     stop.current = new AbortController();
     setEvent(null);
@@ -91,25 +90,7 @@ export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
           <PictureField label={firstRun.choosePicture} picture={picture} onPicture={setPicture} />
         </fieldset>
       ) : (
-        <>
-          {way === "words" && (
-            <TextField
-              label={doors.joinNumber}
-              hint={doors.joinNumberHint}
-              value={words}
-              onValue={setWords}
-              problem={isTried && isWordless ? doors.joinNumberMissing : null}
-            />
-          )}
-          <TextField
-            label={doors.joinMailbox}
-            hint={doors.joinMailboxHint}
-            value={mailbox}
-            onValue={setMailbox}
-            problem={isTried && isHomeless ? doors.joinMailboxMissing : null}
-            input={{ inputMode: "url" }}
-          />
-        </>
+        <MeetingFields way={way} meeting={meeting} onMeeting={setMeeting} isTried={isTried} />
       )}
       <TextField
         label={firstRun.deviceName}
