@@ -1,14 +1,12 @@
 /** The phone's reader finds the code of a real invitation in pictures as cameras make them: turned, tilted, blurred, noisy, dim. */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { formatInvitation } from "@latchkey/core/pairing/invitation";
 import { systemRandom } from "@latchkey/desktop/host/vault-host";
 import { encodeInvitationQr } from "@latchkey/desktop/qr/render-qr";
 import type { MailboxId } from "@latchkey/core/relay-protocol";
-import type { Browser, Page } from "playwright-core";
-import { rolldown } from "rolldown";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HAS_NO_CHROMIUM, LAUNCH_MS, launchChromium } from "./chromium.ts";
+import { HAS_NO_CHROMIUM, LAUNCH_MS } from "./chromium.ts";
+import { openScriptPage, type ScriptPage } from "./script-page.ts";
 
 interface Variant {
   readonly turn?: number;
@@ -47,8 +45,7 @@ const VARIANTS: readonly Variant[] = [
 ];
 
 describe.skipIf(HAS_NO_CHROMIUM)("the phone's reader", () => {
-  let server: Server;
-  let browser: Browser;
+  let opened: ScriptPage;
   let page: Page;
   const text = formatInvitation("https://phone.example/", {
     relays: [{ origin: "https://mailbox.example", token: null }],
@@ -58,26 +55,10 @@ describe.skipIf(HAS_NO_CHROMIUM)("the phone's reader", () => {
   });
 
   beforeAll(async () => {
-    server = createServer((_, response) => {
-      response.setHeader("Content-Type", "text/html").end("<!doctype html>");
-    });
-    await new Promise<void>((resolve) => {
-      server.listen(0, "localhost", resolve);
-    });
-    browser = await launchChromium();
-    page = await browser.newPage();
-    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
-    const bundle = await rolldown({
-      input: new URL("phone-scan-page.ts", import.meta.url).pathname,
-      platform: "browser",
-    });
-    const { output } = await bundle.generate({ format: "iife" });
-    await page.addScriptTag({ content: output[0].code });
+    opened = await openScriptPage(new URL("phone-scan-page.ts", import.meta.url));
+    page = opened.page;
   }, LAUNCH_MS);
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  afterAll(async () => opened?.close());
 
   test.each(VARIANTS.map((variant) => [JSON.stringify(variant), variant] as const))(
     "reads it %s",

@@ -1,14 +1,12 @@
 /** The phone's store keeps the contract of the `DeviceStore` port, in real Chromium's IndexedDB. */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { decodeBase64url, encodeBase64url } from "@latchkey/core/bytes/text";
 import { type ErrorCode, VaultError } from "@latchkey/core/errors";
 import type { DeviceStore } from "@latchkey/core/storage/device-store";
-import type { Browser, Page } from "playwright-core";
-import { rolldown } from "rolldown";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeDeviceStore, type DeviceStoreHarness } from "../contract/device-store.ts";
-import { HAS_NO_CHROMIUM, LAUNCH_MS, launchChromium } from "./chromium.ts";
+import { HAS_NO_CHROMIUM, LAUNCH_MS } from "./chromium.ts";
+import { openScriptPage, type ScriptPage } from "./script-page.ts";
 import type { SentChange, SentRow } from "./phone-store-page.ts";
 
 const bytesOf = (text: string): Uint8Array => decodeBase64url(text) as Uint8Array;
@@ -18,31 +16,14 @@ const read = ({ key, value }: SentRow) => ({
 });
 
 describe.skipIf(HAS_NO_CHROMIUM)("in Chromium", () => {
-  let server: Server;
-  let browser: Browser;
+  let opened: ScriptPage;
   let page: Page;
 
   beforeAll(async () => {
-    server = createServer((_, response) => {
-      response.setHeader("Content-Type", "text/html").end("<!doctype html>");
-    });
-    await new Promise<void>((resolve) => {
-      server.listen(0, "localhost", resolve);
-    });
-    browser = await launchChromium();
-    page = await (await browser.newContext()).newPage();
-    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
-    const bundle = await rolldown({
-      input: new URL("phone-store-page.ts", import.meta.url).pathname,
-      platform: "browser",
-    });
-    const { output } = await bundle.generate({ format: "iife" });
-    await page.addScriptTag({ content: output[0].code });
+    opened = await openScriptPage(new URL("phone-store-page.ts", import.meta.url));
+    page = opened.page;
   }, LAUNCH_MS);
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  afterAll(async () => opened?.close());
 
   /** The store in the page, as one here. */
   const store: DeviceStore = {

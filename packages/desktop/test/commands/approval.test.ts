@@ -3,39 +3,19 @@ import { once } from "node:events";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { startRelay } from "@latchkey/sync-relay/hosts/node";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import {
-  converse,
-  createLineReader,
-  getAssertion,
-  Home,
-  type Json,
-  jsonOf,
-  PASSPHRASE,
-  register,
-} from "./program.ts";
-
-type Relay = Awaited<ReturnType<typeof startRelay>>;
+import { converse, createLineReader, getAssertion, Home, type Json, jsonOf, PASSPHRASE } from "./program.ts";
+import { startTwoHomes, type TwoHomes } from "./two-homes.ts";
 
 const OWN = "phone's own";
+let homes: TwoHomes;
 let desk: Home;
 let phone: Home;
-let relay: Relay;
 beforeEach(async () => {
-  [desk, phone] = [new Home(), new Home()];
-  relay = await startRelay({
-    admission: { mode: "open" },
-    file: join(desk.path, "relay.sqlite"),
-    log: () => {},
-  });
-  await desk.found((host) => register(host, "example.org", "ana"), [relay.origin]);
+  homes = await startTwoHomes();
+  ({ desk, other: phone } = homes);
 });
-afterEach(async () => {
-  for (const home of [desk, phone]) home.stop();
-  await relay.close();
-  for (const home of [desk, phone]) home.remove();
-});
+afterEach(() => homes.close());
 
 const event = (name: string) => (line: Json) => line["event"] === name;
 const isLast = (line: Json): boolean => line["event"] === undefined;

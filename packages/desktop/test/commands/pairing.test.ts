@@ -1,29 +1,19 @@
 /** A second device from the command line: both sides as processes, a real relay; then edits made apart, and the decision between them. */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { startRelay } from "@latchkey/sync-relay/hosts/node";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createLineReader, finish, Home, type Json, jsonOf, PASSPHRASE, register } from "./program.ts";
+import { createLineReader, finish, Home, type Json, jsonOf, PASSPHRASE } from "./program.ts";
+import { type Relay, startTwoHomes, type TwoHomes } from "./two-homes.ts";
 
-type Relay = Awaited<ReturnType<typeof startRelay>>;
-
+let homes: TwoHomes;
 let desk: Home;
 let laptop: Home;
 let relay: Relay;
 beforeEach(async () => {
-  [desk, laptop] = [new Home(), new Home()];
-  relay = await startRelay({
-    admission: { mode: "open" },
-    file: join(desk.path, "relay.sqlite"),
-    log: () => {},
-  });
-  await desk.found((host) => register(host, "example.org", "ana"), [relay.origin]);
+  homes = await startTwoHomes();
+  ({ desk, other: laptop, relay } = homes);
 });
-afterEach(async () => {
-  for (const home of [desk, laptop]) home.stop();
-  await relay.close();
-  for (const home of [desk, laptop]) home.remove();
-});
+afterEach(() => homes.close());
 
 const event = (name: string) => (line: Json) => line["event"] === name;
 const isConflict = (line: Json): boolean => line["conflicts"] === 1;

@@ -1,0 +1,33 @@
+/** Two people's machines at one mailbox, for tests of two devices from the command line: the first has a vault with a passkey, the second has nothing. */
+import { join } from "node:path";
+import { startRelay } from "@latchkey/sync-relay/hosts/node";
+import { Home, register } from "./program.ts";
+
+export type Relay = Awaited<ReturnType<typeof startRelay>>;
+
+export interface TwoHomes {
+  readonly desk: Home;
+  readonly other: Home;
+  readonly relay: Relay;
+  close(): Promise<void>;
+}
+
+export async function startTwoHomes(): Promise<TwoHomes> {
+  const [desk, other] = [new Home(), new Home()];
+  const relay = await startRelay({
+    admission: { mode: "open" },
+    file: join(desk.path, "relay.sqlite"),
+    log: () => {},
+  });
+  await desk.found((host) => register(host, "example.org", "ana"), [relay.origin]);
+  return {
+    desk,
+    other,
+    relay,
+    async close() {
+      for (const home of [desk, other]) home.stop();
+      await relay.close();
+      for (const home of [desk, other]) home.remove();
+    },
+  };
+}
