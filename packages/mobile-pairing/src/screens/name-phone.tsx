@@ -1,8 +1,8 @@
 /** The phone's name, and how its copy is unlocked: by the phone's own lock where it can, else by a passphrase. */
-import { useEffect, useRef, useState } from "preact/hooks";
-import { useApp, useWords } from "@latchkey/web-ui/app/app-context";
+import { useEffect, useState } from "preact/hooks";
+import { useApp } from "@latchkey/web-ui/app/app-context";
+import { CheckedForm } from "@latchkey/web-ui/parts/checked-form.tsx";
 import { TextField } from "@latchkey/web-ui/parts/field.tsx";
-import { focusFirstProblem } from "@latchkey/web-ui/parts/focus-problem";
 import { ErrorNote, Notice } from "@latchkey/web-ui/parts/notice.tsx";
 import { useAct } from "@latchkey/web-ui/parts/use-act";
 import {
@@ -26,16 +26,13 @@ export function NamePhone({
   readonly onBack: () => void;
 }) {
   const { words } = useApp();
-  const { app } = useWords();
   const { name: own, joining } = usePhoneWords();
   const [name, setName] = useState(suggested);
   const [hasLock, setHasLock] = useState(false);
   const [hasNoPrf, setHasNoPrf] = useState(false);
   const [by, setBy] = useState<Protection["by"]>("passphrase");
   const [choice, setChoice] = useState(NO_PASSPHRASE);
-  const [isTried, setTried] = useState(false);
   const act = useAct();
-  const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     void hasPlatformAuthenticator().then((has) => {
       setHasLock(has);
@@ -44,9 +41,6 @@ export function NamePhone({
   }, []);
 
   function go(): void {
-    setTried(true);
-    if (name.trim() === "" || (by === "passphrase" && findPassphraseProblem(choice) !== null))
-      return focusFirstProblem(form.current);
     if (by === "passphrase")
       return onChosen({ name: name.trim(), protection: { by, passphrase: choice.passphrase } });
     void act.run(async () => {
@@ -63,63 +57,58 @@ export function NamePhone({
   }
 
   return (
-    <form
-      ref={form}
-      onSubmit={(submitted) => {
-        submitted.preventDefault();
-        go();
-      }}
+    <CheckedForm
+      title={own.title}
+      isComplete={name.trim() !== "" && (by === "device" || findPassphraseProblem(choice) === null)}
+      go={own.next}
+      onGo={go}
+      onBack={onBack}
     >
-      <h1>{own.title}</h1>
-      <TextField
-        label={own.label}
-        hint={own.hint}
-        value={name}
-        onValue={setName}
-        problem={isTried && name.trim() === "" ? own.missing : null}
-        input={{ maxLength: MAX_NAME }}
-      />
-      {hasLock && (
-        <fieldset>
-          <legend>{own.lock}</legend>
-          <Way chosen={by} value="device" onChoose={setBy} label={own.byDevice} hint={own.byDeviceHint} />
-          <Way
-            chosen={by}
-            value="passphrase"
-            onChoose={setBy}
-            label={own.byPassphrase}
-            hint={own.byPassphraseHint}
+      {(isTried) => (
+        <>
+          <TextField
+            label={own.label}
+            hint={own.hint}
+            value={name}
+            onValue={setName}
+            problem={isTried && name.trim() === "" ? own.missing : null}
+            input={{ maxLength: MAX_NAME }}
           />
-        </fieldset>
+          {hasLock && (
+            <fieldset>
+              <legend>{own.lock}</legend>
+              <Way chosen={by} value="device" onChoose={setBy} label={own.byDevice} hint={own.byDeviceHint} />
+              <Way
+                chosen={by}
+                value="passphrase"
+                onChoose={setBy}
+                label={own.byPassphrase}
+                hint={own.byPassphraseHint}
+              />
+            </fieldset>
+          )}
+          {hasNoPrf && (
+            <Notice tone="warning" icon="lock">
+              <p role="status">{own.noPrf}</p>
+            </Notice>
+          )}
+          {by === "passphrase" ? (
+            <ChoosePassphrase
+              choice={choice}
+              onChoice={setChoice}
+              problem={isTried ? findPassphraseProblem(choice) : null}
+            />
+          ) : (
+            <p class="hint">{joining.preparing}</p>
+          )}
+          {act.error !== null && (
+            <p class="problem" role="alert">
+              <ErrorNote error={act.error} />
+            </p>
+          )}
+        </>
       )}
-      {hasNoPrf && (
-        <Notice tone="warning" icon="lock">
-          <p role="status">{own.noPrf}</p>
-        </Notice>
-      )}
-      {by === "passphrase" ? (
-        <ChoosePassphrase
-          choice={choice}
-          onChoice={setChoice}
-          problem={isTried ? findPassphraseProblem(choice) : null}
-        />
-      ) : (
-        <p class="hint">{joining.preparing}</p>
-      )}
-      {act.error !== null && (
-        <p class="problem" role="alert">
-          <ErrorNote error={act.error} />
-        </p>
-      )}
-      <div class="actions">
-        <button type="submit" class="primary">
-          {own.next}
-        </button>
-        <button type="button" class="plain" onClick={onBack}>
-          {app.back}
-        </button>
-      </div>
-    </form>
+    </CheckedForm>
   );
 }
 

@@ -1,27 +1,22 @@
 /** Making a vault on this machine: its name among the person's devices, and what opens it. */
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
+import { CheckedForm } from "../parts/checked-form.tsx";
 import { TextField } from "../parts/field.tsx";
-import { focusFirstProblem } from "../parts/focus-problem.ts";
 import { ErrorNote, Notice } from "../parts/notice.tsx";
 import { useAct } from "../parts/use-act.ts";
 import { ChoosePassphrase, findPassphraseProblem, NO_PASSPHRASE } from "./choose-passphrase.tsx";
 
 export function CreateVaultForm({ onBack }: { readonly onBack: () => void }) {
   const { model, commands } = useApp();
-  const { app, firstRun } = useWords();
+  const { firstRun } = useWords();
   const [name, setName] = useState(model.machine.value);
   const [choice, setChoice] = useState(NO_PASSPHRASE);
-  const [isTried, setTried] = useState(false);
   const act = useAct();
-  const form = useRef<HTMLFormElement>(null);
   const isNameless = name.trim() === "";
 
   function create(): void {
-    setTried(true);
-    if (isNameless || findPassphraseProblem(choice) !== null) return focusFirstProblem(form.current);
     void act.run(() => commands.createVault(name, choice.passphrase));
-    return undefined;
   }
 
   if (act.isBusy)
@@ -32,42 +27,37 @@ export function CreateVaultForm({ onBack }: { readonly onBack: () => void }) {
       </div>
     );
   return (
-    <form
-      ref={form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        create();
-      }}
+    <CheckedForm
+      title={firstRun.createTitle}
+      isComplete={!isNameless && findPassphraseProblem(choice) === null}
+      go={firstRun.createNow}
+      onGo={create}
+      onBack={onBack}
     >
-      <h1>{firstRun.createTitle}</h1>
-      {act.error !== null && (
-        <Notice tone="alarm" icon="warning">
-          <p role="alert">
-            <ErrorNote error={act.error} />
-          </p>
-        </Notice>
+      {(isTried) => (
+        <>
+          {act.error !== null && (
+            <Notice tone="alarm" icon="warning">
+              <p role="alert">
+                <ErrorNote error={act.error} />
+              </p>
+            </Notice>
+          )}
+          <TextField
+            label={firstRun.deviceName}
+            hint={firstRun.deviceNameHint}
+            value={name}
+            onValue={setName}
+            problem={isTried && isNameless ? firstRun.nameMissing : null}
+            input={{ maxLength: 64, autofocus: true }}
+          />
+          <ChoosePassphrase
+            choice={choice}
+            onChoice={setChoice}
+            problem={isTried ? findPassphraseProblem(choice) : null}
+          />
+        </>
       )}
-      <TextField
-        label={firstRun.deviceName}
-        hint={firstRun.deviceNameHint}
-        value={name}
-        onValue={setName}
-        problem={isTried && isNameless ? firstRun.nameMissing : null}
-        input={{ maxLength: 64, autofocus: true }}
-      />
-      <ChoosePassphrase
-        choice={choice}
-        onChoice={setChoice}
-        problem={isTried ? findPassphraseProblem(choice) : null}
-      />
-      <div class="actions">
-        <button type="submit" class="primary">
-          {firstRun.createNow}
-        </button>
-        <button type="button" class="plain" onClick={onBack}>
-          {app.back}
-        </button>
-      </div>
-    </form>
+    </CheckedForm>
   );
 }

@@ -6,8 +6,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
 import type { JoinDoor, JoinEvent } from "../model/vault-model.ts";
 import { CameraField } from "../parts/camera-field.tsx";
+import { CheckedForm } from "../parts/checked-form.tsx";
 import { TextField } from "../parts/field.tsx";
-import { focusFirstProblem } from "../parts/focus-problem.ts";
 import { ErrorNote, Notice } from "../parts/notice.tsx";
 import { PictureField } from "../parts/picture-field.tsx";
 import { useAct } from "../parts/use-act.ts";
@@ -17,17 +17,15 @@ import { isMeetingIncomplete, MeetingFields, NO_MEETING } from "./meeting-fields
 
 export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
   const { model, commands } = useApp();
-  const { app, firstRun, doors } = useWords();
+  const { firstRun, doors } = useWords();
   const [name, setName] = useState(model.machine.value);
   const [way, setWay] = useState<JoinDoor["kind"]>("invitation");
   const [text, setText] = useState("");
   const [meeting, setMeeting] = useState(NO_MEETING);
   const [picture, setPicture] = useState<File | null>(null);
   const [choice, setChoice] = useState(NO_PASSPHRASE);
-  const [isTried, setTried] = useState(false);
   const [event, setEvent] = useState<JoinEvent | null>(null);
   const act = useAct();
-  const form = useRef<HTMLFormElement>(null);
   const stop = useRef<AbortController>(new AbortController());
   useEffect(() => () => stop.current.abort(), []);
   const isNameless = name.trim() === "";
@@ -42,78 +40,69 @@ export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
   }
 
   function join(): void {
-    setTried(true);
-    if (isNameless || isUninvited || isNowhere || findPassphraseProblem(choice) !== null)
-      return focusFirstProblem(form.current);
     stop.current = new AbortController();
     setEvent(null);
     void act.run(async () => {
       const plan = { name, passphrase: choice.passphrase, door: await readDoor() };
       await commands.joinVault(plan, setEvent, stop.current.signal);
     });
-    return undefined;
   }
 
   if (act.isBusy) return <Joining event={event} onCancel={() => stop.current.abort()} />;
   return (
-    <form
-      ref={form}
-      onSubmit={(submitted) => {
-        submitted.preventDefault();
-        join();
-      }}
+    <CheckedForm
+      title={firstRun.joinTitle}
+      isComplete={!isNameless && !isUninvited && !isNowhere && findPassphraseProblem(choice) === null}
+      go={firstRun.joinNow}
+      onGo={join}
+      onBack={onBack}
     >
-      <h1>{firstRun.joinTitle}</h1>
-      {act.error !== null && (
-        <Notice tone="alarm" icon="warning">
-          <p role="alert">
-            <ErrorNote error={act.error} />
-          </p>
-        </Notice>
-      )}
-      <fieldset>
-        <legend>{doors.joinTitle}</legend>
-        <JoinWays ways={["invitation", "words", "request"]} way={way} onWay={setWay} />
-      </fieldset>
-      {way === "invitation" ? (
-        <fieldset>
-          <legend>{firstRun.invitation}</legend>
-          <p class="hint">{firstRun.invitationHint}</p>
-          <CameraField onText={setText} />
+      {(isTried) => (
+        <>
+          {act.error !== null && (
+            <Notice tone="alarm" icon="warning">
+              <p role="alert">
+                <ErrorNote error={act.error} />
+              </p>
+            </Notice>
+          )}
+          <fieldset>
+            <legend>{doors.joinTitle}</legend>
+            <JoinWays ways={["invitation", "words", "request"]} way={way} onWay={setWay} />
+          </fieldset>
+          {way === "invitation" ? (
+            <fieldset>
+              <legend>{firstRun.invitation}</legend>
+              <p class="hint">{firstRun.invitationHint}</p>
+              <CameraField onText={setText} />
+              <TextField
+                label={firstRun.paste}
+                value={text}
+                onValue={setText}
+                problem={isTried && isUninvited ? firstRun.invitationMissing : null}
+                input={{ autofocus: true }}
+              />
+              <PictureField label={firstRun.choosePicture} picture={picture} onPicture={setPicture} />
+            </fieldset>
+          ) : (
+            <MeetingFields way={way} meeting={meeting} onMeeting={setMeeting} isTried={isTried} />
+          )}
           <TextField
-            label={firstRun.paste}
-            value={text}
-            onValue={setText}
-            problem={isTried && isUninvited ? firstRun.invitationMissing : null}
-            input={{ autofocus: true }}
+            label={firstRun.deviceName}
+            hint={firstRun.deviceNameHint}
+            value={name}
+            onValue={setName}
+            problem={isTried && isNameless ? firstRun.nameMissing : null}
+            input={{ maxLength: 64 }}
           />
-          <PictureField label={firstRun.choosePicture} picture={picture} onPicture={setPicture} />
-        </fieldset>
-      ) : (
-        <MeetingFields way={way} meeting={meeting} onMeeting={setMeeting} isTried={isTried} />
+          <ChoosePassphrase
+            choice={choice}
+            onChoice={setChoice}
+            problem={isTried ? findPassphraseProblem(choice) : null}
+          />
+        </>
       )}
-      <TextField
-        label={firstRun.deviceName}
-        hint={firstRun.deviceNameHint}
-        value={name}
-        onValue={setName}
-        problem={isTried && isNameless ? firstRun.nameMissing : null}
-        input={{ maxLength: 64 }}
-      />
-      <ChoosePassphrase
-        choice={choice}
-        onChoice={setChoice}
-        problem={isTried ? findPassphraseProblem(choice) : null}
-      />
-      <div class="actions">
-        <button type="submit" class="primary">
-          {firstRun.joinNow}
-        </button>
-        <button type="button" class="plain" onClick={onBack}>
-          {app.back}
-        </button>
-      </div>
-    </form>
+    </CheckedForm>
   );
 }
 
