@@ -39,7 +39,7 @@ describe.skipIf(HAS_NO_CHROMIUM)("the settings of a managed machine", () => {
     expect(await page.getByLabel("Address of a mailbox").count()).toBe(0);
     expect(await runAxe(page)).toEqual([]);
     await page.getByLabel("Language").selectOption("de");
-    await page.getByRole("heading", { name: "Von deiner Organisation verwaltet" }).waitFor();
+    await page.getByRole("heading", { name: "Von Ihrer Organisation verwaltet" }).waitFor();
     await page.getByText("Der Tresor sperrt sich nach 7 Minuten ohne Gebrauch.").waitFor();
     expect(page.complaints).toEqual([]);
     await page.context().close();

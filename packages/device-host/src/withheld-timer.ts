@@ -16,10 +16,15 @@ export function startWithheldTimer(device: Device, reportFault: (fault: unknown)
     if (next !== null) schedule(Math.min(LONGEST_WAIT_MS, Math.max(0, next - device.deps.clock.now())));
   }
 
+  /** What the end of the vault broke off is begun again with the next start. */
+  function report(fault: unknown): void {
+    if (!isStopped) reportFault(fault);
+  }
+
   function schedule(delay: number): void {
     clearTimeout(timer);
     if (isStopped) return;
-    timer = startTimer(() => void give().catch(reportFault), delay);
+    timer = startTimer(() => void give().catch(report), delay);
   }
 
   const unsubscribe = device.subscribe((notices) => {

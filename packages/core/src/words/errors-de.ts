@@ -263,12 +263,12 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     hint: "Auf dem anderen Gerät neu beginnen und die neue Nummer und die neuen Wörter eintippen.",
   },
   "LK-PAIR-NO-WORDS": {
-    text: "Der Briefkasten vergibt keine Nummer für Wörter oder hat gerade keine frei. Nichts wurde geändert.",
-    hint: "Stattdessen den Code nehmen oder einen anderen Briefkasten.",
+    text: "Das Postfach vergibt keine Nummer für Wörter oder hat gerade keine frei. Nichts wurde geändert.",
+    hint: "Stattdessen den Code nehmen oder ein anderes Postfach.",
   },
   "LK-PAIR-ELSEWHERE": {
-    text: "Das neue Gerät wartet bei einem Briefkasten, den dieser Tresor nicht benutzt. Nichts wurde geändert.",
-    hint: "Dem neuen Gerät die Adresse eines Briefkastens dieses Tresors geben und seinen neuen Code scannen.",
+    text: "Das neue Gerät wartet bei einem Postfach, das dieser Tresor nicht benutzt. Nichts wurde geändert.",
+    hint: "Dem neuen Gerät die Adresse eines Postfachs dieses Tresors geben und seinen neuen Code scannen.",
   },
   "LK-PAIR-CODE-WRONG": {
     text: "Das ist nicht der Code, den das neue Gerät zeigt. Hat jemand den Code am Telefon oder im Chat genannt, dann aufhören: Es ist ein Trick.",

@@ -51,13 +51,13 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
     lead: "Das neue Gerät bekommt eine vollständige Kopie des Tresors. Legen Sie es daneben: beide zeigen, was zu tun ist.",
     mailboxTitle: "Wo sollen sich Ihre Geräte treffen?",
     mailbox:
-      "Geräte tauschen ihre Änderungen über einen Briefkasten aus. Er sieht versiegelte Pakete, Größen und Zeiten und kann keines davon öffnen.",
-    mailboxAddress: "Adresse eines Briefkastens",
-    mailboxHint: "Ihr eigener oder der von jemandem, den Sie kennen: https://…",
-    mailboxUse: "Diesen Briefkasten verwenden",
-    mailboxMissing: "Tippen Sie die Adresse des Briefkastens ein.",
-    mailboxOwn: "Briefkasten auf diesem PC starten",
-    mailboxOwnHint: "Gut zum Ausprobieren: er erreicht andere Tresore auf demselben PC.",
+      "Geräte tauschen ihre Änderungen über ein Postfach aus. Es sieht versiegelte Pakete, Größen und Zeiten und kann keines davon öffnen.",
+    mailboxAddress: "Adresse eines Postfachs",
+    mailboxHint: "Ihr eigenes oder das von jemandem, den Sie kennen: https://…",
+    mailboxUse: "Dieses Postfach verwenden",
+    mailboxMissing: "Tippen Sie die Adresse des Postfachs ein.",
+    mailboxOwn: "Postfach auf diesem PC starten",
+    mailboxOwnHint: "Gut zum Ausprobieren: es erreicht andere Tresore auf demselben PC.",
     verifyTitle: "Sind Sie es?",
     verify:
       "Ein Gerät hinzuzufügen gibt eine Kopie aller Ihrer Passkeys weg. Tippen Sie Ihre Passphrase ein, um fortzufahren.",
@@ -99,20 +99,20 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
     title: "Abgleich",
     local: "Auf diesem PC gespeichert",
     offline: "Ohne Netz. Alles ist auf diesem PC gespeichert.",
-    connecting: "Der Briefkasten wird gesucht …",
+    connecting: "Das Postfach wird gesucht …",
     sending: "Wird gesendet und geholt",
-    settled: "Der Briefkasten hat alles",
+    settled: "Das Postfach hat alles",
     upToDate: (n) => plural(n, { one: "Auf diesem Gerät aktuell", other: "Auf allen # Geräten aktuell" }),
     waitingFor: (device) => `Wartet auf ${device}`,
     now: "Jetzt abgleichen",
     idle: "Nicht in Gebrauch",
-    healing: "Der Briefkasten hat Daten verloren; dieser PC legt sie zurück",
-    unreachable: "Der Briefkasten ist nicht zu erreichen. Ihre Passkeys gehen weiter.",
+    healing: "Das Postfach hat Daten verloren; dieser PC legt sie zurück",
+    unreachable: "Das Postfach ist nicht zu erreichen. Ihre Passkeys gehen weiter.",
     twice: "Es gibt ein Gerät zweimal",
     lead: "Jede Änderung ist hier sofort gespeichert. Ihre anderen Geräte bekommen sie, wenn sie das nächste Mal online sind.",
     noMailbox:
-      "Dieser Tresor hat keinen Briefkasten: er bleibt auf diesem PC. Gefragt wird danach, wenn Sie ein Gerät hinzufügen.",
-    mailboxes: "Briefkästen",
+      "Dieser Tresor hat kein Postfach: er bleibt auf diesem PC. Gefragt wird danach, wenn Sie ein Gerät hinzufügen.",
+    mailboxes: "Postfächer",
     lastSettled: (moment) => `Zuletzt auf gleichem Stand ${moment}`,
     never: "Noch nicht auf gleichem Stand",
     fingerprint: "Fingerabdruck des Inhalts",
@@ -135,11 +135,11 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
       }),
     damaged: (n) =>
       plural(n, {
-        one: "# Änderung ist in der Datei auf diesem PC beschädigt. Sie wird vom Briefkasten oder einem Gerät neu geholt.",
+        one: "# Änderung ist in der Datei auf diesem PC beschädigt. Sie wird vom Postfach oder einem Gerät neu geholt.",
         other:
-          "# Änderungen sind in der Datei auf diesem PC beschädigt. Sie werden vom Briefkasten oder einem Gerät neu geholt.",
+          "# Änderungen sind in der Datei auf diesem PC beschädigt. Sie werden vom Postfach oder einem Gerät neu geholt.",
       }),
-    seesTitle: "Was der Briefkasten sieht",
+    seesTitle: "Was das Postfach sieht",
     sees: [
       "versiegelte Pakete, ihre Größen in Stufen, und wann sie kamen",
       "wie viele Ihrer Geräte sich verbinden, von welcher Netzadresse, und wann",
@@ -161,12 +161,12 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
     idle: "Von selbst sperren, wenn ich weg bin",
     idles: (minutes) => plural(minutes, { one: "nach # Minute", other: "nach # Minuten" }),
     kept: "Diese Einstellungen bleiben in diesem Browser.",
-    mailboxes: "Briefkästen",
-    mailboxRemove: (origin) => `Briefkasten ${origin} entfernen`,
-    mailboxAdd: "Briefkasten hinzufügen",
-    mailboxAdded: "Der Tresor verwendet jetzt diesen Briefkasten.",
+    mailboxes: "Postfächer",
+    mailboxRemove: (origin) => `Postfach ${origin} entfernen`,
+    mailboxAdd: "Postfach hinzufügen",
+    mailboxAdded: "Der Tresor verwendet jetzt dieses Postfach.",
     managed: {
-      title: "Von deiner Organisation verwaltet",
+      title: "Von Ihrer Organisation verwaltet",
       disableProvider: "Windows bietet Latchkey nicht an, wenn eine Seite nach einem Passkey fragt.",
       autoLock: (minutes: number) =>
         plural(minutes, {
@@ -234,6 +234,6 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
       "Ohne Ihre Passphrase helfen: es gibt kein Konto, also auf keinem Server etwas zurückzusetzen.",
     ],
     noNews:
-      "Latchkey sendet niemandem etwas außer den Briefkästen, die Sie gewählt haben: keine Nutzungsdaten, keine Bilder von Websites, keine Suche nach Updates.",
+      "Latchkey sendet niemandem etwas außer den Postfächern, die Sie gewählt haben: keine Nutzungsdaten, keine Bilder von Websites, keine Suche nach Updates.",
   },
 };

@@ -17,9 +17,9 @@ export const DOOR_WORDS_DE: typeof DOOR_WORDS_EN = {
     wordsTitle: "Tippen Sie das auf dem neuen Gerät ein",
     wordsLead:
       "Starten Sie Latchkey auf dem neuen Gerät, wählen Sie „Einem vorhandenen Tresor beitreten“, dann „Nummer und zwei Wörter“.",
-    wordsMailbox: "Es fragt auch nach dem Briefkasten. Das ist seine Adresse:",
+    wordsMailbox: "Es fragt auch nach dem Postfach. Das ist seine Adresse:",
     wordsOnce: "Sie gelten für diese Runde und einen Versuch: nach einem falschen gibt es neue.",
-    wordsPreparing: "Der Briefkasten wird um eine Nummer gebeten …",
+    wordsPreparing: "Das Postfach wird um eine Nummer gebeten …",
 
     requestTitle: "Bringen Sie den Code des neuen Geräts hierher",
     requestLead:
@@ -35,15 +35,15 @@ export const DOOR_WORDS_DE: typeof DOOR_WORDS_EN = {
       "Machen Sie nur weiter, wenn dieses Gerät vor Ihnen steht und Ihnen gehört. Hat Sie jemand am Telefon oder im Chat darum gebeten, hören Sie auf: es ist ein Trick.",
 
     phoneTitle: "Ein Handy hinzufügen",
-    phoneMailbox: "Ein Handy braucht einen Briefkasten mit https",
+    phoneMailbox: "Ein Handy braucht ein Postfach mit https",
     phoneMailboxText:
-      "Die Briefkästen dieses Tresors haben kein Zertifikat, und der Browser eines Handys spricht mit keinem anderen. Wählen Sie einen:",
+      "Die Postfächer dieses Tresors haben kein Zertifikat, und der Browser eines Handys spricht mit keinem anderen. Wählen Sie eines:",
     phoneChoices: [
-      "Ihr eigener auf einem gemieteten Rechner: zwei Namen und die Compose-Datei, die mit Latchkey kommt und Zertifikate von selbst holt.",
-      "Ihr eigener zu Hause: ein Briefkasten in Ihrem Netz, mit einem Zertifikat, dem das Handy traut.",
-      "Ein anderer, von jemandem, den Sie kennen. Er sieht versiegelte Pakete, Größen und Zeiten und öffnet keines davon.",
+      "Ihr eigenes auf einem gemieteten Rechner: zwei Namen und die Compose-Datei, die mit Latchkey kommt und Zertifikate von selbst holt.",
+      "Ihr eigenes zu Hause: ein Postfach in Ihrem Netz, mit einem Zertifikat, dem das Handy traut.",
+      "Ein anderes, von jemandem, den Sie kennen. Es sieht versiegelte Pakete, Größen und Zeiten und öffnet keines davon.",
     ],
-    phoneHow: "Wie man einen betreibt, steht in docs/operating.md.",
+    phoneHow: "Wie man eines betreibt, steht in docs/operating.md.",
     phoneApp: "Adresse der Handy-App",
     phoneAppHint:
       "Wo die Handy-App liegt, mit https: https://app.example. Wer sie ausliefert, könnte sie ändern; nehmen Sie also einen eigenen Ort oder einen, dem Sie vertrauen.",
@@ -60,9 +60,9 @@ export const DOOR_WORDS_DE: typeof DOOR_WORDS_EN = {
     joinWords: "Nummer und zwei Wörter",
     joinRequest: "Hier einen Code zeigen",
     joinRequestHint: "Damit dieser PC gescannt wird: das andere Gerät gibt ihm seine Passkeys.",
-    joinMailbox: "Adresse des Briefkastens des Tresors",
+    joinMailbox: "Adresse des Postfachs des Tresors",
     joinMailboxHint: "Das andere Gerät nennt sie: https://…",
-    joinMailboxMissing: "Tippen Sie die Adresse des Briefkastens ein.",
+    joinMailboxMissing: "Tippen Sie die Adresse des Postfachs ein.",
     joinNumber: "Die Nummer und die zwei Wörter",
     joinNumberHint: "Wie das andere Gerät sie zeigt: 4719-copper-violin",
     joinNumberMissing: "Tippen Sie die Nummer und die zwei Wörter ein.",
@@ -90,7 +90,7 @@ export const DOOR_WORDS_DE: typeof DOOR_WORDS_EN = {
     video: "Was die Kamera sieht",
   },
   intents: {
-    title: "Wartet auf Kontakt mit einem Briefkasten",
+    title: "Wartet auf Kontakt mit einem Postfach",
     lead: "Das ist noch nicht geschehen. Es geschieht beim nächsten Kontakt, sobald Sie sich für irgendetwas ausweisen; mehr ist nicht zu tun.",
     removal: (device) => `${device} entfernen`,
     purge: (site, user) =>

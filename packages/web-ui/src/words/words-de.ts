@@ -1,4 +1,4 @@
-/** German texts of the app; `words-en.ts` has the rules. Briefkasten is the mailbox, Kopie the copy, Passkey stays Passkey. */
+/** German texts of the app; `words-en.ts` has the rules. Postfach is the mailbox, Kopie the copy, Passkey stays Passkey. */
 import { createPlural } from "./plural.ts";
 import type { WORDS_EN } from "./words-en.ts";
 
