@@ -7,7 +7,17 @@ import { runAxe } from "./run-axe.ts";
 import { openPage, type ServedApp, startApp, unlock } from "./served-app.ts";
 
 const policy = readPolicyValues(
-  { DisableProvider: 1, AutoLockMinutes: 7, ForceRelay: "http://127.0.0.1:9" },
+  {
+    DisableProvider: 1,
+    AutoLockMinutes: 7,
+    ForceRelay: "http://127.0.0.1:9",
+    ForbidPlainExport: 1,
+    ForbidAddingDevices: 1,
+    RequireSecondDevice: 1,
+    MaxDrillAgeDays: 90,
+    LogSink: "/var/log/latchkey",
+    Unheard: 1,
+  },
   "policy.json",
 );
 
@@ -33,6 +43,11 @@ describe.skipIf(HAS_NO_CHROMIUM)("the settings of a managed machine", () => {
     await page
       .getByText("This PC syncs through the mailbox http://127.0.0.1:9 and through no other.")
       .waitFor();
+    await page.getByText("Passkeys leave this PC in sealed backups alone.").waitFor();
+    await page.getByText("The recovery page is to be tested every 90 days.").waitFor();
+    await page.getByText("goes to /var/log/latchkey.").waitFor();
+    await page.getByText("One thing that your organization has set does not count.").waitFor();
+    await page.getByText(`policy.json sets "Unheard", which this version does not know`).waitFor();
     const idle = page.getByLabel("Lock by itself when I am away");
     expect([await idle.isDisabled(), await idle.innerText()]).toEqual([true, "after 7 minutes"]);
     expect(await page.getByRole("button", { name: /mailbox/ }).count()).toBe(0);
@@ -41,6 +56,11 @@ describe.skipIf(HAS_NO_CHROMIUM)("the settings of a managed machine", () => {
     await page.getByLabel("Language").selectOption("de");
     await page.getByRole("heading", { name: "Von Ihrer Organisation verwaltet" }).waitFor();
     await page.getByText("Der Tresor sperrt sich nach 7 Minuten ohne Gebrauch.").waitFor();
+    await page.getByText("Eine Vorgabe Ihrer Organisation zählt nicht.").waitFor();
+    expect(await page.locator("input[name=approval]").count()).toBe(0);
+    await page.getByRole("link", { name: "Geräte" }).click();
+    await page.getByRole("heading", { name: "Geräte", level: 1 }).waitFor();
+    expect(await page.getByRole("button", { name: "Gerät hinzufügen" }).count()).toBe(0);
     expect(page.complaints).toEqual([]);
     await page.context().close();
   });

@@ -3,6 +3,7 @@ import { encodeHex } from "@latchkey/core/bytes/text";
 import { type ApprovalMode, APPROVAL_MODES } from "@latchkey/core/device/approval-rule";
 import { wipeTier } from "@latchkey/core/device/tiers";
 import { VaultError } from "@latchkey/core/errors";
+import { checkUnmanaged } from "@latchkey/core/policy/policy";
 import { describeApproval } from "./describe-approval.ts";
 import { askKey, type Method, openDevice } from "./method.ts";
 
@@ -33,6 +34,7 @@ export const APPROVAL_METHODS = {
     const { host } = services;
     const mode = APPROVAL_MODES.find((known) => known === params.text("mode"));
     if (mode === undefined) throw new VaultError("LK-CLI-HOST", "parameter mode is none of the known ones");
+    if (mode !== "second-device") checkUnmanaged(services.policy, "RequireSecondDevice");
     wipeTier(await host.openSigning(askKey(services, channel), "change how devices are let in"));
     const device = await host.device();
     const { PROBATION_MINUTES, setApprovalRule } = await import("@latchkey/core/device/approval-rule");

@@ -3,6 +3,7 @@
  * checked here; results are the data that `--json` prints. A host may have more (`desktop/host/methods.ts`).
  */
 import { equalBytes } from "@latchkey/core/bytes/equal";
+import { checkRelayAllowed, checkUnmanaged } from "@latchkey/core/policy/policy";
 import {
   createDeviceNamer,
   describeConflicts,
@@ -135,6 +136,8 @@ export const DEVICE_METHODS = {
     const { parseRelayAddress } = await import("@latchkey/core/relay-protocol");
     const { putRelay } = await import("@latchkey/core/device/relay-settings");
     const address = parseRelayAddress(params.text("address"));
+    // It may be listed: the vault's other devices find it by that.
+    checkRelayAllowed(services.policy, address.origin);
     const isKnown = device
       .relays()
       .some(({ origin, token }) => origin === address.origin && sameToken(token, address.token));
@@ -147,9 +150,18 @@ export const DEVICE_METHODS = {
   },
 
   async "device.add"(services, params, channel) {
+    checkUnmanaged(services.policy, "ForbidAddingDevices");
     const { inviteDevice } = await import("./invite-device.ts");
     const nearby = services.relays?.nearby ?? [];
-    return inviteDevice(services.host, askKey(services, channel), channel, readDoor(params), nearby);
+    const needsSecond = services.policy?.policy.requireSecondDevice;
+    return inviteDevice(
+      services.host,
+      askKey(services, channel),
+      channel,
+      readDoor(params),
+      nearby,
+      needsSecond,
+    );
   },
 
   /** The first minutes of a device that has just joined: fetches the vault, then says so to the others with its first beacon. */

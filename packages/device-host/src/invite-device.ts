@@ -22,13 +22,17 @@ const TICK_MS = 1_000;
 /** In an invitation (docs/protocol.md § 8). */
 const MAX_RELAYS = 4;
 
-/** Runs one pairing to its end, at the vault's relays and those `nearby` on this network. Throws `LK-SYNC-NO-RELAY`, `LK-RELAY-UNREACHABLE` or the `LK-PAIR-…` that ended it. */
+/**
+ * Runs one pairing to its end, at the vault's relays and those `nearby` on this network; `needsSecond` as in `admitDevice`. Throws `LK-SYNC-NO-RELAY`, `LK-RELAY-UNREACHABLE`
+ * or the `LK-PAIR-…` that ended it.
+ */
 export async function inviteDevice(
   host: DeviceHost,
   askForKey: AskForKey,
   channel: Channel,
   door: InviteDoor,
   nearby: readonly RelayAddress[] = [],
+  needsSecond = false,
 ): Promise<JsonObject> {
   wipeTier(await host.openSigning(askForKey, "add a device"));
   const device = await host.device();
@@ -158,7 +162,8 @@ export async function inviteDevice(
   async function admit(candidate: Parameters<typeof admitDevice>[2]): Promise<void> {
     const signing = await host.openSigning(askForKey, `give ${candidate.name} a copy of the vault`);
     try {
-      const welcome = await admitDevice(device, signing, candidate, { isReverse: door.kind === "request" });
+      const isReverse = door.kind === "request";
+      const welcome = await admitDevice(device, signing, candidate, { isReverse, needsSecond });
       admitted = findMember(device.state, candidate.identity.entryPublicKey);
       perform(inviter.welcome(welcome, clock.now()));
     } finally {

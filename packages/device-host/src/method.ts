@@ -3,6 +3,7 @@
  * open a locked vault. The methods themselves: `device-methods.ts`.
  */
 import { VaultError } from "@latchkey/core/errors";
+import type { PolicyReading } from "@latchkey/core/policy/policy";
 import type { JsonObject } from "./json.ts";
 import type { Channel } from "./channel.ts";
 import type { RelayService } from "./relay-service.ts";
@@ -17,6 +18,8 @@ export interface HostServices {
   /** `null` in a command that needs none. */
   readonly relays: RelayService | null;
   readonly reportFault: (fault: unknown) => void;
+  /** What an organization has set on this machine; left out where nobody can. */
+  readonly policy?: PolicyReading;
   /** How the person is verified; where it is absent, by a passphrase that is asked for through the channel. */
   readonly verify?: (channel: Channel) => AskForKey;
 }

@@ -2,6 +2,7 @@
 import { encodeHex } from "@latchkey/core/bytes/text";
 import type { Device } from "@latchkey/core/device/device";
 import { VaultError } from "@latchkey/core/errors";
+import { checkUnmanaged } from "@latchkey/core/policy/policy";
 import type { JsonObject } from "./json.ts";
 import { type Method, openDevice } from "./method.ts";
 import type { RelayService } from "./relay-service.ts";
@@ -65,6 +66,7 @@ export const SYNC_METHODS = {
   },
 
   async "relay.remove"(services, params, channel) {
+    checkUnmanaged(services.policy, "ForceRelay");
     const device = await openDevice(services, channel, "remove a relay");
     const { clearRelay } = await import("@latchkey/core/device/relay-settings");
     const origin = params.text("origin");

@@ -31,15 +31,21 @@ export interface DeviceCandidate {
   readonly page?: boolean;
 }
 
+export interface AdmissionOptions {
+  /** The newcomer showed the code, and this device scanned it. */
+  readonly isReverse?: boolean;
+  /** An organization wants two devices to agree, whatever the vault's setting is. */
+  readonly needsSecond?: boolean;
+}
+
 /**
- * Makes `candidate` a member, on probation where the vault's setting says so, and returns the welcome for it. `isReverse`: it showed the code, and
- * this device scanned it. Throws `LK-PAIR-REPLAYED` when it is a member already, `LK-EPOCH-PROBATION` when this device is on probation itself.
+ * Makes `candidate` a member, on probation where the vault's setting says so, and returns the welcome for it. Throws `LK-PAIR-REPLAYED` when it is a member already, `LK-EPOCH-PROBATION` when this device is on probation itself.
  */
 export async function admitDevice(
   device: Device,
   signing: SigningTier,
   candidate: DeviceCandidate,
-  { isReverse = false }: { readonly isReverse?: boolean } = {},
+  { isReverse = false, needsSecond = false }: AdmissionOptions = {},
 ): Promise<Uint8Array> {
   const { context, deps } = device;
   checkOffProbation(device);
@@ -48,7 +54,7 @@ export async function admitDevice(
   }
   // Whoever holds a page is to have a device again: there may be no other one to agree, or to sign on the page.
   const isPaper = candidate.page === true || device.self?.member.page === true;
-  const probation = isPaper ? null : chooseProbation(device, isReverse);
+  const probation = isPaper ? null : chooseProbation(device, isReverse, needsSecond);
   const { entry, record } = makeMemberEntry(device, signing, candidate, probation);
   const rows =
     probation === null || probation === WITHOUT_END ? [] : [withhold(device, signing, record, probation)];

@@ -70,16 +70,16 @@ const encodeRule = ({ mode, minutes }: ApprovalRule): CborValue[] => [APPROVAL_M
 
 /**
  * Until when a device that is let in now is on probation: `null` for not at all, else as in its member record. `isReverse`: the new device
- * showed the code and this one scanned it; then there is no letting in at once.
+ * showed the code and this one scanned it; then there is no letting in at once. `needsSecond`: the setting counts as "second device".
  */
-export function chooseProbation(device: Device, isReverse: boolean): number | null {
-  const { mode, minutes } = chooseRule(device, isReverse);
+export function chooseProbation(device: Device, isReverse: boolean, needsSecond = false): number | null {
+  const { mode, minutes } = chooseRule(device, isReverse, needsSecond);
   if (mode === "at-once") return null;
   return mode === "second-device" ? WITHOUT_END : device.deps.clock.now() + minutes * 60_000;
 }
 
-function chooseRule(device: Device, isReverse: boolean): ApprovalRule {
-  const rule = readApprovalSetting(device.state.document);
+function chooseRule(device: Device, isReverse: boolean, needsSecond: boolean): ApprovalRule {
+  const rule = needsSecond ? STRICTEST : readApprovalSetting(device.state.document);
   // Where there is no second device nobody could ever agree.
   if (rule.mode === "second-device" && countApprovers(device) < 2) return PROBATION;
   return rule.mode === "at-once" && isReverse ? PROBATION : rule;

@@ -6,7 +6,7 @@
  *   policy.json    {"DisableProvider": true, "AutoLockMinutes": 10, "ForceRelay": "https://relay.example"}
  *   registry       the same names under one key: 0 or 1, a number, a text
  */
-import { isVaultError } from "../errors.ts";
+import { isVaultError, VaultError } from "../errors.ts";
 import { parseRelayAddress, type RelayAddress } from "../relay-protocol/relay-address.ts";
 import { POLICY_SETTINGS, type Setting, type SettingName } from "./settings.ts";
 
@@ -16,6 +16,15 @@ export interface Policy {
   readonly autoLockMinutes: number | null;
   /** `null`: those of the vault. */
   readonly forceRelay: RelayAddress | null;
+  readonly forbidPlainExport: boolean;
+  readonly forbidAddingDevices: boolean;
+  readonly requireSecondDevice: boolean;
+  /** Days that a recovery page may be old; `null`: as long as it is good. */
+  readonly maxPageAgeDays: number | null;
+  /** Days that its last test may be past; `null`: as the app advises. */
+  readonly maxDrillAgeDays: number | null;
+  /** A folder's absolute path; `null`: the log stays in the vault. */
+  readonly logSink: string | null;
 }
 
 export interface PolicyReading {
@@ -26,7 +35,17 @@ export interface PolicyReading {
   readonly problems: readonly string[];
 }
 
-const NOTHING: Policy = { disableProvider: false, autoLockMinutes: null, forceRelay: null };
+const NOTHING: Policy = {
+  disableProvider: false,
+  autoLockMinutes: null,
+  forceRelay: null,
+  forbidPlainExport: false,
+  forbidAddingDevices: false,
+  requireSecondDevice: false,
+  maxPageAgeDays: null,
+  maxDrillAgeDays: null,
+  logSink: null,
+};
 /** Where nobody has set anything. */
 export const NO_POLICY: PolicyReading = { policy: NOTHING, managed: [], problems: [] };
 /** Characters of a file; all settings together are far below. */
@@ -72,20 +91,54 @@ export function readPolicyValues(values: Readonly<Record<string, unknown>>, sour
     return value;
   }
 
-  const { min, max } = POLICY_SETTINGS.AutoLockMinutes;
+  const takeSwitch = (name: NameOf<"boolean">): boolean => take(name, readSwitch) ?? false;
+  const takeNumber = (name: NameOf<"number">): number | null =>
+    take(name, (value) => readNumber(value, POLICY_SETTINGS[name]));
+
   const policy: Policy = {
-    disableProvider: take("DisableProvider", readSwitch) ?? NOTHING.disableProvider,
-    autoLockMinutes: take("AutoLockMinutes", (value) =>
-      typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max ? value : null,
-    ),
+    disableProvider: takeSwitch("DisableProvider"),
+    autoLockMinutes: takeNumber("AutoLockMinutes"),
     forceRelay: take("ForceRelay", readRelay),
+    forbidPlainExport: takeSwitch("ForbidPlainExport"),
+    forbidAddingDevices: takeSwitch("ForbidAddingDevices"),
+    requireSecondDevice: takeSwitch("RequireSecondDevice"),
+    maxPageAgeDays: takeNumber("MaxPageAgeDays"),
+    maxDrillAgeDays: takeNumber("MaxDrillAgeDays"),
+    logSink: take("LogSink", readFolder),
   };
   return { policy, managed, problems };
+}
+
+type NameOf<K extends Setting["kind"]> = {
+  [N in SettingName]: (typeof POLICY_SETTINGS)[N]["kind"] extends K ? N : never;
+}[SettingName];
+
+/** Throws `LK-POLICY-FORBIDDEN` where an organization has set `name`: what it forbids, or fixes, nobody does here. */
+export function checkUnmanaged({ managed }: PolicyReading = NO_POLICY, name: SettingName): void {
+  if (managed.includes(name)) throw new VaultError("LK-POLICY-FORBIDDEN", `policy ${name} is set`);
 }
 
 function readSwitch(value: unknown): boolean | null {
   if (typeof value === "boolean") return value;
   return value === 0 || value === 1 ? value === 1 : null;
+}
+
+/** Throws `LK-POLICY-FORBIDDEN` for another relay than the one that an organization has set. */
+export function checkRelayAllowed({ policy }: PolicyReading = NO_POLICY, origin: string): void {
+  if (policy.forceRelay !== null && policy.forceRelay.origin !== origin)
+    throw new VaultError("LK-POLICY-FORBIDDEN", `policy ForceRelay allows ${policy.forceRelay.origin} alone`);
+}
+
+const readNumber = (
+  value: unknown,
+  { min, max }: { readonly min: number; readonly max: number },
+): number | null =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max ? value : null;
+
+/** From the root of a file system, and without what a terminal or a log would stumble over. */
+function readFolder(value: unknown): string | null {
+  if (typeof value !== "string" || value.length > POLICY_SETTINGS.LogSink.max) return null;
+  return /^(?:\/|\\\\|[A-Za-z]:[\\/])\P{Cc}*$/u.test(value) ? value : null;
 }
 
 function readRelay(value: unknown): RelayAddress | null {
@@ -105,7 +158,7 @@ function describe(setting: Setting): string {
     case "number":
       return `a whole number from ${setting.min} to ${setting.max}`;
     case "text":
-      return "a relay's address";
+      return setting.of === "relay" ? "a relay's address" : "the absolute path of a folder";
   }
 }
 

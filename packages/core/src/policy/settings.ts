@@ -11,10 +11,13 @@ export interface NumberSetting {
   readonly kind: "number";
   readonly min: number;
   readonly max: number;
+  /** What the editor of policies begins with. */
+  readonly usual: number;
 }
 
 export interface TextSetting {
   readonly kind: "text";
+  readonly of: "relay" | "folder";
   /** Characters. */
   readonly max: number;
 }
@@ -56,6 +59,7 @@ export const POLICY_SETTINGS = {
     kind: "number",
     min: 1,
     max: 1_440,
+    usual: 10,
     en: {
       title: "Lock the vault when it is not used",
       details:
@@ -73,6 +77,7 @@ export const POLICY_SETTINGS = {
   },
   ForceRelay: {
     kind: "text",
+    of: "relay",
     max: 400,
     en: {
       title: "Sync through this relay alone",
@@ -87,6 +92,111 @@ export const POLICY_SETTINGS = {
         "Die Adresse eines Relays, etwa https://relay.example. Tresore auf diesem Gerät gleichen sich über dieses ab und über kein anderes, weder im Internet noch im lokalen Netz. Was der Tresor selbst auflistet, bleibt für seine anderen Geräte, wie es ist.",
       label: "Adresse",
       shown: "der Tresor gleicht sich nur über ein Relay ab",
+    },
+  },
+  ForbidPlainExport: {
+    kind: "boolean",
+    en: {
+      title: "Forbid exports in plain text",
+      details:
+        "Passkeys leave the vault on this machine in sealed backups alone. The formats of other password managers, which hold private keys in plain text, are refused in the app and on the command line.",
+      shown: "passkeys leave this device in sealed backups alone",
+    },
+    de: {
+      title: "Exporte im Klartext verbieten",
+      details:
+        "Passkeys verlassen den Tresor auf diesem Gerät nur in versiegelten Sicherungen. Die Formate anderer Passwort-Manager, in denen private Schlüssel im Klartext stehen, werden in der App und auf der Befehlszeile abgelehnt.",
+      shown: "Passkeys verlassen dieses Gerät nur in versiegelten Sicherungen",
+    },
+  },
+  ForbidAddingDevices: {
+    kind: "boolean",
+    en: {
+      title: "Forbid adding devices",
+      details:
+        "No device is let into a vault from this machine. Recovery pages can still be made, and the vault's other devices are not bound by this.",
+      shown: "no further device is added from this device",
+    },
+    de: {
+      title: "Hinzufügen von Geräten verbieten",
+      details:
+        "Von diesem Gerät aus wird kein Gerät in einen Tresor aufgenommen. Wiederherstellungsseiten lassen sich weiterhin anlegen, und die anderen Geräte des Tresors bindet das nicht.",
+      shown: "von diesem Gerät aus wird kein weiteres Gerät hinzugefügt",
+    },
+  },
+  RequireSecondDevice: {
+    kind: "boolean",
+    en: {
+      title: "Let two devices agree before a new one can sign",
+      details:
+        "A device that is let in from this machine can sign in to sites only when a second device of the vault has agreed. Where there is no second device yet, it waits ten minutes. Nobody can choose a weaker rule on this machine.",
+      shown: "a new device can sign in only when a second device agrees",
+    },
+    de: {
+      title: "Zwei Geräte müssen zustimmen, bevor ein neues sich anmelden kann",
+      details:
+        "Ein Gerät, das von hier aus aufgenommen wird, kann sich erst bei Websites anmelden, wenn ein zweites Gerät des Tresors zugestimmt hat. Gibt es noch kein zweites, wartet es zehn Minuten. Auf diesem Gerät lässt sich keine schwächere Regel wählen.",
+      shown: "ein neues Gerät kann sich erst anmelden, wenn ein zweites Gerät zustimmt",
+    },
+  },
+  MaxPageAgeDays: {
+    kind: "number",
+    min: 1,
+    max: 3_650,
+    usual: 365,
+    en: {
+      title: "Ask for a new recovery page",
+      details:
+        "A recovery page that is older than this many days is shown as overdue, and so is having none. Nothing stops: the page goes on opening the vault until a new one takes its place.",
+      label: "Days",
+      shown: "a recovery page is to be renewed after some days",
+    },
+    de: {
+      title: "Eine neue Wiederherstellungsseite verlangen",
+      details:
+        "Eine Wiederherstellungsseite, die älter ist als so viele Tage, gilt als überfällig, und ebenso, gar keine zu haben. Es hört nichts auf: Die Seite öffnet den Tresor weiterhin, bis eine neue an ihre Stelle tritt.",
+      label: "Tage",
+      shown: "eine Wiederherstellungsseite ist nach einigen Tagen zu erneuern",
+    },
+  },
+  MaxDrillAgeDays: {
+    kind: "number",
+    min: 1,
+    max: 3_650,
+    usual: 180,
+    en: {
+      title: "Ask for the recovery page to be tested",
+      details:
+        "When the last test of the recovery page is older than this many days, or there was none, the test is shown as overdue. Nothing stops.",
+      label: "Days",
+      shown: "the recovery page is to be tested every so many days",
+    },
+    de: {
+      title: "Die Prüfung der Wiederherstellungsseite verlangen",
+      details:
+        "Liegt die letzte Prüfung der Wiederherstellungsseite länger zurück als so viele Tage, oder gab es keine, gilt die Prüfung als überfällig. Es hört nichts auf.",
+      label: "Tage",
+      shown: "die Wiederherstellungsseite ist alle so viele Tage zu prüfen",
+    },
+  },
+  LogSink: {
+    kind: "text",
+    of: "folder",
+    max: 400,
+    en: {
+      title: "Keep a copy of the activity log in a folder",
+      details:
+        "The absolute path of a folder. The host adds the signed lines of this device's activity log to a file there. They say what was done and when, and name passkeys by a keyed number: no site, no account and no device name is in them.",
+      label: "Folder",
+      shown: "a copy of this device's activity log, without names, goes to a folder of the organization",
+    },
+    de: {
+      title: "Eine Kopie des Aktivitätsprotokolls in einem Ordner ablegen",
+      details:
+        "Der absolute Pfad eines Ordners. Latchkey fügt dort einer Datei die signierten Zeilen des Aktivitätsprotokolls dieses Geräts hinzu. Sie sagen, was wann getan wurde, und nennen Passkeys mit einer Nummer, die nur der Tresor auflösen kann: Keine Website, kein Konto und kein Gerätename steht darin.",
+      label: "Ordner",
+      shown:
+        "eine Kopie des Aktivitätsprotokolls dieses Geräts geht ohne Namen in einen Ordner der Organisation",
     },
   },
 } as const satisfies Readonly<Record<string, Setting>>;

@@ -349,6 +349,8 @@ describe("the setting", () => {
     const desk = await foundDevice(150, "Desk");
     expect(chooseProbation(desk.device, false)).toBeNull();
     expect(chooseProbation(desk.device, true)).toBe(AFTER);
+    // An organization wants two devices to agree, and there is but one yet.
+    expect(chooseProbation(desk.device, false, true)).toBe(AFTER);
     const phone = await joinDevice(desk, 151, "Phone", { isReverse: true });
     expect(seenBy(desk, phone)).toMatchObject({ onProbation: true, member: { probation: AFTER } });
     expect(await mayKnow(phone)).toBe(false);

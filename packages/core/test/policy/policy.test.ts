@@ -1,18 +1,41 @@
 import { describe, expect, test } from "vitest";
 import fc from "fast-check";
-import { MAX_POLICY_LENGTH, NO_POLICY, readPolicyText, readPolicyValues } from "../../src/policy/policy.ts";
+import {
+  checkRelayAllowed,
+  checkUnmanaged,
+  MAX_POLICY_LENGTH,
+  NO_POLICY,
+  readPolicyText,
+  readPolicyValues,
+} from "../../src/policy/policy.ts";
 import { POLICY_SETTINGS } from "../../src/policy/settings.ts";
 
 const read = (values: unknown) => readPolicyText(JSON.stringify(values), "policy.json");
 
 describe("a policy", () => {
   test("has each setting under its name, and says which are set", () => {
-    const all = { DisableProvider: true, AutoLockMinutes: 10, ForceRelay: "https://relay.example" };
+    const all = {
+      DisableProvider: true,
+      AutoLockMinutes: 10,
+      ForceRelay: "https://relay.example",
+      ForbidPlainExport: true,
+      ForbidAddingDevices: true,
+      RequireSecondDevice: true,
+      MaxPageAgeDays: 365,
+      MaxDrillAgeDays: 180,
+      LogSink: "/var/log/latchkey",
+    };
     expect(read(all)).toEqual({
       policy: {
         disableProvider: true,
         autoLockMinutes: 10,
         forceRelay: { origin: "https://relay.example", token: null },
+        forbidPlainExport: true,
+        forbidAddingDevices: true,
+        requireSecondDevice: true,
+        maxPageAgeDays: 365,
+        maxDrillAgeDays: 180,
+        logSink: "/var/log/latchkey",
       },
       managed: Object.keys(POLICY_SETTINGS),
       problems: [],
@@ -40,6 +63,11 @@ describe("a policy", () => {
     ["minutes as text", { AutoLockMinutes: "10" }, "AutoLockMinutes"],
     ["a relay that is no address", { ForceRelay: "relay.example" }, "ForceRelay"],
     ["a relay that is nothing", { ForceRelay: null }, "ForceRelay"],
+    ["a page that may be no day old", { MaxPageAgeDays: 0 }, "MaxPageAgeDays"],
+    ["a test in eleven years", { MaxDrillAgeDays: 3_651 }, "MaxDrillAgeDays"],
+    ["a folder that is relative", { LogSink: "log" }, "LogSink"],
+    ["a folder with a line's end in it", { LogSink: "/var/log\n" }, "LogSink"],
+    ["a folder that is a switch", { LogSink: true }, "LogSink"],
   ])("with %s does not count there, and says so", (_, values, name) => {
     const { policy, managed, problems } = read({ ...values });
     expect(policy).toEqual(NO_POLICY.policy);
@@ -75,6 +103,27 @@ describe("a policy", () => {
     expect(reading.problems).toEqual([expect.stringContaining(problem)]);
   });
 
+  test.each(["/var/log", "C:\\\\Logs", "c:/logs", String.raw`\\server\share`])(
+    "takes the folder %s",
+    (folder) => {
+      expect(read({ LogSink: folder }).policy.logSink).toBe(folder);
+    },
+  );
+
+  test("forbids what is set, and nothing else", () => {
+    const reading = read({ ForbidPlainExport: 1, ForbidAddingDevices: 0 });
+    expect(() => checkUnmanaged(reading, "ForbidPlainExport")).toThrow("policy ForbidPlainExport is set");
+    checkUnmanaged(reading, "ForbidAddingDevices");
+    checkUnmanaged(undefined, "ForbidPlainExport");
+  });
+
+  test("allows the one relay that is forced", () => {
+    const reading = read({ ForceRelay: "https://relay.example" });
+    checkRelayAllowed(reading, "https://relay.example");
+    expect(() => checkRelayAllowed(reading, "https://other.example")).toThrow("ForceRelay");
+    checkRelayAllowed(NO_POLICY, "https://other.example");
+  });
+
   test("never throws, whatever it is", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
@@ -82,15 +131,17 @@ describe("a policy", () => {
         expect(managed.length === 0 || problems.length >= 0).toBe(true);
       }),
     );
-    const values = fc.record(
-      { DisableProvider: fc.anything(), AutoLockMinutes: fc.anything(), ForceRelay: fc.anything() },
-      { requiredKeys: [] },
-    );
+    const names = Object.keys(POLICY_SETTINGS) as (keyof typeof POLICY_SETTINGS)[];
+    const values = fc.record(Object.fromEntries(names.map((name) => [name, fc.anything()])), {
+      requiredKeys: [],
+    });
     fc.assert(
       fc.property(values, (some) => {
         const { managed, problems } = readPolicyValues(some, "registry");
         // Everything that is there is either set, a switch that is off, or complained of.
-        const off = [false, 0].includes(some.DisableProvider as number) ? 1 : 0;
+        const off = names.filter(
+          (name) => POLICY_SETTINGS[name].kind === "boolean" && [false, 0].includes(some[name] as number),
+        ).length;
         expect(managed.length + problems.length + off).toBe(Object.keys(some).length);
       }),
     );

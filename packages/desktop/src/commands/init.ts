@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { wipe } from "@latchkey/core/crypto/wipe";
 import { foundVault } from "@latchkey/core/device/found-vault";
 import { VaultError } from "@latchkey/core/errors";
+import { checkRelayAllowed } from "@latchkey/core/policy/policy";
 import { parseRelayAddress, type RelayAddress } from "@latchkey/core/relay-protocol";
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
@@ -25,6 +26,7 @@ export async function run(context: CommandContext, { options }: InputOf<typeof i
   if (existsSync(vault)) throw new VaultError("LK-VAULT-EXISTS", `${vault} exists already`);
   const relays: RelayAddress[] = [];
   for (const given of options.relay) relays.push(parseRelayAddress(await readRelayAddress(context, given)));
+  for (const { origin } of relays) checkRelayAllowed(context.policy, origin);
   const passphrase = encodePassphrase(await choosePassphrase(context, options.generate));
   try {
     const protector = createPassphraseProtector({ passphrase, random: systemRandom });

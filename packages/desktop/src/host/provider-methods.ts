@@ -1,6 +1,5 @@
 /** What a host does for `latchkey provider`: the vault's enrolment with the system, and what is known of it. */
 import { VaultError } from "@latchkey/core/errors";
-import type { PolicyReading } from "@latchkey/core/policy/policy";
 import { endEnrolment, enrol, isEnrolled } from "./enrolment.ts";
 import type { Channel } from "@latchkey/device-host/channel";
 import type { JsonObject } from "@latchkey/device-host/json";
@@ -15,8 +14,6 @@ import { describeUnconfirmed } from "./unconfirmed.ts";
 export interface MachineServices extends HostServices {
   /** Left out or `null` where the system has no passkey providers. */
   readonly system?: SystemProvider | null;
-  /** What an organization has set on this machine; left out where nothing was looked for. */
-  readonly policy?: PolicyReading;
 }
 
 export type MachineMethod = (

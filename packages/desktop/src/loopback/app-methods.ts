@@ -7,6 +7,7 @@ import { decodeBase64url } from "@latchkey/core/bytes/text";
 import { wipe } from "@latchkey/core/crypto/wipe";
 import { foundVault } from "@latchkey/core/device/found-vault";
 import { VaultError } from "@latchkey/core/errors";
+import { checkUnmanaged } from "@latchkey/core/policy/policy";
 import { MAX_DEVICE_NAME } from "@latchkey/core/membership/member-record";
 import { NO_APP } from "../commands/device-add.ts";
 import { namePlatform } from "../commands/new-device.ts";
@@ -106,6 +107,7 @@ const OWN = {
   /** A mailbox in this process, for a vault that has none. */
   async "mailbox.start"({ served, mailbox }, _, channel) {
     refuseLocked({ served });
+    checkUnmanaged(served.machine.policy, "ForceRelay");
     return served.call("relay.add", { address: await mailbox.start() }, channel);
   },
 } satisfies Record<string, AppMethod>;

@@ -154,9 +154,8 @@ export function openPageConnection(deps: AppDeps, socket: PageSocket): PageConne
 }
 
 /** As `latchkey status` has it. */
-function describeManaged({ policy: { policy } }: Machine): ManagedView {
-  const { disableProvider, autoLockMinutes, forceRelay } = policy;
-  return { disableProvider, autoLockMinutes, forceRelay: forceRelay?.origin ?? null };
+function describeManaged({ policy: { policy, problems } }: Machine): ManagedView {
+  return { ...policy, forceRelay: policy.forceRelay?.origin ?? null, problems };
 }
 
 /** An invitation, or this device's own code, is shown as a picture, too: rows of modules, dark is 1. */

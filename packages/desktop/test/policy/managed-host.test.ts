@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readPolicyValues } from "@latchkey/core/policy/policy";
 import { type NodeRelay, startRelay } from "@latchkey/sync-relay/hosts/node";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { JsonObject } from "@latchkey/device-host/json";
 import { main } from "../../src/cli/main.ts";
 import { ServedVault } from "../../src/loopback/served-vault.ts";
 import { foundHost, makeFolder, until, withPassphrase } from "../host/hosts.ts";
@@ -70,6 +71,35 @@ describe("a managed machine", () => {
       await until(() => !host.isOpen);
     } finally {
       vi.useRealTimers();
+      await served.close();
+    }
+  });
+
+  test("refuses what is forbidden, by name, and changes nothing", async () => {
+    await (await foundHost(path, "Desk", ["https://own.example"])).close();
+    const policy = policyOf({
+      ForceRelay: "https://forced.example",
+      ForbidAddingDevices: 1,
+      RequireSecondDevice: 1,
+    });
+    const served = new ServedVault(path, false, ignore, { system: null, policy });
+    const channel = { tell: ignore, ask: async () => "correct horse", signal: new AbortController().signal };
+    const call = (name: string, params: JsonObject) => served.call(name, params, channel);
+    try {
+      await served.services.host.unlock(withPassphrase());
+      for (const [name, params] of [
+        ["relay.add", { address: "https://other.example" }],
+        ["relay.remove", { origin: "https://own.example" }],
+        ["device.add", { words: true }],
+        ["settings.approval", { mode: "at-once" }],
+      ] as const) {
+        await expect(call(name, params), name).rejects.toMatchObject({ code: "LK-POLICY-FORBIDDEN" });
+      }
+      expect(await call("relay.add", { address: "https://forced.example" })).toMatchObject({
+        changed: true,
+        relays: ["https://forced.example", "https://own.example"],
+      });
+    } finally {
       await served.close();
     }
   });

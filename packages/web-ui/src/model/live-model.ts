@@ -2,15 +2,19 @@
 import { batch, signal } from "@preact/signals";
 import type { PlaceMessage, VaultMessage } from "../link/app-message.ts";
 import type { Place, VaultModel } from "./vault-model.ts";
-import type { DeviceView, MailboxView, ManagedView, PasskeyView, VaultFacts } from "./vault-view.ts";
+import {
+  type DeviceView,
+  type MailboxView,
+  type PasskeyView,
+  UNMANAGED,
+  type VaultFacts,
+} from "./vault-view.ts";
 
 export interface LiveModel extends VaultModel {
   apply(message: PlaceMessage | VaultMessage): void;
   /** For what the device does not say itself: that it is not there. */
   setPlace(place: Place): void;
 }
-
-const UNMANAGED: ManagedView = { disableProvider: false, autoLockMinutes: null, forceRelay: null };
 
 export function createLiveModel(): LiveModel {
   const place = signal<Place>("connecting");

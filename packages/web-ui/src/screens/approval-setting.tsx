@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
 import type { ApprovalMode } from "../model/vault-view.ts";
+import { FixedChoice } from "./managed-settings.tsx";
 import { VerifiedActDialog } from "./verified-act-dialog.tsx";
 
 const MODES: readonly ApprovalMode[] = ["at-once", "probation", "second-device"];
@@ -13,6 +14,12 @@ export function ApprovalSetting() {
   const approval = model.facts.value?.approval;
   if (approval === undefined) return null;
   const { mode, wish } = approval;
+  if (model.managed.value.requireSecondDevice)
+    return (
+      <section class="part">
+        <FixedChoice label={approve.setting} text={approve.modes["second-device"]} />
+      </section>
+    );
   return (
     <fieldset class="part">
       <legend>{approve.setting}</legend>

@@ -26,10 +26,12 @@ export function DevicesScreen() {
   return (
     <>
       <ScreenHead title={devices.title} lead={all.length > 1 ? devices.lead : devices.alone}>
-        <button type="button" class="primary" onClick={() => router.go({ screen: "add-device" })}>
-          <Icon name="plus" />
-          {devices.add}
-        </button>
+        {!model.managed.value.forbidAddingDevices && (
+          <button type="button" class="primary" onClick={() => router.go({ screen: "add-device" })}>
+            <Icon name="plus" />
+            {devices.add}
+          </button>
+        )}
       </ScreenHead>
       <KeptIntents />
       <NewDeviceNotices />

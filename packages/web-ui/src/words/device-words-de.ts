@@ -175,6 +175,27 @@ export const DEVICE_WORDS_DE: typeof DEVICE_WORDS_EN = {
         }),
       forceRelay: (origin: string) =>
         `Dieser PC gleicht sich über das Postfach ${origin} ab und über kein anderes.`,
+      forbidPlainExport: "Passkeys verlassen diesen PC nur in versiegelten Sicherungen.",
+      forbidAddingDevices: "Von diesem PC aus wird kein weiteres Gerät hinzugefügt.",
+      requireSecondDevice:
+        "Ein hier hinzugefügtes Gerät kann sich erst anmelden, wenn ein zweites Gerät zustimmt.",
+      maxPageAge: (days: number) =>
+        plural(days, {
+          one: "Die Wiederherstellungsseite ist jeden Tag zu erneuern.",
+          other: "Die Wiederherstellungsseite ist alle # Tage zu erneuern.",
+        }),
+      maxDrillAge: (days: number) =>
+        plural(days, {
+          one: "Die Wiederherstellungsseite ist jeden Tag zu prüfen.",
+          other: "Die Wiederherstellungsseite ist alle # Tage zu prüfen.",
+        }),
+      logSink: (folder: string) =>
+        `Eine Kopie des Aktivitätsprotokolls dieses PCs geht ohne Namen von Websites, Konten und Geräten nach ${folder}.`,
+      problems: (count: number) =>
+        plural(count, {
+          one: "Eine Vorgabe Ihrer Organisation zählt nicht. Sagen Sie es denen, die diesen PC verwalten.",
+          other: "# Vorgaben Ihrer Organisation zählen nicht. Sagen Sie es denen, die diesen PC verwalten.",
+        }),
       fixed: "Das lässt sich hier nicht ändern.",
     },
   },

@@ -169,6 +169,26 @@ export const DEVICE_WORDS_EN = {
           other: "The vault locks after # minutes without use.",
         }),
       forceRelay: (origin: string) => `This PC syncs through the mailbox ${origin} and through no other.`,
+      forbidPlainExport: "Passkeys leave this PC in sealed backups alone.",
+      forbidAddingDevices: "No further device is added from this PC.",
+      requireSecondDevice: "A device that is added here can sign in only when a second device agrees.",
+      maxPageAge: (days: number) =>
+        plural(days, {
+          one: "The recovery page is to be renewed every day.",
+          other: "The recovery page is to be renewed every # days.",
+        }),
+      maxDrillAge: (days: number) =>
+        plural(days, {
+          one: "The recovery page is to be tested every day.",
+          other: "The recovery page is to be tested every # days.",
+        }),
+      logSink: (folder: string) =>
+        `A copy of this PC's activity log, without the names of sites, accounts and devices, goes to ${folder}.`,
+      problems: (count: number) =>
+        plural(count, {
+          one: "One thing that your organization has set does not count. Tell whoever manages this PC.",
+          other: "# things that your organization has set do not count. Tell whoever manages this PC.",
+        }),
       fixed: "This cannot be changed here.",
     },
   },

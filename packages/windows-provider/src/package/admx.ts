@@ -9,7 +9,7 @@ import { renderXml, type XmlElement } from "./xml.ts";
 const ADMX_NAMESPACE = "http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions";
 const NAMESPACE = "Latchkey.Policies";
 /** Of our own settings; raised when one is added. */
-const REVISION = "1.0";
+const REVISION = "1.1";
 const SUPPORTED = "SupportedWindows";
 const ENTRIES = Object.entries(POLICY_SETTINGS) as [SettingName, Setting][];
 
@@ -114,7 +114,7 @@ function renderPresentation(name: SettingName, setting: Setting, label: string |
   if (setting.kind === "boolean" || label === undefined) return [];
   const field: XmlElement =
     setting.kind === "number"
-      ? ["decimalTextBox", { refId: name, defaultValue: "10" }, label]
+      ? ["decimalTextBox", { refId: name, defaultValue: String(setting.usual) }, label]
       : ["textBox", { refId: name }, ["label", {}, label]];
   return [["presentation", { id: name }, field]];
 }
