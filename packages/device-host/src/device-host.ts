@@ -7,11 +7,10 @@
  * where the person set that.
  */
 import type { Device, DeviceDeps } from "@latchkey/core/device/device";
-import { readEpochRow } from "@latchkey/core/device/epoch-row";
+import { readEpochLog } from "@latchkey/core/device/epoch-log";
 import { createLocalRows, type LocalRows } from "@latchkey/core/storage/local-rows";
 import { equalBytes } from "@latchkey/core/bytes/equal";
 import { findRoot } from "@latchkey/core/device/epoch-root";
-import { completeSigningTier } from "@latchkey/core/device/epoch-roots";
 import { copySigningTier, type MetadataTier, type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
 import { isVaultError, VaultError } from "@latchkey/core/errors";
 import type { PasskeyId } from "@latchkey/core/vault/schema";
@@ -81,10 +80,8 @@ export class DeviceHost {
 
   /** With the root of the present epoch; and what waited for a user verification is done. */
   async #complete(tier: SigningTier): Promise<SigningTier> {
-    const { store, random } = this.deps;
     const { rows, logId } = this.opened;
-    const isComplete = tier.roots.some((root) => equalBytes(root.logId, logId));
-    const complete = isComplete ? tier : await completeSigningTier(store, rows, tier, random);
+    const complete = findRoot(tier.roots, logId) === null ? await this.#openRoot(tier, rows) : tier;
     for (const listener of this.#signingListeners) await listener(complete);
     if (this.#device === null) return complete;
     const device = await this.#device;
@@ -102,6 +99,11 @@ export class DeviceHost {
       if (!isVaultError(error)) throw error;
     }
     return complete;
+  }
+
+  async #openRoot(tier: SigningTier, rows: LocalRows): Promise<SigningTier> {
+    const { completeSigningTier } = await import("@latchkey/core/device/epoch-roots");
+    return completeSigningTier(this.deps.store, rows, tier, this.deps.random);
   }
 
   /** In the background, for it opens every passkey once after each change of keys: a sign-in does not wait for it. */
@@ -202,8 +204,7 @@ export class DeviceHost {
 
   async #adopt(tier: MetadataTier): Promise<void> {
     const rows = createLocalRows(tier.local, this.deps.random);
-    const { epoch } = await readEpochRow(this.deps.store, rows);
-    this.#open = { tier, rows, logId: epoch.record.logId };
+    this.#open = { tier, rows, logId: await readEpochLog(this.deps.store, rows) };
     for (const listener of this.#openListeners) listener();
   }
 }

@@ -15,7 +15,6 @@ import {
 } from "@latchkey/core/device/tiers";
 import type { Clock, KeyProtector, Random } from "@latchkey/core/ports";
 import { type BackOff, createBackOff, type WrongTriesRecord } from "./key-protection/back-off.ts";
-import { createPassphraseProtector, encodePassphrase } from "./key-protection/passphrase.ts";
 
 /** Gives the protector for one unlocking, having asked the person. Called once for each verification. */
 export type AskForKey = (purpose: string) => Promise<KeyProtector & { end?(): void }>;
@@ -65,6 +64,8 @@ export function createUnlocker(deps: {
 /** A protector that asks for a passphrase and forgets it when the unlocking ends. */
 export function askForPassphrase(ask: (purpose: string) => Promise<string>, random: Random): AskForKey {
   return async (purpose) => {
+    // Whoever unlocks with Windows Hello or a phone's own key loads nothing of it.
+    const { createPassphraseProtector, encodePassphrase } = await import("./key-protection/passphrase.ts");
     const passphrase = encodePassphrase(await ask(purpose));
     return { ...createPassphraseProtector({ passphrase, random }), end: () => wipe(passphrase) };
   };

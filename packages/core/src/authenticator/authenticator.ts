@@ -10,7 +10,6 @@ import { concatBytes } from "../bytes/concat.ts";
 import { type CborMap, encodeCbor } from "../cbor/codec.ts";
 import type { AuthenticatorHost, CeremonyHost } from "./authenticator-host.ts";
 import { type Cancellation, NEVER_CANCELLED } from "./cancellation.ts";
-import { answerClientPin } from "./client-pin.ts";
 import {
   COMMAND,
   decodeRequestMap,
@@ -26,12 +25,8 @@ import {
   writeMakeCredentialResponse,
 } from "./ctap-response.ts";
 import { getAssertion } from "./get-assertion.ts";
-import { getInfo } from "./get-info.ts";
 import { getNextAssertion, type RememberedAssertions } from "./get-next-assertion.ts";
-import { makeCredential } from "./make-credential.ts";
-import { reset } from "./reset.ts";
 import { createSaltTransport } from "./salt-transport.ts";
-import { selection } from "./selection.ts";
 import { CtapError, STATUS, statusOf } from "./status.ts";
 import type { UserProof } from "./user-verifier.ts";
 
@@ -62,6 +57,12 @@ export function createAuthenticator<P extends UserProof>(given: AuthenticatorHos
     return taken;
   }
 
+  // A sign-in in a fresh process loads what a sign-in needs.
+  async function startCreation(request: MakeCredentialRequest, cancellation: Cancellation) {
+    const { makeCredential } = await import("./make-credential.ts");
+    return makeCredential(host, request, cancellation);
+  }
+
   async function startAssertion(request: GetAssertionRequest, cancellation: Cancellation) {
     const result = await getAssertion(host, request, cancellation);
     remembered = result.remembered;
@@ -82,7 +83,7 @@ export function createAuthenticator<P extends UserProof>(given: AuthenticatorHos
         throw new CtapError(STATUS.invalidLength, "request is empty");
       case COMMAND.makeCredential: {
         const wanted = readMakeCredentialRequest(decodeRequestMap(body));
-        return writeMakeCredentialResponse(await makeCredential(host, wanted, cancellation));
+        return writeMakeCredentialResponse(await startCreation(wanted, cancellation));
       }
       case COMMAND.getAssertion: {
         const wanted = readGetAssertionRequest(decodeRequestMap(body));
@@ -93,16 +94,16 @@ export function createAuthenticator<P extends UserProof>(given: AuthenticatorHos
         return writeGetAssertionResponse(await continueAssertion(state));
       case COMMAND.getInfo:
         refuseBody(body);
-        return getInfo(host);
+        return (await import("./get-info.ts")).getInfo(host);
       case COMMAND.clientPin:
-        return answerClientPin(decodeRequestMap(body), host.saltTransport);
+        return (await import("./client-pin.ts")).answerClientPin(decodeRequestMap(body), host.saltTransport);
       case COMMAND.selection:
         refuseBody(body);
-        await selection(host, cancellation);
+        await (await import("./selection.ts")).selection(host, cancellation);
         return null;
       case COMMAND.reset:
         refuseBody(body);
-        await reset(host, cancellation);
+        await (await import("./reset.ts")).reset(host, cancellation);
         return null;
       default:
         throw new CtapError(STATUS.invalidCommand, "command is unknown");
@@ -122,7 +123,7 @@ export function createAuthenticator<P extends UserProof>(given: AuthenticatorHos
     },
     async makeCredential(request, cancellation = NEVER_CANCELLED) {
       takeRemembered();
-      return makeCredential(host, request, cancellation);
+      return startCreation(request, cancellation);
     },
     async getAssertion(request, cancellation = NEVER_CANCELLED) {
       takeRemembered();

@@ -34,6 +34,8 @@ export const COMMAND = {
   selection: 0x0b,
 } as const;
 
+/** Bytes of a request with its command byte: room for 32 ids of the greatest length. */
+export const MAX_MESSAGE_BYTES = 65_536;
 /** Descriptors in one allowList or excludeList (getInfo 0x07): clients send more in batches. */
 export const MAX_CREDENTIALS_IN_LIST = 32;
 const CLIENT_DATA_HASH_BYTES = 32;

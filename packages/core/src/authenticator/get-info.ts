@@ -7,14 +7,12 @@ import { AAGUID } from "./aaguid.ts";
 import { formatsOf } from "./attestation.ts";
 import type { AuthenticatorHost } from "./authenticator-host.ts";
 import { MAX_CRED_BLOB_BYTES } from "./creation-extensions.ts";
-import { MAX_CREDENTIALS_IN_LIST } from "./ctap-request.ts";
+import { MAX_CREDENTIALS_IN_LIST, MAX_MESSAGE_BYTES } from "./ctap-request.ts";
 import { PROTOCOLS } from "./pin-uv-auth-protocol.ts";
 
 /** Those with signed outputs; `prf` and `largeBlob` are for platforms that know of them otherwise. By length, then bytewise. */
 const EXTENSIONS = ["credBlob", "credProtect", "hmac-secret", "hmac-secret-mc"];
 
-/** Bytes of a request with its command byte: room for 32 ids of the greatest length. */
-export const MAX_MESSAGE_BYTES = 65_536;
 /** WebAuthn L3 § 4; imported passkeys may have it, and clients leave longer ids out of the lists they send. */
 const MAX_CREDENTIAL_ID_BYTES = 1023;
 

@@ -2,8 +2,8 @@
 import { equalBytes } from "../bytes/equal.ts";
 import type { CborValue } from "../cbor/codec.ts";
 import { Fields } from "../cbor/fields.ts";
-import { LOG_ID_BYTES } from "../log/entry.ts";
 import { ROOT_BYTES } from "../membership/epoch.ts";
+import { ROOM_ID_BYTES } from "../relay-protocol/room-id.ts";
 
 /** Epochs whose roots a device keeps at once; old ones go when every device has moved. */
 export const MAX_EPOCHS = 64;
@@ -19,7 +19,7 @@ export const encodeRoots = (roots: readonly EpochRoot[]): CborValue =>
 
 export function decodeRoot(value: CborValue): EpochRoot {
   const fields = new Fields(value, "epoch root", 2);
-  return { logId: fields.bytes("log id", LOG_ID_BYTES), root: fields.bytes("root", ROOT_BYTES) };
+  return { logId: fields.bytes("log id", ROOM_ID_BYTES), root: fields.bytes("root", ROOT_BYTES) };
 }
 
 export const findRoot = (roots: readonly EpochRoot[], logId: Uint8Array): EpochRoot | null =>

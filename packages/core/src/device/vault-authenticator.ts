@@ -29,7 +29,6 @@ import {
   sealPrivateKey,
 } from "../vault/credential-secret.ts";
 import type { CredentialRecord } from "../vault/credential-record.ts";
-import { checkOffProbation } from "./check-probation.ts";
 import type { Device } from "./device.ts";
 import { findRoot } from "./epoch-root.ts";
 import type { LocalRows } from "../storage/local-rows.ts";
@@ -85,7 +84,10 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
   async function takeSecretKey(tier: SigningTier): Promise<Uint8Array> {
     const { logId } = deps.opened();
     try {
-      if (findRoot(tier.roots, logId) === null) checkOffProbation(await deps.device());
+      if (findRoot(tier.roots, logId) === null) {
+        const { checkOffProbation } = await import("./check-probation.ts");
+        checkOffProbation(await deps.device());
+      }
       return deriveSecretKey(rootOf(tier, logId));
     } catch (error) {
       if (isVaultError(error, "LK-EPOCH-PROBATION")) deps.reportRefusal?.(error);

@@ -7,7 +7,7 @@
  */
 import type { Readable, Writable } from "node:stream";
 import { type Cancellation, createCancellation } from "@latchkey/core/authenticator/cancellation";
-import { MAX_MESSAGE_BYTES } from "@latchkey/core/authenticator/get-info";
+import { MAX_MESSAGE_BYTES } from "@latchkey/core/authenticator/ctap-request";
 import { STATUS } from "@latchkey/core/authenticator/status";
 import { createFrameReader, encodeFrame, type Frame } from "./frame.ts";
 
