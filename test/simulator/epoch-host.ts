@@ -4,11 +4,11 @@
  */
 import { acknowledgeOpened } from "@latchkey/core/device/acknowledge-opened";
 import { followEpochs, settleIn } from "@latchkey/core/device/follow-epochs";
-import { openKeptRoom, readKeptLogs } from "@latchkey/core/device/kept-log";
+import { type KeptLog, openKeptRoom, readKeptLogs } from "@latchkey/core/device/kept-log";
 import { publishEpoch, stagedRoom } from "@latchkey/core/device/move-epoch";
 import { giveWithheld, renewWithheld } from "@latchkey/core/device/probation";
 import { readmitOverlooked } from "@latchkey/core/device/readmit";
-import { dropContent, forgetLog, isOld, listDeserted } from "@latchkey/core/device/retire-log";
+import { dropContent, forgetLog, listDeserted, mayDrop } from "@latchkey/core/device/retire-log";
 import { reissueOwn } from "@latchkey/core/device/reissue-own";
 import { presentRoom, type RelayRoom } from "@latchkey/core/device/relay-room";
 import { type NextEpochPlan, type StagedEpoch, stageEpoch } from "@latchkey/core/device/stage-epoch";
@@ -20,11 +20,15 @@ import type { Process } from "./process.ts";
 import { fetchSnapshot } from "./snapshot-fetcher.ts";
 import type { World } from "./world.ts";
 
+/** A room that could not be told is visited again so much later. */
+const VISIT_AGAIN_MS = 60_000;
+
 export class EpochHost {
   readonly #world: World;
   readonly #process: Process;
   readonly #device: Device;
   #queue: Promise<unknown> = Promise.resolve();
+  #visitsAgain = false;
 
   constructor(world: World, process: Process, device: Device) {
     this.#world = world;
@@ -56,19 +60,33 @@ export class EpochHost {
   visit(): void {
     this.#enqueue("visits", async () => {
       await giveWithheld(this.#device);
-      const logs = await readKeptLogs(this.#process.deps.store, this.#device.context.rows);
-      for (const kept of logs) {
+      let isAllTold = true;
+      for (const kept of await this.#readKept()) {
         let isTold = true;
         for (const relay of this.#world.relays) {
           const room = await openKeptRoom(this.#device, kept);
           isTold = (await visitRoom(this.#world, this.#process, room, relay)) && isTold;
         }
         // A relay that could not be reached still has to be given the record that leads on.
-        if (!isTold) continue;
-        const mayGo = isOld(this.#device, kept) || listDeserted(this.#device, logs).includes(kept);
-        if (mayGo && (await dropContent(this.#device, kept)) > 0) await reissueOwn(this.#device, null);
+        isAllTold &&= isTold;
+        if (!isTold || !(await mayDrop(this.#device, kept))) continue;
+        if ((await dropContent(this.#device, kept)) > 0) await reissueOwn(this.#device, null);
       }
+      if (!isAllTold) this.#visitLater();
     });
+  }
+
+  #visitLater(): void {
+    if (this.#visitsAgain) return;
+    this.#visitsAgain = true;
+    this.#world.timeline.after(VISIT_AGAIN_MS, () => {
+      this.#visitsAgain = false;
+      this.visit();
+    });
+  }
+
+  #readKept(): Promise<readonly KeptLog[]> {
+    return readKeptLogs(this.#process.deps.store, this.#device.context.rows);
   }
 
   /** A user verification: what waited for it is done. */
@@ -108,8 +126,7 @@ export class EpochHost {
 
   /** Logs that everybody has left go. (Emptying their rooms at the relay is the relay's own tests' matter.) */
   async #retire(): Promise<void> {
-    const logs = await readKeptLogs(this.#process.deps.store, this.#device.context.rows);
-    for (const kept of listDeserted(this.#device, logs)) {
+    for (const kept of listDeserted(this.#device, await this.#readKept())) {
       await dropContent(this.#device, kept);
       await forgetLog(this.#device, kept);
     }

@@ -14,12 +14,14 @@ import { encodeHex } from "@latchkey/core/bytes/text";
 import { fetchSnapshot } from "./relay-client/fetch-snapshot.ts";
 import { purgeRoom } from "./relay-client/purge-room.ts";
 import { visitRoom } from "./relay-client/visit-room.ts";
-import { startInterval } from "./timers.ts";
+import { startInterval, startTimer, type Timer } from "./timers.ts";
 
 /** A record is pinned only after its snapshot was stored, so a relay that has the one has the other. */
 const SNAPSHOT_MS = 30_000;
 /** How often rooms that were left are looked after, besides at each start and move. */
 const VISIT_EVERY_MS = 60 * 60 * 1000;
+/** A visit that did not reach every relay is made again so much later, then twice as late each time: until then nobody may know of a record. */
+const VISIT_AGAIN_MS = 60 * 1000;
 
 export interface EpochService {
   /** Resolves when what is known now has been followed. */
@@ -43,6 +45,8 @@ export function startEpochService(
   let queue: Promise<void> = Promise.resolve();
   /** Operations of an earlier epoch may wait; unknown until it was asked once. */
   let hasWaiting = device.epoch.record.number > 1;
+  let visitAgain: Timer | null = null;
+  let visitAgainMs = VISIT_AGAIN_MS;
 
   function enqueue(task: () => Promise<void>): Promise<void> {
     queue = queue.then(async () => {
@@ -78,11 +82,12 @@ export function startEpochService(
   };
 
   async function visitAll(): Promise<void> {
-    const [{ openKeptRoom }, { dropContent, isDropped, isOld, listDeserted }] = await Promise.all([
+    const [{ openKeptRoom }, { dropContent, isDropped, listDeserted, mayDrop }] = await Promise.all([
       import("@latchkey/core/device/kept-log"),
       import("@latchkey/core/device/retire-log"),
     ]);
     const logs = await readKept();
+    let isAllTold = true;
     for (const kept of logs) {
       // Erased and needed by nobody: a visit would only bring it back.
       if (listDeserted(device, logs).includes(kept) && (await isDropped(device, kept))) continue;
@@ -92,11 +97,23 @@ export function startEpochService(
         const problem = await visitRoom(await openKeptRoom(device, kept), relay, signal);
         isTold &&= problem === null;
       }
+      isAllTold &&= isTold;
       // A relay that could not be reached still has to be given the record that leads on.
-      const mayGo = isOld(device, kept) || listDeserted(device, logs).includes(kept);
+      if (!isTold || !(await mayDrop(device, kept))) continue;
       // What others left there is this device's to issue then.
-      if (isTold && mayGo && (await dropContent(device, kept)) > 0) await reissue();
+      if ((await dropContent(device, kept)) > 0) await reissue();
     }
+    if (isAllTold) visitAgainMs = VISIT_AGAIN_MS;
+    else planVisit();
+  }
+
+  function planVisit(): void {
+    if (visitAgain !== null) return;
+    visitAgain = startTimer(() => {
+      visitAgain = null;
+      void visit();
+    }, visitAgainMs);
+    visitAgainMs = Math.min(VISIT_EVERY_MS, 2 * visitAgainMs);
   }
 
   /** Rooms that everybody has left are emptied: that takes their authority's key, so it is done when the person is verified. */
@@ -156,6 +173,7 @@ export function startEpochService(
     stop() {
       ended.abort();
       clearInterval(timer);
+      if (visitAgain !== null) clearTimeout(visitAgain);
       unsubscribe();
     },
   };

@@ -42,7 +42,7 @@ export const makePage: Action = {
       id: null,
       deed: { act: "sign" },
       kind: "member",
-      mayRefuse: ["LK-EPOCH-SIGNATURE", "LK-KEY-DAMAGED"],
+      mayRefuse: ["LK-EPOCH-SIGNATURE", "LK-KEY-DAMAGED", "LK-EPOCH-REMOVED"],
       async run(device, process) {
         const signing = await openSigning(process.deps, device);
         const { logId } = device.context.epoch;

@@ -57,7 +57,7 @@ function admit(world: World, numbers: Numbers, isReverse: boolean): void {
     deed: { act: "sign" },
     kind: "member",
     // A device that is new is no member, and cannot sign, before its own record has come.
-    mayRefuse: ["LK-EPOCH-SIGNATURE", "LK-KEY-DAMAGED", "LK-EPOCH-PROBATION"],
+    mayRefuse: ["LK-EPOCH-SIGNATURE", "LK-KEY-DAMAGED", "LK-EPOCH-PROBATION", "LK-EPOCH-REMOVED"],
     async run(open, process) {
       const newcomer = makeNewcomer(process.deps.random);
       const signing = await openSigning(process.deps, open);

@@ -19,6 +19,7 @@ import { readEpochRow } from "./epoch-row.ts";
 import type { Device } from "./device.ts";
 import { checkOffProbation } from "./check-probation.ts";
 import { makeApproval } from "./probation.ts";
+import { judgeStanding } from "./standing.ts";
 import { rootOf, type SigningTier } from "./tiers.ts";
 import { encodeWelcome } from "./welcome.ts";
 import { withheldRow } from "./withheld.ts";
@@ -39,7 +40,8 @@ export interface AdmissionOptions {
 }
 
 /**
- * Makes `candidate` a member, on probation where the vault's setting says so, and returns the welcome for it. Throws `LK-PAIR-REPLAYED` when it is a member already, `LK-EPOCH-PROBATION` when this device is on probation itself.
+ * Makes `candidate` a member, on probation where the vault's setting says so, and returns the welcome for it. Throws `LK-PAIR-REPLAYED` when it is a member already, `LK-EPOCH-PROBATION` when this device is on probation itself,
+ * `LK-EPOCH-REMOVED` when it knows that it was put out.
  */
 export async function admitDevice(
   device: Device,
@@ -49,6 +51,8 @@ export async function admitDevice(
 ): Promise<Uint8Array> {
   const { context, deps } = device;
   checkOffProbation(device);
+  if (judgeStanding(device).is === "removed")
+    throw new VaultError("LK-EPOCH-REMOVED", "this device was put out of the vault: it lets nobody in");
   if (findMember(device.state, candidate.identity.entryPublicKey) !== null) {
     throw new VaultError("LK-PAIR-REPLAYED", "device is a member already");
   }

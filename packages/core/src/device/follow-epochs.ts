@@ -9,7 +9,7 @@ import { writeBeacon, writeEpochRecord } from "../sync/write-entry.ts";
 import type { Device } from "./device.ts";
 import { moveToEpoch, type OpenedEpoch, openEpoch } from "./move-epoch.ts";
 import { reissueOwn } from "./reissue-own.ts";
-import { tellRivals } from "./tell-rivals.ts";
+import { listTold, tellRivals } from "./tell-rivals.ts";
 import { judgeStanding, listChain, type Standing } from "./standing.ts";
 
 /** The snapshot of an epoch from its room, or `null` while no relay has it. Whether it is the right one is checked here. */
@@ -27,6 +27,8 @@ export async function followEpochs(device: Device, fetchSnapshot: FetchSnapshot)
       await reissueOwn(device, null);
       await tellRivals(device);
     }
+    // Who was let in here since knows nothing of the epoch that put this one out.
+    if (standing.is === "removed") await announceWinner(device, standing.by);
     if (standing.is !== "behind") return standing;
     const opened = openEpoch(device, standing.next);
     const snapshot = await fetchSnapshot(opened);
@@ -44,7 +46,7 @@ export async function settleIn(device: Device): Promise<void> {
   await device.step((state) => writeBeacon(device.context, state));
 }
 
-/** Only where the device leaves a losing epoch: a record that follows this log stands in it already. */
+/** Only in a losing epoch: a record that follows this log stands in it already. Each is written once. */
 async function announceWinner(device: Device, winner: SeenEpoch): Promise<void> {
   const { state, epoch } = device;
   const own = state.epochs.get(encodeHex(epoch.hash));
@@ -52,7 +54,9 @@ async function announceWinner(device: Device, winner: SeenEpoch): Promise<void> 
   const ahead = listChain(winner, state).filter(({ hash }) => !behind.has(encodeHex(hash)));
   if (ahead.length === 0 || encodeHex(ahead.at(-1)?.record.parent ?? epoch.hash) === encodeHex(epoch.hash))
     return;
+  const told = await listTold(device, { epoch, members: state.members });
   for (const record of ahead.toReversed()) {
+    if (told.has(encodeHex(record.hash))) continue;
     await device.step((now) => writeEpochRecord(device.context, now, record));
   }
 }

@@ -10,7 +10,7 @@ import type { RowChange, Table } from "../storage/device-store.ts";
 import { findMember } from "../sync/replica-state.ts";
 import type { Device } from "./device.ts";
 import { findRoot } from "./epoch-root.ts";
-import { keptLogKey, type KeptLog } from "./kept-log.ts";
+import { keptLogKey, type KeptLog, readKeptLogs } from "./kept-log.ts";
 import { takeLeft } from "./left-operations.ts";
 import { isOverlooked } from "./readmit.ts";
 import type { SigningTier } from "./tiers.ts";
@@ -43,9 +43,13 @@ function hasEverybodyMoved(device: Device, kept: KeptLog): boolean {
   });
 }
 
-/** Whether the content of a log may go that somebody still needs: it is old. */
-export const isOld = (device: Device, { leftDay }: KeptLog): boolean =>
-  device.today() - leftDay > KEEP_CONTENT_DAYS;
+/** Whether the content of a log may go, asked after its relays were told: nobody needs it, or it is old. A visit may have brought a member that does. */
+export async function mayDrop(device: Device, { epoch }: KeptLog): Promise<boolean> {
+  const logs = await readKeptLogs(device.deps.store, device.context.rows);
+  const kept = logs.find((each) => equalBytes(each.epoch.hash, epoch.hash));
+  if (kept === undefined) return false;
+  return device.today() - kept.leftDay > KEEP_CONTENT_DAYS || listDeserted(device, logs).includes(kept);
+}
 
 /**
  * Erases entries and snapshot of a log, and takes into the journal what others wrote there and nobody has issued again: then it is this device's

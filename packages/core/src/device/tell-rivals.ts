@@ -41,7 +41,10 @@ export async function tellChain(device: Device, kept: KeptLog): Promise<number> 
 }
 
 /** The epochs whose records stand in a log, as far as it is here, by hash in hex. */
-async function listTold(device: Device, { epoch, members }: KeptLog): Promise<Set<string>> {
+export async function listTold(
+  device: Device,
+  { epoch, members }: Pick<KeptLog, "epoch" | "members">,
+): Promise<Set<string>> {
   const { logId } = epoch.record;
   const keys = deriveMetadataEpochKeys(device.metadataRoot(logId));
   const told = new Set<string>();

@@ -11,6 +11,7 @@
  * another value meanwhile, the change is made on genesis and loses against that value: it is offered, and a year-old rename never beats
  * yesterday's. A restore leaves a mark, which cancels the deletion also when that is issued again later.
  */
+import * as Automerge from "@automerge/automerge";
 import { equalBytes } from "../bytes/equal.ts";
 import { decodeHex, encodeHex } from "../bytes/text.ts";
 import { hash } from "../crypto/hash.ts";
@@ -20,7 +21,8 @@ import { readWritten, writeCell } from "./cells.ts";
 import { sameRecord } from "./credential-record.ts";
 import { createGenesisBackend, type VaultDocument } from "./document.ts";
 import type { Backend } from "./genesis.ts";
-import { deriveReissueActor, type OperationId } from "./operation-id.ts";
+import { containerObject } from "./history.ts";
+import { type ActorId, deriveReissueActor, type OperationId } from "./operation-id.ts";
 import {
   CORE,
   registerKey,
@@ -37,6 +39,8 @@ export interface KeptWrite {
   readonly value: RegisterValue | null;
   /** `hashReplaced` of each value that its author knew it to replace, `null` for none there: the one shown before, and before that. */
   readonly replaced: readonly (Uint8Array | null)[];
+  /** A later operation of the list replaced its value: that one speaks for both. Left out: none did. */
+  readonly isReplaced?: boolean;
 }
 
 export interface KeptOperation {
@@ -50,11 +54,12 @@ export const hashReplaced = (value: RegisterValue): Uint8Array => hash(LABELS.re
 
 /**
  * The operations of one device in the order of their making, each knowing what the ones before it had replaced already: so a second
- * rename counts as made on what the first was made on.
+ * rename counts as made on what the first was made on, and a tag that was set and taken away again does not come back.
  */
 export function linkOperations(operations: readonly KeptOperation[]): KeptOperation[] {
   const last = new Map<string, KeptWrite>();
-  return operations
+  const replaced = new Set<KeptWrite>();
+  const linked = operations
     .toSorted((a, b) => a.time - b.time)
     .map((operation) => ({
       ...operation,
@@ -63,11 +68,16 @@ export function linkOperations(operations: readonly KeptOperation[]): KeptOperat
         const before = last.get(name);
         const [direct = null] = write.replaced;
         const follows = before !== undefined && sameHash(direct, hashOf(before.value));
-        const linked = follows ? { ...write, replaced: [direct, ...before.replaced] } : write;
-        last.set(name, linked);
-        return linked;
+        const own = follows ? { ...write, replaced: [direct, ...before.replaced] } : write;
+        if (follows) replaced.add(before);
+        last.set(name, own);
+        return own;
       }),
     }));
+  return linked.map((operation) => ({
+    ...operation,
+    writes: operation.writes.map((write) => (replaced.has(write) ? { ...write, isReplaced: true } : write)),
+  }));
 }
 
 const hashOf = (value: RegisterValue | null): Uint8Array | null =>
@@ -96,6 +106,10 @@ export function createReissuer(document: VaultDocument, heads: readonly Uint8Arr
     if (plan === null) return [];
     const { key, value } = plan;
     const actor = deriveReissueActor(id, time, { container, key, onGenesis: plan.on === genesis });
+    if (plan.isPutBack === true && typeof value !== "object") {
+      const { bytes, hashText } = putBack(plan.on, actor, { container, key, value });
+      return [admitReissuedChange(bytes, decodeHex(hashText) as Uint8Array, id, time)];
+    }
     const clone = plan.on.clone(actor);
     try {
       writeCell(clone, container, key, value);
@@ -122,12 +136,14 @@ interface PlannedWrite {
   readonly on: Backend;
   readonly key: string;
   readonly value: RegisterValue | null;
+  /** The value stands there already. */
+  readonly isPutBack?: boolean;
 }
 
 function planWrite(
   first: Backend,
   genesis: Backend,
-  { container, key, value, replaced }: KeptWrite,
+  { container, key, value, replaced, isReplaced = false }: KeptWrite,
 ): PlannedWrite | null {
   const present = readWritten(first, container, key).map((written) => written.value);
   const shown = present.at(-1) ?? null;
@@ -144,10 +160,38 @@ function planWrite(
     if (present.length === 0) return { on: first, key, value };
     return present.some((core) => sameRecord(core, value)) ? null : { on: genesis, key, value };
   }
+  if (isReplaced) return null;
   const isAsItWas = present.length <= 1 && replaced.some((known) => sameHash(known, hashOf(shown)));
   if (value === null) return isAsItWas && shown !== null ? { on: first, key, value } : null;
-  if (present.some((each) => sameValue(each, value))) return null;
+  if (present.some((each) => sameValue(each, value))) {
+    // It was put back over another value, which may still be issued again and must find the later word here.
+    const isPutBack = present.length === 1 && !sameHash(replaced[0] ?? null, hashOf(value));
+    // Bytes (Automerge encodes none by hand) stand beside what is there: equal values are shown once.
+    return isPutBack ? { on: value instanceof Uint8Array ? genesis : first, key, value, isPutBack } : null;
+  }
   return { on: isAsItWas ? first : genesis, key, value };
+}
+
+/** A put of the value that stands there: Automerge makes none of it when asked, and takes it like any other. */
+function putBack(
+  on: Backend,
+  actor: ActorId,
+  { container, key, value }: { container: KeptWrite["container"]; key: string; value: string | boolean },
+) {
+  const deps = on.getHeads();
+  const below = deps.map((head) => on.getChangeMetaByHash(head)?.maxOp ?? 0);
+  const pred = readWritten(on, container, key).map(({ operation }) => operation);
+  const bytes = Automerge.encodeChange({
+    actor,
+    author: null,
+    seq: 1,
+    startOp: 1 + Math.max(...below),
+    time: 0,
+    message: null,
+    deps,
+    ops: [{ action: "set", obj: containerObject(container), key, value, pred }],
+  });
+  return { bytes, hashText: Automerge.decodeChange(bytes).hash };
 }
 
 const sameHeads = (heads: readonly Uint8Array[], backend: Backend): boolean =>

@@ -1,7 +1,7 @@
 /** Operations issued again in an epoch whose document lacks them (sync-protocol.md § 6): once, in any order, never over a newer edit. */
 import { describe, expect, test } from "vitest";
 import type { AdmittedChange } from "../../src/vault/admit.ts";
-import type { Edit, VaultDocument } from "../../src/vault/document.ts";
+import { type Edit, loadDocument, type VaultDocument } from "../../src/vault/document.ts";
 import { makeNextDocument } from "../../src/vault/next-document.ts";
 import type { OperationId } from "../../src/vault/operation-id.ts";
 import { createReissuer, hashReplaced, type KeptOperation, linkOperations } from "../../src/vault/reissue.ts";
@@ -98,6 +98,51 @@ describe("an operation that is issued again", () => {
     }
   });
 
+  test.each([
+    ["title", "first", "second"],
+    ["favourite", true, false],
+  ])("stands where it put a %s back over what another device had put", (register, value, over) => {
+    const { a, b } = twoDevices();
+    b.receive(a.put(1, register, value));
+    const base = nextOf(b.document);
+    const away = b.put(1, register, over);
+    a.receive(away);
+    const kept = [keep(b, away), keep(a, a.put(1, register, value))];
+    const changes = kept.flatMap((operation) => issue(base, base, operation));
+    for (const order of [changes, changes.toReversed()]) {
+      const after = base.apply(...order).document;
+      expect(after.valuesOf(idOf(1), register)).toEqual([over, value]);
+      // And in the form in which it is stored.
+      expect(deriveStateHash(loadDocument(after.save()))).toEqual(deriveStateHash(after));
+    }
+  });
+
+  test("keeps bytes that it put back over what another device took away", () => {
+    const { a, b } = twoDevices();
+    const value = Uint8Array.of(1, 2);
+    b.receive(a.put(1, "newer", value));
+    const base = nextOf(b.document);
+    const away = b.clear(1, "newer");
+    a.receive(away);
+    const kept = [keep(b, away), keep(a, a.put(1, "newer", value))];
+    const changes = kept.flatMap((operation) => issue(base, base, operation));
+    for (const order of [changes, changes.toReversed()])
+      expect(base.apply(...order).document.valuesOf(idOf(1), "newer")).toEqual([value]);
+  });
+
+  test("leaves out what the same device replaced since", () => {
+    const { a, b } = twoDevices();
+    const base = nextOf(b.document);
+    const kept = [
+      keep(a, a.put(1, "tag/work", true)),
+      keep(a, a.clear(1, "tag/work")),
+      keep(a, a.put(1, "title", "new")),
+      keep(a, a.put(1, "title", "old")),
+    ];
+    const passkey = base.apply(...issue(base, base, ...kept)).document.get(idOf(1));
+    expect(passkey).toMatchObject({ title: "old", tags: [], offered: [] });
+  });
+
   test("of a device in an empty vault is made on genesis", () => {
     const a = new Device(1);
     const base = nextOf(a.document);
@@ -134,7 +179,9 @@ describe("an operation that is issued again", () => {
     const rename = a.put(3, "title", "three");
     b.receive(edit, rename);
     const base = nextOf(b.document);
-    expect(issue(base, base, keep(a, edit), keep(a, rename))).toEqual([]);
+    expect(issue(base, base, keep(a, edit))).toEqual([]);
+    const after = base.apply(...issue(base, base, keep(a, edit), keep(a, rename))).document;
+    expect(deriveStateHash(after)).toEqual(deriveStateHash(base));
   });
 
   test("restores what another device deletes again later, whatever comes first", () => {

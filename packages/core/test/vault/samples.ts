@@ -67,6 +67,10 @@ export class Device {
     return this.do({ type: "put", id: idOf(seed), register, value });
   }
 
+  clear(seed: number, register: string): Edit {
+    return this.do({ type: "clear", id: idOf(seed), register });
+  }
+
   delete(seed: number, day = 20_000): Edit {
     return this.do({
       type: "delete",
