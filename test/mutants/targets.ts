@@ -37,6 +37,20 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     mutate: core("sync/{receive-entries,entry-payload,receive-draft}"),
     judges: { include: tests("sync/*", "device/{device,probation}"), exclude: [] },
   },
+  // What a change may do, and whether it fits the history that it names.
+  changes: {
+    mutate: core("vault/{admit,change-chunk,history}"),
+    judges: { include: tests("vault/{admit,apart,document,history,leb128,reissue}"), exclude: [] },
+  },
+  // What lets a device into an epoch, and what lets it not.
+  epochs: {
+    mutate: core("device/move-epoch"),
+    judges: { include: tests("device/{epochs,left-operations,opened}"), exclude: [] },
+  },
+  evidence: {
+    mutate: core("device/verify-evidence"),
+    judges: { include: tests("device/relay-evidence"), exclude: [] },
+  },
 };
 
 const VARIABLE = "LATCHKEY_MUTATION_JUDGES";

@@ -8,7 +8,7 @@ import { type KeptLog, openKeptRoom, readKeptLogs } from "@latchkey/core/device/
 import { publishEpoch, stagedRoom } from "@latchkey/core/device/move-epoch";
 import { giveWithheld, renewWithheld } from "@latchkey/core/device/probation";
 import { readmitOverlooked } from "@latchkey/core/device/readmit";
-import { dropContent, forgetLog, listDeserted, mayDrop } from "@latchkey/core/device/retire-log";
+import { dropContent, forgetLog, leadHome, listDeserted, mayDrop } from "@latchkey/core/device/retire-log";
 import { reissueOwn } from "@latchkey/core/device/reissue-own";
 import { presentRoom, type RelayRoom } from "@latchkey/core/device/relay-room";
 import { type NextEpochPlan, type StagedEpoch, stageEpoch } from "@latchkey/core/device/stage-epoch";
@@ -62,6 +62,7 @@ export class EpochHost {
       await giveWithheld(this.#device);
       let isAllTold = true;
       for (const kept of await this.#readKept()) {
+        await leadHome(this.#device, kept);
         let isTold = true;
         for (const relay of this.#world.relays) {
           const room = await openKeptRoom(this.#device, kept);

@@ -205,6 +205,39 @@ const named: Readonly<Record<string, Named>> = {
     ],
     ends: allIn(2),
   },
+  "a relay wiped after the content of a log was let go with one member away": {
+    devices: 3,
+    steps: [
+      away(2),
+      edit(0, 1),
+      changeKeys(0),
+      edit(1, 2),
+      step("rest", { ms: 31 * DAY }),
+      step("lookAfter", { device: 0 }),
+      step("lookAfter", { device: 1 }),
+      step("rest", { ms: DAY }),
+      step("goBack", { relay: 0, writes: 0, wiped: 0, asNew: 1 }),
+      back(2),
+    ],
+    ends: allIn(2),
+  },
+  "a relay wiped twice a month after the keys were changed, with one member away": {
+    devices: 3,
+    steps: [
+      away(2),
+      edit(0, 1),
+      ...[0, 1].flatMap((maker) => [
+        changeKeys(maker),
+        step("rest", { ms: 31 * DAY }),
+        step("lookAfter", { device: 0 }),
+        step("lookAfter", { device: 1 }),
+        step("lookAfter", { device: 0 }),
+      ]),
+      step("goBack", { relay: 0, writes: 0, wiped: 0, asNew: 1 }),
+      back(2),
+    ],
+    ends: allIn(3),
+  },
   "a locked device across five epochs": {
     devices: 3,
     steps: [

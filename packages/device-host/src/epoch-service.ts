@@ -82,15 +82,15 @@ export function startEpochService(
   };
 
   async function visitAll(): Promise<void> {
-    const [{ openKeptRoom }, { dropContent, isDropped, listDeserted, mayDrop }] = await Promise.all([
-      import("@latchkey/core/device/kept-log"),
-      import("@latchkey/core/device/retire-log"),
-    ]);
+    const [{ openKeptRoom }, { dropContent, isDropped, leadHome, listDeserted, mayDrop }] = await Promise.all(
+      [import("@latchkey/core/device/kept-log"), import("@latchkey/core/device/retire-log")],
+    );
     const logs = await readKept();
     let isAllTold = true;
     for (const kept of logs) {
       // Erased and needed by nobody: a visit would only bring it back.
       if (listDeserted(device, logs).includes(kept) && (await isDropped(device, kept))) continue;
+      await leadHome(device, kept);
       let isTold = true;
       for (const relay of listRelays()) {
         if (signal.aborted) return;

@@ -4,15 +4,18 @@
  */
 import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
+import { RECORD_KINDS } from "../log/entry.ts";
 import { deriveRoomAuthoritySeed } from "../membership/epoch.ts";
 import { deriveSigningKeyPair, type SigningKeyPair } from "../crypto/signature.ts";
-import type { RowChange, Table } from "../storage/device-store.ts";
+import type { Row, RowChange, Table } from "../storage/device-store.ts";
+import { readEntryKey } from "../sync/replica-rows.ts";
 import { findMember } from "../sync/replica-state.ts";
 import type { Device } from "./device.ts";
 import { findRoot } from "./epoch-root.ts";
 import { keptLogKey, type KeptLog, readKeptLogs } from "./kept-log.ts";
 import { takeLeft } from "./left-operations.ts";
 import { isOverlooked } from "./readmit.ts";
+import { tellChain } from "./tell-rivals.ts";
 import type { SigningTier } from "./tiers.ts";
 
 /** A device that was away for longer finds the way by the room, and its own operations in its journal. */
@@ -48,24 +51,42 @@ export async function mayDrop(device: Device, { epoch }: KeptLog): Promise<boole
   const logs = await readKeptLogs(device.deps.store, device.context.rows);
   const kept = logs.find((each) => equalBytes(each.epoch.hash, epoch.hash));
   if (kept === undefined) return false;
-  return device.today() - kept.leftDay > KEEP_CONTENT_DAYS || listDeserted(device, logs).includes(kept);
+  return isOld(device, kept) || listDeserted(device, logs).includes(kept);
+}
+
+const isOld = (device: Device, { leftDay }: KeptLog): boolean => device.today() - leftDay > KEEP_CONTENT_DAYS;
+
+/**
+ * Before a log is given to its relays: where it is old, the way from it to here is written into it, for nobody has the snapshots between any more.
+ * Whoever was away for so long takes one step, and finds the way again where a relay lost everything (decision 013).
+ */
+export async function leadHome(device: Device, kept: KeptLog): Promise<void> {
+  if (isOld(device, kept)) await tellChain(device, kept);
 }
 
 /**
- * Erases entries and snapshot of a log, and takes into the journal what others wrote there and nobody has issued again: then it is this device's
- * to issue. Resolves with how many. Throws what `readLeft` throws, and then erases nothing.
+ * Erases the content of a log, its snapshot and all entries but those of membership, by which a late device finds the way; and takes into the
+ * journal what others wrote there and nobody has issued again: then it is this device's to issue. Resolves with how many. Throws what `readLeft`
+ * throws, and then erases nothing.
  */
 export async function dropContent(device: Device, kept: KeptLog): Promise<number> {
   const { logId } = kept.epoch.record;
   const { store } = device.deps;
   const taken = await takeLeft(device, kept);
-  const changes: RowChange[] = [...taken, { table: "snapshot", key: logId, value: null }];
-  for (const table of ["entry", "held"] satisfies Table[]) {
-    for (const { key } of await store.scan(table, logId)) changes.push({ table, key, value: null });
-  }
-  await device.commit(changes);
+  const content = (await store.scan("entry", logId)).filter(
+    ({ key }) => !RECORD_KINDS.has(readEntryKey(key).kind),
+  );
+  await device.commit([
+    ...taken,
+    { table: "snapshot", key: logId, value: null },
+    ...erase("entry", content),
+    ...erase("held", await store.scan("held", logId)),
+  ]);
   return taken.length;
 }
+
+const erase = (table: Table, rows: readonly Row[]): RowChange[] =>
+  rows.map(({ key }) => ({ table, key, value: null }));
 
 /** Whether nothing of the log's content is here any more. */
 export async function isDropped({ deps }: Device, { epoch }: KeptLog): Promise<boolean> {
@@ -73,9 +94,10 @@ export async function isDropped({ deps }: Device, { epoch }: KeptLog): Promise<b
 }
 
 /** Forgets the log altogether, its room keys too: once its room is empty. */
-export function forgetLog(device: Device, { epoch }: KeptLog): Promise<void> {
+export async function forgetLog(device: Device, { epoch }: KeptLog): Promise<void> {
   const { logId } = epoch.record;
-  return device.forgetRoot(logId, [{ table: "meta", key: keptLogKey(logId), value: null }]);
+  const entries = erase("entry", await device.deps.store.scan("entry", logId));
+  await device.forgetRoot(logId, [{ table: "meta", key: keptLogKey(logId), value: null }, ...entries]);
 }
 
 /** The key that may empty the room of a log that was left, or `null` when this device never had its signing root. The caller wipes it. */
