@@ -42,7 +42,8 @@ const [kind = "", path = ""] = process.argv.slice(2);
 const port = await start();
 serveParent(() => {
   globalThis.gc?.();
-  return { rss: process.memoryUsage.rss() };
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { rss, heapUsed, external };
 });
 process.once("disconnect", () => process.exit(0));
 tellParent({ port });

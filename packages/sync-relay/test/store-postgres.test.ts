@@ -60,6 +60,31 @@ describe.skipIf(!hasPostgres)("with a PostgreSQL server", () => {
     return { one: one.mailboxes, other: other.mailboxes };
   });
 
+  test("a commit reads a few rows, however much its room has come to hold since the first", async () => {
+    const store = await openFresh({ ...DEFAULT_LIMITS });
+    const { ref } = await store.createRoom(ROOM, DAY);
+    const fetched = async () => {
+      const [row] = await server.run(
+        "SELECT idx_tup_fetch + seq_tup_read AS rows, n_tup_ins AS stored FROM pg_stat_user_tables WHERE relname = 'entry'",
+      );
+      return { rows: Number(row?.["rows"]), stored: Number(row?.["stored"]) };
+    };
+    await server.run("SELECT pg_stat_reset()");
+    let seq = 0;
+    const commit = async (entries: number): Promise<void> => {
+      await store.commit(
+        Array.from({ length: entries }, () => entry(ref, ++seq)),
+        DAY,
+      );
+    };
+    // Plans are made by the first commits, when nothing is there, and kept.
+    for (let i = 0; i < 8; i++) await commit(1);
+    for (let i = 0; i < 40; i++) await commit(64);
+    for (let i = 0; i < 100; i++) await commit(1);
+    await expect.poll(async () => (await fetched()).stored, { timeout: 10_000 }).toBe(seq);
+    expect((await fetched()).rows).toBeLessThan(4 * seq);
+  });
+
   describe("two relays on one database", () => {
     test("agree on the instance id, on the rooms and on their cursors", async () => {
       const [one, other] = [await openFresh(), await open()];

@@ -67,6 +67,11 @@ function connect(url: string, options: object): Library {
       default_transaction_isolation: "read committed",
       statement_timeout: PATIENCE_MS,
       idle_in_transaction_session_timeout: PATIENCE_MS,
+      // Every query here looks rows up by an index. A plan is kept as it was made, and made while a table was small it would read all of
+      // it for ever, or until the server's own statistics come round.
+      enable_seqscan: "off",
+      enable_hashjoin: "off",
+      enable_mergejoin: "off",
     },
     ...options,
   } as postgres.Options<{}>) as unknown as Library;

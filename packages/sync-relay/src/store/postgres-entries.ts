@@ -13,10 +13,30 @@ import type { NewEntry, OtherWriters, RoomRef, Store, StoredEntry, StoreLimits }
 
 interface DoubleRow {
   readonly i: number;
-  readonly known: boolean;
+  readonly known: true | null;
   readonly cursor: number | null;
   readonly pinned: boolean;
   readonly body: Uint8Array;
+}
+
+/** A new row, whose body is a part of all bodies: `size` bytes from the byte `at`, counted from 1. */
+interface FreshRow {
+  readonly room: RoomRef;
+  readonly cursor: number;
+  readonly tag: string;
+  readonly seq: number;
+  readonly pinned: boolean;
+  readonly at: number;
+  readonly size: number;
+}
+
+/** What a batch changes. */
+interface Writes {
+  readonly rooms: readonly (Counters & { readonly n: RoomRef })[];
+  readonly fresh: readonly FreshRow[];
+  readonly bodies: readonly Uint8Array[];
+  readonly pins: readonly { readonly room: RoomRef; readonly cursor: number }[];
+  readonly today: number;
 }
 
 interface NewsRow {
@@ -60,10 +80,14 @@ export function createPostgresEntries(
         SELECT n, head, entries, bytes, pins, pin_bytes AS "pinBytes", tags FROM room
         WHERE n IN ${listOf(tx, refs)} ORDER BY n FOR UPDATE`,
       tx<DoubleRow[]>`
-        SELECT w.i, e.cursor, e.pinned, e.body,
-          EXISTS (SELECT FROM entry t WHERE t.room = w.room AND t.device_tag = decode(w.tag, 'hex')) AS known
+        SELECT w.i, e.cursor, e.pinned, e.body, t.known
         FROM json_to_recordset(${JSON.stringify(wanted)}::text::json) AS w (i int, room bigint, tag text, seq bigint)
-        LEFT JOIN entry e ON e.room = w.room AND e.device_tag = decode(w.tag, 'hex') AND e.seq = w.seq`,
+        LEFT JOIN LATERAL (
+          SELECT true AS known FROM entry WHERE room = w.room AND device_tag = decode(w.tag, 'hex') LIMIT 1
+        ) AS t ON true
+        LEFT JOIN LATERAL (
+          SELECT cursor, pinned, body FROM entry WHERE room = w.room AND device_tag = decode(w.tag, 'hex') AND seq = w.seq OFFSET 0
+        ) AS e ON true`,
       guard(tx),
     ]);
     const rooms = new Map(roomRows.map((row) => [row.n, { ...row }]));
@@ -71,7 +95,7 @@ export function createPostgresEntries(
     const there = new Map<string, { cursor: number; pinned: boolean; bytes: Uint8Array }[]>();
     for (const row of doubleRows) {
       const entry = entries[row.i] as NewEntry;
-      if (row.known) tags.add(`${entry.room}/${encodeHex(entry.deviceTag)}`);
+      if (row.known !== null) tags.add(`${entry.room}/${encodeHex(entry.deviceTag)}`);
       if (row.cursor === null) continue;
       const same = there.get(keyOf(entry)) ?? [];
       // Asked for twice in one batch, it comes twice.
@@ -79,7 +103,9 @@ export function createPostgresEntries(
       there.set(keyOf(entry), [...same, { cursor: row.cursor, pinned: row.pinned, bytes: row.body }]);
     }
 
-    const fresh: object[] = [];
+    const fresh: FreshRow[] = [];
+    const bodies: Uint8Array[] = [];
+    let at = 1;
     const pins: { room: RoomRef; cursor: number }[] = [];
     const results = entries.map((entry): StoredEntry => {
       const room = rooms.get(entry.room);
@@ -97,30 +123,34 @@ export function createPostgresEntries(
       if (placed.fresh) {
         tags.add(tag);
         there.set(keyOf(entry), [...same, { cursor, pinned: entry.pinned, bytes: entry.bytes }]);
+        const { bytes, deviceTag, pinned, seq } = entry;
         fresh.push({
           room: entry.room,
           cursor,
-          device_tag: entry.deviceTag,
-          seq: entry.seq,
-          pinned: entry.pinned,
-          stored_day: today,
-          body: entry.bytes,
+          tag: encodeHex(deviceTag),
+          seq,
+          pinned,
+          at,
+          size: bytes.length,
         });
+        bodies.push(bytes);
+        at += bytes.length;
       }
       return { cursor, fresh: placed.fresh };
     });
-    await write(tx, [...rooms.values()], fresh, pins);
+    await write(tx, { rooms: [...rooms.values()], fresh, bodies, pins, today });
     return results;
   }
 
-  async function write(
-    tx: Sql,
-    rooms: readonly (Counters & { readonly n: RoomRef })[],
-    fresh: readonly object[],
-    pins: readonly { readonly room: RoomRef; readonly cursor: number }[],
-  ): Promise<void> {
+  async function write(tx: Sql, { rooms, fresh, bodies, pins, today }: Writes): Promise<void> {
     await Promise.all([
-      fresh.length > 0 && tx`INSERT INTO entry ${tx(fresh)}`,
+      // All bodies in one value: a statement with a parameter for each would be another statement for each number of entries.
+      fresh.length > 0 &&
+        tx`
+          INSERT INTO entry (room, cursor, device_tag, seq, pinned, stored_day, body)
+          SELECT room, cursor, decode(tag, 'hex'), seq, pinned, ${today}::int, substring(${Buffer.concat(bodies)}::bytea FROM at FOR size)
+          FROM json_to_recordset(${JSON.stringify(fresh)}::text::json) AS e
+            (room bigint, cursor bigint, tag text, seq bigint, pinned boolean, at int, size int)`,
       tx`
         UPDATE room SET head = c.head, entries = c.entries, bytes = c.bytes, pins = c.pins, pin_bytes = c."pinBytes",
           tags = c.tags
