@@ -10,14 +10,11 @@ import {
   isIPv4MappedIPv6,
 } from "hono/utils/ipaddr";
 
-export interface IpGroup {
-  readonly narrow: string;
-  /** The /48, or `null` for IPv4. */
-  readonly wide: string | null;
-}
+/** Who shares a bucket, and how many times the usual it gets; the narrowest first. */
+export type IpGroup = readonly { readonly key: string; readonly factor: number }[];
 
 /** How much more a /48 gets than a /64. */
-export const WIDE_FACTOR = 4;
+const WIDE_FACTOR = 4;
 
 interface Address {
   readonly value: bigint;
@@ -53,10 +50,13 @@ function readAddress(text: string): Address | null {
 /** The group of a socket's peer address. What is no address (a host that cannot tell) is one group of its own. */
 export function groupOf(text: string): IpGroup {
   const address = readAddress(text);
-  if (address === null) return { narrow: "unknown", wide: null };
+  if (address === null) return [{ key: "unknown", factor: 1 }];
   const { length, value } = address;
-  const prefix = (bits: number): string => `${(value >> BigInt(length - bits)).toString(16)}/${bits}`;
-  return length === 32 ? { narrow: prefix(32), wide: null } : { narrow: prefix(64), wide: prefix(48) };
+  const share = (bits: number, factor: number) => ({
+    key: `${(value >> BigInt(length - bits)).toString(16)}/${bits}`,
+    factor,
+  });
+  return length === 32 ? [share(32, 1)] : [share(64, 1), share(48, WIDE_FACTOR)];
 }
 
 /** `10.0.0.0/8`, `fd00::/8`, or an address alone. `null`: neither. */

@@ -18,9 +18,9 @@ import {
   type Sha256,
 } from "@latchkey/core/relay-protocol";
 import type { IpGroup } from "./address.ts";
-import type { RelayLimits } from "./limits.ts";
 import type { Budgets } from "./rate.ts";
-import type { Invite, RoomState, Store } from "./store/store.ts";
+import type { RelayDeps } from "./relay.ts";
+import type { Invite, RoomState } from "./store/store.ts";
 
 export const ADMISSION_MODES = ["open", "invite", "allowlist", "pow", "hook"] as const;
 
@@ -52,13 +52,9 @@ export function makeInvite(
   return { token, invite: { ...bounds, hash: sha256(token) } };
 }
 
-export function createAdmission(
-  rule: AdmissionRule,
-  store: Store,
-  { powBits, inviteRooms }: RelayLimits,
-  sha256: Sha256,
-  budgets: Budgets,
-) {
+export function createAdmission({ admission: rule, limits, sha256, store }: RelayDeps, budgets: Budgets) {
+  const { powBits, inviteRooms } = limits;
+
   async function isAllowed(room: NewRoom): Promise<boolean> {
     const { token } = room;
     switch (rule.mode) {
@@ -91,7 +87,7 @@ export function createAdmission(
       if (rule.mode === "invite" || rule.mode === "allowlist") {
         return store.invites?.createRoom(roomId, today, sha256(token as Uint8Array)) ?? null;
       }
-      const waitMs = budgets.room(group);
+      const waitMs = budgets.spend("rooms", group);
       return waitMs > 0 ? { waitMs } : store.createRoom(roomId, today);
     },
   };

@@ -93,10 +93,9 @@ export function createApp(deps: AppDeps): Hono {
     return c.json(relay.info());
   });
   app.get("/livez", (c) => c.text("ok\n"));
-  const ready = async (c: Context) =>
-    (await relay.isReady()) ? c.text("ok\n") : c.text("not ready\n", 503, { "retry-after": "5" });
-  app.get("/readyz", ready);
-  app.get("/healthz", ready);
+  app.on("GET", ["/readyz", "/healthz"], async (c) =>
+    (await relay.isReady()) ? c.text("ok\n") : c.text("not ready\n", 503, { "retry-after": "5" }),
+  );
   app.get("/", (c) => {
     c.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
     c.header("cache-control", "no-store");

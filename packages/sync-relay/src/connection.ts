@@ -16,6 +16,7 @@ import {
   PING,
   PONG,
 } from "@latchkey/core/relay-protocol";
+import type { IpGroup } from "./address.ts";
 import type { RelayServices } from "./relay.ts";
 
 /** A host's socket. */
@@ -26,13 +27,18 @@ export interface Conn {
   buffered(): number | null;
 }
 
-export interface Session {
+export interface Session extends Link {
   /** The host's: a message came. */
   message(data: string | Uint8Array): void;
   /** The host's: the socket is closed, by whomever. */
   closed(): void;
   /** About once a second. */
   tick(): void;
+}
+
+/** What a protocol may do with its socket. */
+export interface Link {
+  readonly group: IpGroup;
   /** A frame, or one that was encoded before, for many receivers. */
   send(frame: AnyFrame | Uint8Array): void;
   buffered(): number;
@@ -41,9 +47,6 @@ export interface Session {
   /** The peer has proved what it must: it is no longer a stranger. */
   joined(): void;
 }
-
-/** What a protocol may do with its socket. */
-export type Link = Pick<Session, "send" | "buffered" | "end" | "joined">;
 
 /** What is spoken on a socket. */
 export interface Protocol {
@@ -55,25 +58,16 @@ export interface Protocol {
   closed(): void;
 }
 
-/** Told once each. */
-export interface ConnectionEvents {
-  joined(): void;
-  /** This side closes the socket. */
-  ended(reason: ErrorCode | ""): void;
-  /** The socket is over, whoever closed it. */
-  left(wasJoined: boolean): void;
-}
-
 /** Frames of a joined peer that wait behind a slow one. */
 const MAX_WAITING_BYTES = 16 * MAX_FRAME_BYTES;
 
-/** `resumed`: the peer has joined before, and this process has forgotten it since (a host that lets idle sockets sleep). */
+/** `left` is called once, whoever closes the socket. */
 export function createConnection(
-  { clock, limits, log, metrics }: RelayServices,
+  { clock, gate, limits, log, metrics, refusals }: RelayServices,
   conn: Conn,
+  group: IpGroup,
   speak: (link: Link) => Protocol,
-  events: ConnectionEvents,
-  resumed: boolean,
+  left: () => void,
 ): Session {
   const openedAt = clock.now();
   let heardAt = openedAt;
@@ -99,7 +93,8 @@ export function createConnection(
   function end(code: CloseCode, reason: ErrorCode | ""): void {
     if (isOver) return;
     closed();
-    events.ended(reason);
+    metrics.add("closes_total", 1, reason || "none");
+    refusals.count(group, reason);
     conn.close(code, reason);
   }
 
@@ -108,13 +103,15 @@ export function createConnection(
     if (isOver) return;
     isOver = true;
     waiting = [];
-    events.left(isJoined);
+    gate.leave(group, !isJoined);
+    left();
     protocol.closed();
   }
 
   function joined(): void {
     isJoined = true;
-    events.joined();
+    metrics.add("joins_total");
+    gate.joined(group);
   }
 
   function handle(frame: Uint8Array): void {
@@ -143,11 +140,12 @@ export function createConnection(
     end(CLOSE.internal, "LK-RELAY-STORE");
   }
 
-  const protocol = speak({ send, buffered, end, joined });
-  if (resumed) joined();
-  else protocol.start?.();
+  const link: Link = { group, send, buffered, end, joined };
+  const protocol = speak(link);
+  protocol.start?.();
 
   return {
+    ...link,
     message(data) {
       if (isOver) return;
       heardAt = clock.now();
@@ -178,9 +176,5 @@ export function createConnection(
         end(CLOSE.overload, "LK-RELAY-SLOW");
       } else protocol.tick?.();
     },
-    send,
-    buffered,
-    end,
-    joined,
   };
 }

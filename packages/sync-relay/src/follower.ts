@@ -18,18 +18,20 @@ export function createFollower(others: OtherWriters, rooms: Rooms, clock: Clock,
   let sweptAt = clock.now();
 
   async function readOnce(refs: ReadonlySet<RoomRef>): Promise<void> {
-    const looked = rooms.open().filter(({ ref }) => refs.has(ref));
-    const open = new Map(looked.map((room) => [room.ref, room]));
-    if (open.size === 0) return;
-    const marks = [...open.values()].map(({ ref, head }) => ({ room: ref, after: head }));
+    const open = rooms.open().filter(({ ref }) => refs.has(ref));
+    if (open.length === 0) return;
+    const marks = open.map(({ ref, head }) => ({ room: ref, after: head }));
     for (const { room: ref, entries, head } of await others.readNews(marks)) {
-      const room = open.get(ref);
-      if (room !== undefined) rooms.deliver(room, entries, null);
+      rooms.deliver(ref, entries, null);
       if ((entries.at(-1)?.cursor ?? head) < head) wanted.add(ref);
     }
   }
 
-  async function run(): Promise<void> {
+  /** Looks for news of the rooms, of all that are open for `null`. */
+  async function look(refs: readonly RoomRef[] | null): Promise<void> {
+    for (const ref of refs ?? rooms.open().map((room) => room.ref)) wanted.add(ref);
+    if (isBusy) return;
+    isBusy = true;
     while (wanted.size > 0) {
       const refs = wanted;
       wanted = new Set();
@@ -47,22 +49,14 @@ export function createFollower(others: OtherWriters, rooms: Rooms, clock: Clock,
     isBusy = false;
   }
 
-  /** Looks for news of the rooms, of all that are open for `null`. */
-  function look(refs: readonly RoomRef[] | null): void {
-    for (const ref of refs ?? rooms.open().map((room) => room.ref)) wanted.add(ref);
-    if (isBusy) return;
-    isBusy = true;
-    void run();
-  }
-
-  others.watch(look);
+  others.watch((refs) => void look(refs));
   return {
     look,
     /** Now and then: looks at all rooms. */
     tick(): void {
       const isDue = clock.now() - sweptAt >= SWEEP_EVERY_MS;
       if (isDue) sweptAt = clock.now();
-      look(isDue ? null : []);
+      void look(isDue ? null : []);
     },
     /** For how long news may have been waiting for a store that does not answer. */
     lagSeconds: () => (failedAt === null ? 0 : Math.max(0, clock.now() - failedAt) / 1000),

@@ -2,7 +2,7 @@
  * What one operator allows: every number of relay.md § 10 that is not fixed by the protocol version (those are in core's
  * `relay-protocol/limits.ts`). Each has a unit in its name and a reason here. All are published at `/v1/info`, and each can be set by
  * the environment: `socketsPerRoom` is `LATCHKEY_RELAY_SOCKETS_PER_ROOM` (`config.ts`).
- * An IP group is one IPv4 address or one IPv6 /64; a /48 gets four times as much (`ip-group.ts`).
+ * An IP group is one IPv4 address or one IPv6 /64; a /48 gets four times as much (`address.ts`).
  */
 
 export const DEFAULT_LIMITS = {

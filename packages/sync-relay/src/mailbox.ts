@@ -4,7 +4,6 @@
  */
 import type { ErrorCode } from "@latchkey/core/errors";
 import {
-  type Clock,
   CLOSE,
   type CloseCode,
   decodeMailboxClientFrame,
@@ -13,15 +12,8 @@ import {
 } from "@latchkey/core/relay-protocol";
 import type { IpGroup } from "./address.ts";
 import type { Link, Protocol } from "./connection.ts";
-import type { Log } from "./log.ts";
-import type { Budgets } from "./rate.ts";
-import type {
-  MailboxKey,
-  MailboxNews,
-  MailboxRef,
-  MailboxSide,
-  MailboxStore,
-} from "./store/mailbox-store.ts";
+import type { RelayServices } from "./relay.ts";
+import type { MailboxKey, MailboxNews, MailboxRef, MailboxSide } from "./store/mailbox-store.ts";
 
 type FrameOf<Op extends MailboxClientFrame["op"]> = Extract<MailboxClientFrame, { readonly op: Op }>;
 
@@ -49,7 +41,7 @@ const LOOK_EVERY_MS = 5000;
 /** Of one socket, repeats included: a pairing needs a dozen, and each may cost the store a transaction. */
 const MAX_FRAMES = 64;
 
-export function createMailboxes(store: MailboxStore, budgets: Budgets, clock: Clock, log: Log) {
+export function createMailboxes({ budgets, clock, log, mailboxes: store }: RelayServices) {
   const peers = new Map<MailboxRef, Set<Peer>>();
   let lookedAt = clock.now();
 
@@ -84,22 +76,24 @@ export function createMailboxes(store: MailboxStore, budgets: Budgets, clock: Cl
     const back = await store.resume(key, frame.sideToken);
     if (back !== null) return back;
     if (frame.op === "open" && typeof key !== "number") {
-      if (budgets.mailbox(group) > 0) return "rate";
+      if (budgets.spend("mailboxes", group) > 0) return "rate";
       return store.open(key, frame.sideToken, frame.ttlSeconds);
     }
-    if (typeof key === "number" && budgets.nameplate(group) > 0) return "rate";
+    if (typeof key === "number" && budgets.spend("nameplates", group) > 0) return "rate";
     const claimed = await store.claim(key, frame.sideToken);
-    return claimed === "gone" && typeof key !== "number" && budgets.mailbox(group) > 0 ? "rate" : claimed;
+    return claimed === "gone" && typeof key !== "number" && budgets.spend("mailboxes", group) > 0
+      ? "rate"
+      : claimed;
   }
 
-  function speak(key: MailboxKey, group: IpGroup, link: Link): Protocol {
+  function speak(key: MailboxKey, link: Link): Protocol {
     let peer: Peer | null = null;
     let isClosed = false;
     let frames = 0;
 
     async function begin(frame: FrameOf<"open" | "claim">): Promise<void> {
       if (!PROTOCOL_VERSIONS.includes(frame.version)) return link.end(CLOSE.version, "LK-RELAY-VERSION");
-      const side = await enter(key, group, frame);
+      const side = await enter(key, link.group, frame);
       if (side === "crowded") link.send({ op: "crowded" });
       if (typeof side === "string") return link.end(...ENDS[side]);
       const news = await store.news(side, frame.received);

@@ -3,6 +3,7 @@
  * values are our own words.
  */
 import type { ErrorCode } from "@latchkey/core/errors";
+import type { BudgetKind } from "./rate.ts";
 
 /** Every counter, and what it counts. */
 const COUNTERS = {
@@ -26,16 +27,9 @@ const LABELS: Readonly<Record<string, string>> = { closes_total: "reason", rate_
 /** Upper bounds of the buckets of `commit_seconds`. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
+/** A close's reason, or a kind of budget (`rate.ts`). */
+type Label = ErrorCode | "none" | BudgetKind;
 export type CounterName = keyof typeof COUNTERS;
-export type LabelValue =
-  | ErrorCode
-  | "none"
-  | "put"
-  | "snapshot"
-  | "egress"
-  | "rooms"
-  | "mailboxes"
-  | "nameplates";
 export type Metrics = ReturnType<typeof createMetrics>;
 
 type Line = readonly [suffix: string, value: number];
@@ -55,7 +49,7 @@ export function createMetrics() {
   let commitSeconds = 0;
 
   return {
-    add(name: CounterName, by = 1, label: LabelValue | "" = ""): void {
+    add(name: CounterName, by = 1, label: Label | "" = ""): void {
       counts[name].set(label, (counts[name].get(label) ?? 0) + by);
     },
     commitTook(seconds: number): void {

@@ -6,12 +6,12 @@ import type { ErrorCode } from "@latchkey/core/errors";
 import type { PlacedEntry, PutOutcome } from "@latchkey/core/relay-protocol";
 import type { Metrics } from "./metrics.ts";
 import type { RelayDeps } from "./relay.ts";
-import type { Member, Room, Rooms } from "./room.ts";
-import type { NewEntry, StoredEntry } from "./store/store.ts";
+import type { Listener, Rooms } from "./room.ts";
+import type { NewEntry, RoomRef, StoredEntry } from "./store/store.ts";
 
 export interface QueuedPut {
-  readonly room: Room;
-  readonly sender: Member;
+  readonly room: RoomRef;
+  readonly sender: Listener;
   /** A code where an entry was refused before. */
   readonly entries: readonly (NewEntry | { readonly code: ErrorCode })[];
   readonly bytes: number;
@@ -26,7 +26,7 @@ const BATCH_BYTES = 4 * 1_048_576;
 const BATCH_ENTRIES_PER_ROOM = 64;
 
 export function createPutQueue(
-  { store, log, nextTurn, clock }: Pick<RelayDeps, "store" | "log" | "nextTurn" | "clock">,
+  { store, log, nextTurn, clock }: RelayDeps,
   rooms: Rooms,
   metrics: Metrics,
   today: () => number,
@@ -39,17 +39,17 @@ export function createPutQueue(
 
   /** The oldest puts that fit one batch, each room's in order. */
   function takeBatch(): readonly QueuedPut[] {
-    const perRoom = new Map<string, number>();
+    const perRoom = new Map<RoomRef, number>();
     let entries = 0;
     let bytes = 0;
     const { batch = [], rest = [] } = Object.groupBy(waiting, (put) => {
-      const inRoom = (perRoom.get(put.room.key) ?? 0) + put.entries.length;
+      const inRoom = (perRoom.get(put.room) ?? 0) + put.entries.length;
       const fits =
         inRoom <= BATCH_ENTRIES_PER_ROOM &&
         entries + put.entries.length <= BATCH_ENTRIES &&
         bytes + put.bytes <= BATCH_BYTES;
       // A room that has to wait waits with all that follows: its order is kept.
-      perRoom.set(put.room.key, fits ? inRoom : Number.POSITIVE_INFINITY);
+      perRoom.set(put.room, fits ? inRoom : Number.POSITIVE_INFINITY);
       if (!fits) return "rest";
       entries += put.entries.length;
       bytes += put.bytes;
@@ -66,18 +66,16 @@ export function createPutQueue(
     let next = 0;
     for (const put of batch) {
       pendingBytes -= put.bytes;
-      if (stored === null) {
-        put.settle(null);
-        continue;
-      }
       const news: PlacedEntry[] = [];
-      const outcomes = put.entries.map((entry): PutOutcome => {
-        if ("code" in entry) return entry;
-        const result = stored[next++] as StoredEntry;
-        if ("code" in result) return result;
-        if (result.fresh) news.push({ cursor: result.cursor, entry: entry.bytes });
-        return { cursor: result.cursor };
-      });
+      const outcomes =
+        stored &&
+        put.entries.map((entry): PutOutcome => {
+          if ("code" in entry) return entry;
+          const result = stored[next++] as StoredEntry;
+          if ("code" in result) return result;
+          if (result.fresh) news.push({ cursor: result.cursor, entry: entry.bytes });
+          return { cursor: result.cursor };
+        });
       rooms.deliver(put.room, news, put.sender);
       put.settle(outcomes);
     }

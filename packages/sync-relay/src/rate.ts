@@ -1,19 +1,26 @@
-/** Token buckets by key, and what rooms and IP groups may spend by them (relay.md § 10). */
+/** Token buckets, and what rooms and IP groups may spend by them (relay.md § 10). */
 import type { Clock } from "@latchkey/core/relay-protocol";
-import { type IpGroup, WIDE_FACTOR } from "./address.ts";
+import type { IpGroup } from "./address.ts";
 import type { RelayLimits } from "./limits.ts";
-import type { LabelValue, Metrics } from "./metrics.ts";
+import type { Metrics } from "./metrics.ts";
 
 export type Budgets = ReturnType<typeof createBudgets>;
+export type BudgetKind =
+  | ("upgrades" | "rooms" | "egress" | "mailboxes" | "nameplates")
+  | ("puts" | "putBytes" | "snapshots");
 
 const SECONDS_PER_DAY = 86_400;
 const SECONDS_PER_HOUR = 3600;
 
-/** A burst, refilled steadily. Full buckets are forgotten, so memory follows those who were busy lately. */
-export function createRateBuckets(burst: number, perSecond: number, clock: Clock) {
+/** What blobs cost a budget of bytes. */
+export const sizeOf = (blobs: readonly Uint8Array[]): number =>
+  blobs.reduce((sum, { length }) => sum + length, 0);
+
+/** A burst, refilled steadily; a /48's is four times as large. Full buckets are forgotten, so memory follows those who were busy lately. */
+export function createBuckets(burst: number, perSecond: number, clock: Clock) {
   const buckets = new Map<string, { level: number; at: number; readonly factor: number }>();
 
-  function takeIf(key: string, amount: number, needed: number, factor: number): number {
+  function takeFrom({ key, factor }: IpGroup[number], amount: number, needed: number): number {
     const now = clock.now();
     const bucket = buckets.get(key) ?? { level: burst * factor, at: now, factor };
     // A clock set back gives nothing and takes nothing.
@@ -29,64 +36,41 @@ export function createRateBuckets(burst: number, perSecond: number, clock: Clock
   }
 
   return {
-    /** Takes `amount` and returns 0, or takes nothing and returns the milliseconds until it would be there. */
-    take: (key: string, amount = 1, factor = 1): number => takeIf(key, amount, amount, factor),
-    /** Takes as long as anything is left, whatever the amount: for what is only known afterwards. Same answer. */
-    drain: (key: string, amount: number, factor = 1): number =>
-      takeIf(key, amount, Math.min(1, burst), factor),
+    /**
+     * Takes `amount` if `needed` is there and returns 0, or returns the milliseconds until it would be. What is only known afterwards
+     * needs less than it takes. The narrow bucket comes first: who is refused there takes nothing from the neighbours in the wide one.
+     */
+    take: (group: IpGroup, amount = 1, needed = amount): number =>
+      group.reduce((waitMs, share) => waitMs || takeFrom(share, amount, needed), 0),
     /** Forgets what is full again. */
-    prune: (): void => {
-      for (const [key, { factor }] of buckets) takeIf(key, 0, 0, factor);
+    prune(): void {
+      for (const [key, { factor }] of buckets) takeFrom({ key, factor }, 0, 0);
     },
   };
 }
 
-/** The same for IP groups: a /64 takes from its own bucket and from that of its /48, which is four times as large. */
-export function createGroupBuckets(burst: number, perSecond: number, clock: Clock) {
-  const { drain, prune, take } = createRateBuckets(burst, perSecond, clock);
-  return {
-    // The narrow one first: who is refused there takes nothing from the neighbours in the wide one.
-    take: ({ narrow, wide }: IpGroup): number =>
-      take(narrow) || (wide === null ? 0 : take(wide, 1, WIDE_FACTOR)),
-    drain: ({ narrow, wide }: IpGroup, amount: number): number =>
-      drain(narrow, amount) || (wide === null ? 0 : drain(wide, amount, WIDE_FACTOR)),
-    prune,
-  };
-}
-
-/** Each budget takes and returns 0, or takes nothing and returns milliseconds to wait. */
 export function createBudgets(limits: RelayLimits, clock: Clock, metrics: Metrics) {
-  const perGroup = (amount: number, seconds: number) => createGroupBuckets(amount, amount / seconds, clock);
-  const upgrades = createGroupBuckets(limits.upgradeBurst, limits.upgradesPerMinute / 60, clock);
-  const rooms = perGroup(limits.roomsCreatedPerIpGroupPerDay, SECONDS_PER_DAY);
-  const egress = perGroup(limits.egressBytesPerIpGroupPerDay, SECONDS_PER_DAY);
-  const mailboxes = perGroup(limits.mailboxesPerIpGroupPerHour, SECONDS_PER_HOUR);
-  const nameplates = perGroup(limits.nameplateClaimsPerIpGroupPerHour, SECONDS_PER_HOUR);
-  const puts = createRateBuckets(limits.roomPutBurstFrames, limits.roomPutFramesPerSecond, clock);
-  const putBytes = createRateBuckets(limits.roomPutBurstBytes, limits.roomPutBytesPerSecond, clock);
-  const snapshots = createRateBuckets(
-    limits.roomSnapshotBurstBytes,
-    limits.roomSnapshotBytesPerSecond,
-    clock,
-  );
-  const all = { upgrades, rooms, egress, mailboxes, nameplates, puts, putBytes, snapshots };
-
-  function counted(kind: LabelValue, waitMs: number): number {
-    if (waitMs > 0) metrics.add("rate_limited_total", 1, kind);
-    return waitMs;
-  }
+  const per = (seconds: number, amount: number) => createBuckets(amount, amount / seconds, clock);
+  const buckets: Readonly<Record<BudgetKind, ReturnType<typeof createBuckets>>> = {
+    upgrades: createBuckets(limits.upgradeBurst, limits.upgradesPerMinute / 60, clock),
+    rooms: per(SECONDS_PER_DAY, limits.roomsCreatedPerIpGroupPerDay),
+    egress: per(SECONDS_PER_DAY, limits.egressBytesPerIpGroupPerDay),
+    mailboxes: per(SECONDS_PER_HOUR, limits.mailboxesPerIpGroupPerHour),
+    nameplates: per(SECONDS_PER_HOUR, limits.nameplateClaimsPerIpGroupPerHour),
+    puts: createBuckets(limits.roomPutBurstFrames, limits.roomPutFramesPerSecond, clock),
+    putBytes: createBuckets(limits.roomPutBurstBytes, limits.roomPutBytesPerSecond, clock),
+    snapshots: createBuckets(limits.roomSnapshotBurstBytes, limits.roomSnapshotBytesPerSecond, clock),
+  };
 
   return {
-    upgrade: (group: IpGroup) => upgrades.take(group),
-    room: (group: IpGroup) => counted("rooms", rooms.take(group)),
-    /** Whatever the amount, as long as anything is left. */
-    egress: (group: IpGroup, bytes: number) => counted("egress", egress.drain(group, bytes)),
-    mailbox: (group: IpGroup) => counted("mailboxes", mailboxes.take(group)),
-    nameplate: (group: IpGroup) => counted("nameplates", nameplates.take(group)),
-    put: (room: string, bytes: number) => counted("put", puts.take(room) || putBytes.take(room, bytes)),
-    snapshot: (room: string, bytes: number) => counted("snapshot", snapshots.take(room, bytes)),
-    prune() {
-      for (const buckets of Object.values(all)) buckets.prune();
+    /** Takes from a budget and returns 0, or takes nothing and returns milliseconds to wait. Egress goes as long as anything is left. */
+    spend(kind: BudgetKind, group: IpGroup, amount = 1): number {
+      const waitMs = buckets[kind].take(group, amount, kind === "egress" ? 1 : amount);
+      if (waitMs > 0) metrics.add("rate_limited_total", 1, kind);
+      return waitMs;
+    },
+    prune(): void {
+      for (const bucket of Object.values(buckets)) bucket.prune();
     },
   };
 }

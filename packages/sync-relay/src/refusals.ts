@@ -3,9 +3,20 @@
  * a tag: a hash of the IP group under a random key that is thrown away each day. Two lines of one day can be told to be about the same
  * source; which one it is, nobody can tell later.
  */
+import type { ErrorCode } from "@latchkey/core/errors";
 import { encodeHex, type Random, type Sha256 } from "@latchkey/core/relay-protocol";
 import type { IpGroup } from "./address.ts";
 import type { Log, LogTag } from "./log.ts";
+
+/** Turned away for it, somebody may be trying something. */
+const STRANGERS_FAULT: ReadonlySet<ErrorCode | ""> = new Set([
+  "LK-RELAY-ADMISSION",
+  "LK-RELAY-AUTH",
+  "LK-RELAY-FRAME",
+  "LK-RELAY-HANDSHAKE-TIMEOUT",
+  "LK-RELAY-PROTOCOL",
+  "LK-RELAY-RATE",
+]);
 
 export type Refusals = ReturnType<typeof createRefusals>;
 
@@ -26,8 +37,10 @@ export function createRefusals(log: Log, random: Random, sha256: Sha256) {
     `tag:${encodeHex(sha256(new Uint8Array([...key, ...new TextEncoder().encode(group)])).subarray(0, TAG_BYTES))}`;
 
   return {
-    count({ narrow }: IpGroup): void {
-      if (counts.has(narrow) || counts.size < MAX_GROUPS) counts.set(narrow, (counts.get(narrow) ?? 0) + 1);
+    count([source]: IpGroup, reason: ErrorCode | ""): void {
+      if (source === undefined || !STRANGERS_FAULT.has(reason)) return;
+      const before = counts.get(source.key) ?? 0;
+      if (before > 0 || counts.size < MAX_GROUPS) counts.set(source.key, before + 1);
     },
     /** Writes the worst and begins anew. */
     report(today: number): void {

@@ -79,22 +79,23 @@ function createServices(deps: RelayDeps) {
   const metrics = createMetrics();
   const budgets = createBudgets(limits, clock, metrics);
   const { isDiskLow, ...health } = watchStoreHealth(store, limits, clock, log);
-  const rooms = createRooms(limits.socketsPerRoom, store.others && ((room) => follower?.look([room.ref])));
+  const rooms = createRooms(limits.socketsPerRoom, store.others && ((room) => void follower?.look([room])));
   const follower: Follower | null = store.others && createFollower(store.others, rooms, clock, log);
   const puts = createPutQueue(deps, rooms, metrics, today);
-  const admission = createAdmission(deps.admission, store, limits, deps.sha256, budgets);
+  const admission = createAdmission(deps, budgets);
+  const gate = createSocketGate(limits);
+  const refusals = createRefusals(log, deps.random, deps.sha256);
   const state = { isDraining: false };
-  return { ...deps, admission, budgets, follower, health, isDiskLow, metrics, puts, rooms, state, today };
+  const parts = { admission, budgets, follower, gate, health, isDiskLow, metrics, puts, refusals, rooms };
+  return { ...deps, ...parts, state, today };
 }
 
 export function createRelay(deps: RelayDeps) {
   const services = createServices(deps);
-  const { admission, budgets, clock, follower, health, limits, log, metrics } = services;
-  const { isDiskLow, origins, puts, rooms, state, store, today } = services;
-  const refusals = createRefusals(log, deps.random, deps.sha256);
-  const gate = createSocketGate(limits);
-  const sessions = createSessions(services, gate, refusals);
-  const mailboxes = createMailboxes(deps.mailboxes, budgets, clock, log);
+  const { admission, budgets, clock, follower, gate, health, limits, log, metrics } = services;
+  const { isDiskLow, origins, puts, refusals, rooms, state, store, today } = services;
+  const sessions = createSessions(services);
+  const mailboxes = createMailboxes(services);
   let tickedAt = clock.now();
   let loopDelayMs = 0;
   let reportedAt = clock.now();
@@ -103,15 +104,18 @@ export function createRelay(deps: RelayDeps) {
   const isFit = (): boolean =>
     !state.isDraining && health.answers() && puts.failures() < MAX_FAILURES && !isDiskLow("rooms");
 
-  function open(conn: Conn, caller: Caller, socket: Pick<RoomSocket, "roomId" | "onJoined" | "resumed">) {
+  /** `onJoined` is told what `resumeRoom` needs. `null`: there was no place, and the socket is closed. */
+  function openRoom(
+    conn: Conn,
+    roomId: RoomId,
+    { address, host }: Caller,
+    onJoined: (joined: Joined) => void = () => {},
+    resumed: RoomSocket["resumed"] = null,
+  ): Session | null {
     const [first = ""] = origins;
-    const origin = origins.find((text) => text.slice(text.indexOf("//") + 2) === caller.host) ?? first;
-    return sessions.open(
-      conn,
-      caller.address,
-      (link, group) => speakRoom(services, { ...socket, origin, group }, link),
-      socket.resumed !== null,
-    );
+    const origin = origins.find((text) => text.slice(text.indexOf("//") + 2) === host) ?? first;
+    const socket: RoomSocket = { roomId, origin, onJoined, resumed };
+    return sessions.open(conn, groupOf(address), (link) => speakRoom(services, socket, link));
   }
 
   async function expire(): Promise<void> {
@@ -137,25 +141,22 @@ export function createRelay(deps: RelayDeps) {
     refuses({ address }: Caller): { status: 429 | 503; retryAfterSeconds: number } | null {
       if (state.isDraining) return { status: 503, retryAfterSeconds: Math.max(1, limits.drainJitterSeconds) };
       const group = groupOf(address);
-      const wait = gate.hasRoom(group) ? budgets.upgrade(group) : FULL_RETRY_MS;
+      const wait = gate.hasRoom(group) ? budgets.spend("upgrades", group) : FULL_RETRY_MS;
       if (wait === 0) return null;
       metrics.add("refused_upgrades_total");
-      refusals.count(group);
+      refusals.count(group, "LK-RELAY-RATE");
       return { status: 429, retryAfterSeconds: Math.ceil(wait / 1000) };
     },
-    /** `onJoined` is told what `resumeRoom` needs. `null`: there was no place, and the socket is closed. */
-    openRoom(conn: Conn, roomId: RoomId, caller: Caller, onJoined: (joined: Joined) => void = () => {}) {
-      return open(conn, caller, { roomId, onJoined, resumed: null });
-    },
+    openRoom,
     /** A socket that joined before this relay was started, and stayed open on a host that lets sockets sleep. `null`: it was closed. */
     async resumeRoom(conn: Conn, roomId: RoomId, caller: Caller, joined: Joined): Promise<Session | null> {
       const state = await store.openRoom(roomId, today());
-      if (state !== null) return open(conn, caller, { roomId, onJoined() {}, resumed: { joined, state } });
+      if (state !== null) return openRoom(conn, roomId, caller, undefined, { joined, state });
       conn.close(CLOSE.gone, "LK-RELAY-GONE");
       return null;
     },
     openMailbox: (conn: Conn, key: MailboxKey, { address }: Caller): Session | null =>
-      sessions.open(conn, address, (link, group) => mailboxes.speak(key, group, link)),
+      sessions.open(conn, groupOf(address), (link) => mailboxes.speak(key, link)),
     /** What it publishes about itself at `/v1/info`: versions, audiences, and every bound that a client can meet. */
     info: () => ({
       software: SOFTWARE,
@@ -167,7 +168,7 @@ export function createRelay(deps: RelayDeps) {
       contact: deps.contact,
     }),
     /** Sockets open now. */
-    sockets: () => gate.sockets(),
+    sockets: gate.sockets,
     /** Prometheus' text. For the operator: not a route of the public face. */
     metrics: () =>
       metrics.render({

@@ -11,75 +11,68 @@ import {
   type Operands,
   pinOperands,
   purgeOperands,
+  type PutEntry,
   readEntryHeader,
   splitPage,
 } from "@latchkey/core/relay-protocol";
-import type { IpGroup } from "./address.ts";
 import type { Link } from "./connection.ts";
-import type { LivePush } from "./live-push.ts";
+import type { Member } from "./member.ts";
 import type { QueuedPut } from "./put-queue.ts";
+import { sizeOf } from "./rate.ts";
 import { BUSY_RETRY_MS, refuse, Refusal, refuseUntil, STORE_RETRY_MS } from "./refusal.ts";
 import type { RelayServices } from "./relay.ts";
-import type { Member, Room } from "./room.ts";
+import type { Room } from "./room.ts";
 import { createSnapshotDesk } from "./snapshot-desk.ts";
 
 export interface RoomContext {
   readonly link: Link;
   readonly room: Room;
   readonly member: Member;
-  readonly push: LivePush;
   readonly challenge: Challenge;
-  readonly group: IpGroup;
   readonly authorityPublicKey: Uint8Array;
 }
 
-export type MemberFrame = Exclude<ClientFrame, { readonly op: "join" }>;
+type MemberFrame = Exclude<ClientFrame, { readonly op: "join" }>;
 export type FrameOf<Op extends MemberFrame["op"]> = Extract<MemberFrame, { readonly op: Op }>;
 type Operation<Frame> = (frame: Frame) => Promise<void> | void;
+type QueuedEntry = QueuedPut["entries"][number];
 
 export type RoomOperations = ReturnType<typeof createRoomOperations>;
 
 export function createRoomOperations(services: RelayServices, context: RoomContext) {
-  const { budgets, limits, log, puts, store, verifyEd25519 } = services;
-  const { authorityPublicKey, challenge, group, link, member, push, room } = context;
+  const { budgets, limits, log, puts, store } = services;
+  const { authorityPublicKey, challenge, link, member, room } = context;
   const desk = createSnapshotDesk(services, context);
 
   function answer(request: number, code: ErrorCode, retryAfterMs: number | null): void {
     link.send({ op: "error", request, code, retryAfterMs });
   }
 
-  async function checkAuthority(signature: Uint8Array, operands: Operands): Promise<void> {
-    const isGenuine = await verifyEd25519(authorityPublicKey, signature, encodeOperands(operands));
-    if (!isGenuine) refuse("LK-RELAY-AUTH");
-  }
+  const isByAuthority = (signature: Uint8Array, operands: Operands): Promise<boolean> =>
+    services.verifyEd25519(authorityPublicKey, signature, encodeOperands(operands));
 
-  type Entry = FrameOf<"put">["entries"][number];
-  type QueuedEntry = QueuedPut["entries"][number];
-
-  function checkEntry({ entry: bytes, pin }: Entry): QueuedEntry {
+  function check({ entry: bytes, pin }: PutEntry): QueuedEntry | Promise<QueuedEntry> {
     try {
-      return { room: room.ref, ...readEntryHeader(bytes, room.id), bytes, pinned: pin !== null };
+      const checked = { room: room.ref, ...readEntryHeader(bytes, room.id), bytes, pinned: pin !== null };
+      if (pin === null) return checked;
+      return isByAuthority(pin, pinOperands(room.id, bytes)).then((is) =>
+        is ? checked : { code: "LK-RELAY-AUTH" },
+      );
     } catch (error) {
       if (isVaultError(error)) return { code: error.code };
       throw error;
     }
   }
 
-  async function checkPin({ entry, pin }: Entry, queued: QueuedEntry): Promise<QueuedEntry> {
-    if (pin === null || "code" in queued) return queued;
-    const message = encodeOperands(pinOperands(room.id, entry));
-    return (await verifyEd25519(authorityPublicKey, pin, message)) ? queued : { code: "LK-RELAY-AUTH" };
-  }
-
   function put({ request, entries }: FrameOf<"put">): Promise<void> | void {
-    const bytes = entries.reduce((sum, { entry }) => sum + entry.length, 0);
+    const bytes = sizeOf(entries.map(({ entry }) => entry));
     if (services.state.isDraining) refuse("LK-RELAY-RESTART", BUSY_RETRY_MS);
     if (services.isDiskLow("puts")) refuse("LK-RELAY-STORE", STORE_RETRY_MS);
     if (puts.pendingBytes() + bytes > limits.pendingPutBytes) refuseUntil(BUSY_RETRY_MS);
-    refuseUntil(budgets.put(room.key, bytes));
+    refuseUntil(budgets.spend("puts", room.payer) || budgets.spend("putBytes", room.payer, bytes));
     const add = (checked: readonly QueuedEntry[]): void =>
       puts.add({
-        room,
+        room: room.ref,
         sender: member,
         entries: checked,
         bytes,
@@ -91,35 +84,30 @@ export function createRoomOperations(services: RelayServices, context: RoomConte
           link.send({ op: "ack", request, outcomes });
         },
       });
-    const checked = entries.map(checkEntry);
     // What waits for nothing is queued at once: that keeps the turn's puts together.
-    if (entries.every(({ pin }) => pin === null)) return add(checked);
-    return Promise.all(entries.map((entry, i) => checkPin(entry, checked[i] as QueuedEntry))).then(add);
+    if (entries.every(({ pin }) => pin === null)) return add(entries.map(check) as QueuedEntry[]);
+    return Promise.all(entries.map(async (entry) => check(entry))).then(add);
   }
 
   const operations: { readonly [Op in MemberFrame["op"]]: Operation<FrameOf<Op>> } = {
     ...desk.operations,
     put,
-    credit: ({ bytes }) => push.grant(bytes),
+    credit: ({ bytes }) => member.grant(bytes),
     async pull({ request, after, maxEntries, maxBytes }) {
       const { entries, head } = await store.read(room.ref, after, maxEntries, maxBytes);
-      refuseUntil(
-        budgets.egress(
-          group,
-          entries.reduce((sum, { entry }) => sum + entry.length, 0),
-        ),
-      );
+      refuseUntil(budgets.spend("egress", link.group, sizeOf(entries.map(({ entry }) => entry))));
       const frames = splitPage(entries);
       for (const [i, part] of frames.entries()) {
         link.send({ op: "entries", request, entries: part, head, done: i === frames.length - 1 });
       }
       // Only against the room's head of this moment: what was committed meanwhile was not pushed to a lagging socket.
-      if ((entries.at(-1)?.cursor ?? after) >= room.head) push.caughtUp();
+      if ((entries.at(-1)?.cursor ?? after) >= room.head) member.caughtUp();
     },
     async forwardPut({ request, expected, hash, body, signature }) {
       if (services.isDiskLow("puts")) refuse("LK-RELAY-STORE", STORE_RETRY_MS);
-      refuseUntil(budgets.put(room.key, body.length));
-      await checkAuthority(signature, forwardOperands(challenge, expected, hash, body));
+      refuseUntil(budgets.spend("puts", room.payer) || budgets.spend("putBytes", room.payer, body.length));
+      if (!(await isByAuthority(signature, forwardOperands(challenge, expected, hash, body))))
+        refuse("LK-RELAY-AUTH");
       const result = await store.replaceForward(room.ref, expected, { hash, body });
       link.send(
         result.swapped ? { op: "ok", request } : { op: "conflict", request, current: result.current },
@@ -132,7 +120,7 @@ export function createRoomOperations(services: RelayServices, context: RoomConte
       link.send({ op: "description", request, description: await store.describe(room.ref) });
     },
     async purge({ request, signature }) {
-      await checkAuthority(signature, purgeOperands(challenge));
+      if (!(await isByAuthority(signature, purgeOperands(challenge)))) refuse("LK-RELAY-AUTH");
       await store.purge(room.ref);
       link.send({ op: "ok", request });
       for (const other of room.members) if (other !== member) other.purged();

@@ -21,12 +21,10 @@ import {
   PROTOCOL_VERSIONS,
   type RoomId,
 } from "@latchkey/core/relay-protocol";
-import type { IpGroup } from "./address.ts";
 import type { Link, Protocol } from "./connection.ts";
-import { createLivePush } from "./live-push.ts";
+import { createMember } from "./member.ts";
 import type { RelayServices } from "./relay.ts";
 import { createRoomOperations, type RoomOperations } from "./room-operations.ts";
-import type { Member, Room } from "./room.ts";
 import type { RoomState } from "./store/store.ts";
 
 /** What a joined socket is, beyond its room: with it a host that was put to sleep takes the socket up again. */
@@ -39,7 +37,6 @@ export interface RoomSocket {
   readonly roomId: RoomId;
   /** The audience: one of the configured origins. */
   readonly origin: string;
-  readonly group: IpGroup;
   /** Told what to keep. */
   onJoined(joined: Joined): void;
   /** A socket that joined before, and its room as it is now. */
@@ -47,17 +44,14 @@ export interface RoomSocket {
 }
 
 export function speakRoom(services: RelayServices, socket: RoomSocket, link: Link): Protocol {
-  const { admission, limits, metrics, rooms, sha256, store, today } = services;
-  const { group, origin, resumed, roomId } = socket;
+  const { admission, limits, metrics, rooms, store, today } = services;
+  const { origin, resumed, roomId } = socket;
   const nonce = resumed?.joined.nonce ?? services.random(NONCE_BYTES);
   const challenge: Challenge = { origin, instanceId: store.instanceId, roomId, nonce };
-  const push = createLivePush(services, group, link);
-  const member: Member = {
-    push: push.push,
-    purged: () => link.end(CLOSE.gone, "LK-RELAY-GONE"),
-  };
+  const member = createMember(services, link);
   let room = resumed && rooms.enter(roomId, resumed.state, member);
   let authorityPublicKey = resumed?.joined.authorityPublicKey;
+  /** Made by the first of them: most sockets are idle, and there are many. */
   let operations: RoomOperations | null = null;
   let closed = false;
 
@@ -71,14 +65,14 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
     if (!PROTOCOL_VERSIONS.includes(frame.version)) return refuse(CLOSE.version, "LK-RELAY-VERSION");
     const message = encodeOperands(joinOperands(challenge, clientNonce));
     const isMember =
-      equalBytes(deriveRoomId(authPublicKey, frame.authorityPublicKey, sha256), roomId) &&
+      equalBytes(deriveRoomId(authPublicKey, frame.authorityPublicKey, services.sha256), roomId) &&
       (await services.verifyEd25519(authPublicKey, signature, message));
     if (!isMember) return refuse(CLOSE.policy, "LK-RELAY-AUTH");
 
     let state = await store.openRoom(roomId, today());
     if (state === null) {
       if (services.isDiskLow("rooms")) return refuse(CLOSE.internal, "LK-RELAY-STORE");
-      const admitted = await admission.create({ roomId, group, token, nonce, today: today() });
+      const admitted = await admission.create({ roomId, group: link.group, token, nonce, today: today() });
       if (admitted === null) return refuse(CLOSE.policy, "LK-RELAY-ADMISSION");
       if ("waitMs" in admitted) return refuse(CLOSE.rate, "LK-RELAY-RATE", admitted.waitMs);
       state = admitted;
@@ -100,14 +94,9 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
     });
   }
 
-  /** Made by the first of them: most sockets are idle, and there are many. */
-  function operationsIn(there: Room, authority: Uint8Array): RoomOperations {
-    const context = { link, member, push, challenge, group, authorityPublicKey: authority, room: there };
-    return createRoomOperations(services, context);
-  }
-
   return {
     start() {
+      if (resumed !== null) return link.joined();
       const { roomLogBytes: logBytes, roomLogEntries: logEntries, snapshotBytes } = limits;
       const { instanceId } = challenge;
       const about = { versions: PROTOCOL_VERSIONS, limits: { logBytes, logEntries, snapshotBytes } };
@@ -118,7 +107,8 @@ export function speakRoom(services: RelayServices, socket: RoomSocket, link: Lin
       if (frame.op === "join") {
         if (room === null) return join(frame);
       } else if (room !== null && authorityPublicKey !== undefined) {
-        return (operations ??= operationsIn(room, authorityPublicKey)).handle(frame);
+        const context = { link, room, member, challenge, authorityPublicKey };
+        return (operations ??= createRoomOperations(services, context)).handle(frame);
       }
       link.end(CLOSE.protocol, "LK-RELAY-PROTOCOL");
     },

@@ -1,24 +1,11 @@
-/** The sockets that are open here: let in, counted out, and the worst reader closed when all together hold too much memory. */
-import type { ErrorCode } from "@latchkey/core/errors";
+/** The sockets that are open here: let in, and the worst reader closed when all together hold too much memory. */
 import { CLOSE } from "@latchkey/core/relay-protocol";
-import { groupOf, type IpGroup } from "./address.ts";
+import type { IpGroup } from "./address.ts";
 import { type Conn, createConnection, type Link, type Protocol, type Session } from "./connection.ts";
-import type { Refusals } from "./refusals.ts";
 import type { RelayServices } from "./relay.ts";
-import type { SocketGate } from "./socket-gate.ts";
 
-/** Closed for it, a socket was of somebody who may be trying something. */
-const STRANGERS_FAULT: ReadonlySet<ErrorCode | ""> = new Set([
-  "LK-RELAY-ADMISSION",
-  "LK-RELAY-AUTH",
-  "LK-RELAY-FRAME",
-  "LK-RELAY-HANDSHAKE-TIMEOUT",
-  "LK-RELAY-PROTOCOL",
-  "LK-RELAY-RATE",
-]);
-
-export function createSessions(services: RelayServices, gate: SocketGate, refusals: Refusals) {
-  const { limits, metrics, state } = services;
+export function createSessions(services: RelayServices) {
+  const { gate, limits, state } = services;
   const sessions = new Set<Session>();
   const bufferedBytes = (): number => [...sessions].reduce((sum, session) => sum + session.buffered(), 0);
 
@@ -34,36 +21,16 @@ export function createSessions(services: RelayServices, gate: SocketGate, refusa
   }
 
   return {
-    /** `null`: there was no place, and the socket is closed. `resumed`: it joined before this relay was started. */
-    open(
-      conn: Conn,
-      address: string,
-      speak: (link: Link, group: IpGroup) => Protocol,
-      resumed = false,
-    ): Session | null {
-      const group = groupOf(address);
-      if (state.isDraining || !gate.enter(group)) {
-        if (state.isDraining) conn.close(CLOSE.restart, "LK-RELAY-RESTART");
-        else conn.close(CLOSE.rate, "LK-RELAY-RATE");
-        return null;
+    /** `null`: there was no place, and the socket is closed. */
+    open(conn: Conn, group: IpGroup, speak: (link: Link) => Protocol): Session | null {
+      if (!state.isDraining && gate.enter(group)) {
+        const session = createConnection(services, conn, group, speak, () => sessions.delete(session));
+        sessions.add(session);
+        return session;
       }
-      const events = {
-        joined() {
-          metrics.add("joins_total");
-          gate.joined(group);
-        },
-        ended(reason: ErrorCode | "") {
-          metrics.add("closes_total", 1, reason || "none");
-          if (STRANGERS_FAULT.has(reason)) refusals.count(group);
-        },
-        left(wasJoined: boolean) {
-          gate.leave(group, !wasJoined);
-          sessions.delete(session);
-        },
-      };
-      const session = createConnection(services, conn, (link) => speak(link, group), events, resumed);
-      sessions.add(session);
-      return session;
+      if (state.isDraining) conn.close(CLOSE.restart, "LK-RELAY-RESTART");
+      else conn.close(CLOSE.rate, "LK-RELAY-RATE");
+      return null;
     },
     tick(): void {
       for (const session of sessions) session.tick();

@@ -3,7 +3,8 @@
  * without being answered, commit swaps it in if nobody was quicker. The hash is the client's name for the bytes: a relay compares it and
  * never computes it; readers do.
  */
-import { equalBytes, SNAPSHOT_CHUNK_BYTES } from "@latchkey/core/relay-protocol";
+import { sameHash, SNAPSHOT_CHUNK_BYTES } from "@latchkey/core/relay-protocol";
+import { sizeOf } from "./rate.ts";
 import { refuse, refuseUntil, STORE_RETRY_MS } from "./refusal.ts";
 import type { RelayServices } from "./relay.ts";
 import type { FrameOf, RoomContext } from "./room-operations.ts";
@@ -15,13 +16,12 @@ interface Upload {
   readonly expected: Uint8Array | null;
   readonly size: number;
   readonly begunAt: number;
-  chunks: number;
   bytes: number;
   /** Said already why it cannot end well: what still comes of it is not answered. */
   failed: boolean;
 }
 
-export function createSnapshotDesk(services: RelayServices, { link, room, group }: RoomContext) {
+export function createSnapshotDesk(services: RelayServices, { link, room }: RoomContext) {
   const { budgets, clock, limits, log, store, today } = services;
   let upload: Upload | null = null;
   let isClosed = false;
@@ -39,13 +39,11 @@ export function createSnapshotDesk(services: RelayServices, { link, room, group 
       drop();
       if (size === 0 || size > limits.snapshotBytes) refuse("LK-RELAY-QUOTA");
       if (services.isDiskLow("puts")) refuse("LK-RELAY-STORE", STORE_RETRY_MS);
-      refuseUntil(budgets.snapshot(room.key, size));
+      refuseUntil(budgets.spend("snapshots", room.payer, size));
       const current = (await store.openRoom(room.id, today()))?.snapshot?.hash ?? null;
-      const isExpected =
-        current === null || expected === null ? current === expected : equalBytes(current, expected);
-      if (!isExpected) return link.send({ op: "conflict", request, current });
+      if (!sameHash(current, expected)) return link.send({ op: "conflict", request, current });
       const staged = (await store.stageSnapshot(room.ref, hash, size)) ?? refuse("LK-RELAY-QUOTA");
-      upload = { request, staged, expected, size, begunAt: clock.now(), chunks: 0, bytes: 0, failed: false };
+      upload = { request, staged, expected, size, begunAt: clock.now(), bytes: 0, failed: false };
       if (isClosed) return drop();
       link.send({ op: "ok", request });
     },
@@ -55,8 +53,7 @@ export function createSnapshotDesk(services: RelayServices, { link, room, group 
       // Until it is kept: whatever goes wrong is said once.
       current.failed = true;
       const due = Math.min(SNAPSHOT_CHUNK_BYTES, current.size - current.bytes);
-      if (index !== current.chunks || body.length !== due) refuse("LK-RELAY-PROTOCOL");
-      current.chunks++;
+      if (index * SNAPSHOT_CHUNK_BYTES !== current.bytes || body.length !== due) refuse("LK-RELAY-PROTOCOL");
       current.bytes += body.length;
       await store.stageChunk(current.staged, index, body);
       current.failed = false;
@@ -77,12 +74,7 @@ export function createSnapshotDesk(services: RelayServices, { link, room, group 
       const { chunks, total } =
         (await store.readSnapshot(room.ref, hash, from, count)) ?? refuse("LK-RELAY-GONE");
       if (chunks.length === 0) refuse("LK-RELAY-PROTOCOL");
-      refuseUntil(
-        budgets.egress(
-          group,
-          chunks.reduce((sum, body) => sum + body.length, 0),
-        ),
-      );
+      refuseUntil(budgets.spend("egress", link.group, sizeOf(chunks)));
       for (const [i, body] of chunks.entries()) {
         link.send({ op: "chunk", request, index: from + i, body, last: from + i === total - 1 });
       }

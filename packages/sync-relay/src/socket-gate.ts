@@ -2,7 +2,7 @@
  * How many sockets there may be, in all and from one IP group, joined or not (relay.md § 10). Asked before the upgrade, so that a
  * refusal costs an HTTP answer, and again when the socket opens, because upgrades overtake each other.
  */
-import { type IpGroup, WIDE_FACTOR } from "./address.ts";
+import type { IpGroup } from "./address.ts";
 import type { RelayLimits } from "./limits.ts";
 
 export type SocketGate = ReturnType<typeof createSocketGate>;
@@ -27,8 +27,8 @@ export function createSocketGate(limits: RelayLimits) {
       open.add(group, -1);
       if (isHalfOpen) halfOpen.add(group, -1);
     },
-    sockets: () => open.total(),
-    halfOpen: () => halfOpen.total(),
+    sockets: open.total,
+    halfOpen: halfOpen.total,
   };
 }
 
@@ -36,18 +36,16 @@ export function createSocketGate(limits: RelayLimits) {
 function createCounter(most: number, mostPerGroup: number) {
   const counts = new Map<string, number>();
   let total = 0;
+  const countOf = (key: string): number => counts.get(key) ?? 0;
 
   return {
-    hasRoom: ({ narrow, wide }: IpGroup): boolean =>
-      total < most &&
-      (counts.get(narrow) ?? 0) < mostPerGroup &&
-      (wide === null || (counts.get(wide) ?? 0) < mostPerGroup * WIDE_FACTOR),
-    add({ narrow, wide }: IpGroup, by: number): void {
+    hasRoom: (group: IpGroup): boolean =>
+      total < most && group.every(({ key, factor }) => countOf(key) < mostPerGroup * factor),
+    add(group: IpGroup, by: number): void {
       total += by;
-      for (const key of wide === null ? [narrow] : [narrow, wide]) {
-        const count = (counts.get(key) ?? 0) + by;
-        if (count === 0) counts.delete(key);
-        else counts.set(key, count);
+      for (const { key } of group) {
+        counts.set(key, countOf(key) + by);
+        if (countOf(key) === 0) counts.delete(key);
       }
     },
     total: () => total,

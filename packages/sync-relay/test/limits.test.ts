@@ -8,7 +8,7 @@ import { startRelay } from "../src/hosts/node.ts";
 import { groupOf, type IpGroup } from "../src/address.ts";
 import { DEFAULT_LIMITS, type LimitName, type RelayLimits } from "../src/limits.ts";
 import { createMetrics } from "../src/metrics.ts";
-import { createBudgets, createGroupBuckets, createRateBuckets } from "../src/rate.ts";
+import { createBuckets, createBudgets } from "../src/rate.ts";
 import { createSocketGate } from "../src/socket-gate.ts";
 import {
   dialRoom,
@@ -21,27 +21,30 @@ import {
   type TestRelay,
 } from "./rig.ts";
 
+const A: IpGroup = [{ key: "a", factor: 1 }];
+const B: IpGroup = [{ key: "b", factor: 1 }];
+
 describe("a rate bucket", () => {
   test("gives its burst, then what time brings, and says how long to wait", () => {
     let now = 0;
-    const buckets = createRateBuckets(3, 0.5, { now: () => now });
-    expect([1, 2, 3].map(() => buckets.take("a"))).toEqual([0, 0, 0]);
-    expect(buckets.take("a")).toBe(2000);
-    expect(buckets.take("b")).toBe(0);
+    const buckets = createBuckets(3, 0.5, { now: () => now });
+    expect([1, 2, 3].map(() => buckets.take(A))).toEqual([0, 0, 0]);
+    expect(buckets.take(A)).toBe(2000);
+    expect(buckets.take(B)).toBe(0);
     now = 1999;
-    expect(buckets.take("a")).toBe(1);
+    expect(buckets.take(A)).toBe(1);
     now = 2000;
-    expect(buckets.take("a")).toBe(0);
-    expect(buckets.take("a", 3)).toBe(6000);
+    expect(buckets.take(A)).toBe(0);
+    expect(buckets.take(A, 3)).toBe(6000);
   });
 
   test("drains into debt what is known only afterwards", () => {
     let now = 0;
-    const buckets = createRateBuckets(10, 1, { now: () => now });
-    expect(buckets.drain("a", 25)).toBe(0);
-    expect(buckets.drain("a", 1)).toBe(16_000);
+    const buckets = createBuckets(10, 1, { now: () => now });
+    expect(buckets.take(A, 25, 1)).toBe(0);
+    expect(buckets.take(A, 1)).toBe(16_000);
     now = 16_000;
-    expect(buckets.drain("a", 1)).toBe(0);
+    expect(buckets.take(A, 1)).toBe(0);
   });
 
   test("never gives more than burst and time allow, whatever is asked and however the clock jumps", () => {
@@ -50,11 +53,11 @@ describe("a rate bucket", () => {
         let now = 0;
         let forward = 0;
         let given = 0;
-        const buckets = createRateBuckets(5, 1, { now: () => now });
+        const buckets = createBuckets(5, 1, { now: () => now });
         for (const [step, amount] of steps) {
           now += step;
           forward += Math.max(0, step);
-          if (buckets.take("a", amount) === 0) given += amount;
+          if (buckets.take(A, amount) === 0) given += amount;
           buckets.prune();
         }
         expect(given).toBeLessThanOrEqual(5 + forward / 1000);
@@ -66,13 +69,13 @@ describe("a rate bucket", () => {
 
 describe("the budget of IP groups", () => {
   test("gives a /48 four times what a /64 gets, and an IPv4 address its own", () => {
-    const buckets = createGroupBuckets(2, 0, { now: () => 0 });
+    const buckets = createBuckets(2, 0, { now: () => 0 });
     const take = (address: string): boolean => buckets.take(groupOf(address)) === 0;
     const taken = [1, 1, 1, 2, 2, 3, 3, 4, 4, 5].map((subnet) => take(`2001:db8:1:${subnet}::1`));
     expect(taken).toEqual([true, true, false, true, true, true, true, true, true, false]);
     expect(take("2001:db8:2::1")).toBe(true);
     expect(["192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2"].map(take)).toEqual([true, true, false, true]);
-    expect(buckets.drain(groupOf("2001:db8:1:9::1"), 1)).toBeGreaterThan(0);
+    expect(buckets.take(groupOf("2001:db8:1:9::1"), 5, 1)).toBeGreaterThan(0);
   });
 });
 
@@ -91,7 +94,8 @@ describe("an address", () => {
     ["1::2::3", "unknown", null],
     ["12345::", "unknown", null],
   ])("%s is of the group %s", ([address, narrow, wide]) => {
-    expect(groupOf(address)).toEqual({ narrow, wide });
+    const shares = [{ key: narrow, factor: 1 }];
+    expect(groupOf(address)).toEqual(wide === null ? shares : [...shares, { key: wide, factor: 4 }]);
   });
 });
 
@@ -127,9 +131,13 @@ describe("the socket gate", () => {
   test("lets so many upgrades through from a /64, and four times as many from a /48", () => {
     const limits = { ...DEFAULT_LIMITS, upgradeBurst: 2, upgradesPerMinute: 0 };
     const budgets = createBudgets(limits, { now: () => 0 }, createMetrics());
-    const refused = [1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5].map((subnet) => budgets.upgrade(from(subnet)) > 0);
+    const refused = [1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5].map(
+      (subnet) => budgets.spend("upgrades", from(subnet)) > 0,
+    );
     expect(refused).toEqual([false, false, true, true, false, false, false, false, false, false, true]);
-    const elsewhere = [1, 2, 3].map((host) => budgets.upgrade(groupOf(`2001:db8:2:1::${host}`)) > 0);
+    const elsewhere = [1, 2, 3].map(
+      (host) => budgets.spend("upgrades", groupOf(`2001:db8:2:1::${host}`)) > 0,
+    );
     expect(elsewhere).toEqual([false, false, true]);
   });
 

@@ -76,10 +76,10 @@ describe("the log of refusals", () => {
       randomOf,
       sha256,
     );
-    const [often, seldom] = ["192.0.2.1", "192.0.2.2"].map((narrow) => ({ narrow, wide: null }));
+    const [often, seldom] = ["192.0.2.1", "192.0.2.2"].map((key) => [{ key, factor: 1 }]);
     for (const day of [1, 1, 2]) {
-      for (let i = 0; i < 25; i++) refusals.count(often!);
-      refusals.count(seldom!);
+      for (let i = 0; i < 25; i++) refusals.count(often!, "LK-RELAY-AUTH");
+      refusals.count(seldom!, "LK-RELAY-AUTH");
       refusals.report(day);
     }
     const logged = lines.map(

@@ -1,7 +1,7 @@
 /** What an operator does with a relay's file: invitations, dropping a room, backup and restore (relay.md § 11 and § 12). */
 import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { encodeBase64url } from "@latchkey/core/relay-protocol";
+import { encodeBase64url, purgeOperands } from "@latchkey/core/relay-protocol";
 import { describe, expect, test } from "vitest";
 import {
   addInvite,
@@ -12,7 +12,16 @@ import {
   restoreRelayFile,
 } from "../src/hosts/relay-file.ts";
 import { inspectRelayFile } from "../src/store/inspect.ts";
-import { dialRoom, joinRoom, makeEntry, makeJoin, makeRoom, startTestRelay, type TestRelay } from "./rig.ts";
+import {
+  dialRoom,
+  joinRoom,
+  makeEntry,
+  makeJoin,
+  makeRoom,
+  signAs,
+  startTestRelay,
+  type TestRelay,
+} from "./rig.ts";
 
 const REFUSED = expect.objectContaining({ code: "LK-RELAY-CONFIG" });
 
@@ -70,6 +79,21 @@ describe("a room that the operator drops", () => {
     expect(await neighbour.put(makeEntry(other, 1))).toEqual([1]);
     expect(await member.client.closed).toEqual({ code: 4410, reason: "LK-RELAY-GONE" });
     expect(inspectRelayFile(relay.file).rooms.map(({ roomId }) => roomId)).toEqual([other.id]);
+  });
+
+  test("does not come back as the room that is made next, for those who are still in it", async () => {
+    const relay = await startTestRelay();
+    const [room, next] = [makeRoom(), makeRoom()];
+    const [left, purger] = [await joinRoom(relay, room), await joinRoom(relay, room)];
+    dropRoom(relay.file, room.id);
+    const stranger = await joinRoom(relay, next);
+    await stranger.put(makeEntry(next, 1));
+    expect(await left.pullAll()).toEqual([]);
+    const signature = signAs(room.authority, purgeOperands(purger.challenge));
+    await purger.ask({ op: "purge", request: 1, signature });
+    left.client.send({ op: "put", request: 2, entries: [{ entry: makeEntry(room, 1), pin: null }] });
+    expect(await left.client.closed).toEqual({ code: 4410, reason: "LK-RELAY-GONE" });
+    expect(await stranger.pullAll()).toHaveLength(1);
   });
 });
 

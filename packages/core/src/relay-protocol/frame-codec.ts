@@ -3,6 +3,7 @@
  * takes; a mismatch names frame and field (`LK-CBOR-INVALID`, which `frame.ts` turns into `LK-RELAY-FRAME`).
  */
 import type { CborValue } from "../cbor/codec.ts";
+import { equalBytes } from "../bytes/equal.ts";
 import { Fields } from "../cbor/fields.ts";
 import { ERROR_CODES, type ErrorCode } from "../errors.ts";
 import { MAX_BLOB_BYTES } from "./limits.ts";
@@ -38,6 +39,10 @@ export interface Slot {
   /** Bytes. */
   readonly size: number;
 }
+
+/** Whether two names are of one blob, as a compare-and-swap asks it; `null` is the name of nothing. */
+export const sameHash = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
+  a === null || b === null ? a === b : equalBytes(a, b);
 
 export const writeSlot = (slot: Slot | null): CborValue => slot && [slot.hash, slot.size];
 

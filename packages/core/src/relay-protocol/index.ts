@@ -9,7 +9,7 @@ export * from "./close-codes.ts";
 export * from "./description.ts";
 export * from "./entry-header.ts";
 export * from "./frame-client.ts";
-export type { Slot } from "./frame-codec.ts";
+export { sameHash, type Slot } from "./frame-codec.ts";
 export * from "./frame-mailbox.ts";
 export * from "./frame-relay.ts";
 export * from "./frame.ts";

@@ -9,7 +9,7 @@ import {
   type Nameplate,
 } from "@latchkey/core/relay-protocol";
 import { groupOf } from "../address.ts";
-import { createGroupBuckets } from "../rate.ts";
+import { createBuckets } from "../rate.ts";
 import { drawNameplate, NAMEPLATE_TRIES } from "../store/nameplate.ts";
 import { callerOf, clock, idOf, random, readSettings } from "./cloudflare-relay.ts";
 import type { Env, ObjectState } from "./cloudflare-types.ts";
@@ -20,12 +20,12 @@ const PLACE = "https://nameplates.invalid/";
 
 export class RelayNameplates {
   readonly #state: ObjectState;
-  readonly #lookups: ReturnType<typeof createGroupBuckets>;
+  readonly #lookups: ReturnType<typeof createBuckets>;
 
   constructor(state: ObjectState, env: Env) {
     this.#state = state;
     const { nameplateClaimsPerIpGroupPerHour: perHour } = readSettings(env).limits;
-    this.#lookups = createGroupBuckets(perHour, perHour / SECONDS_PER_HOUR, clock);
+    this.#lookups = createBuckets(perHour, perHour / SECONDS_PER_HOUR, clock);
     state.storage.sql.exec(
       "CREATE TABLE IF NOT EXISTS nameplate (number INTEGER PRIMARY KEY, mailbox TEXT, ends INTEGER)",
     );

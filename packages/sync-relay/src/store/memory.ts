@@ -6,6 +6,7 @@ import {
   type ForwardRecord,
   MAX_DEVICE_TAGS,
   type RoomId,
+  sameHash,
 } from "@latchkey/core/relay-protocol";
 import { createMemoryInvites } from "./memory-invites.ts";
 import type { NewEntry, RoomRef, RoomState, Store, StoredEntry, StoreLimits, SwapResult } from "./store.ts";
@@ -38,8 +39,6 @@ const GONE: StoredEntry = { code: "LK-RELAY-GONE" };
 
 const bytesOf = (entries: readonly KeptEntry[]): number =>
   entries.reduce((bytes, entry) => bytes + entry.bytes.length, 0);
-const sameHash = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
-  a === null || b === null ? a === b : equalBytes(a, b);
 const slotOf = (snapshot: Snapshot | null) => snapshot && { hash: snapshot.hash, size: snapshot.size };
 const forwardSlotOf = (record: ForwardRecord | null) =>
   record && { hash: record.hash, size: record.body.length };

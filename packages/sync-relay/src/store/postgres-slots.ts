@@ -1,5 +1,5 @@
 /** The two slots of a room in PostgreSQL, both replaced by compare-and-swap under the room's lock: the snapshot and the forward record. */
-import { equalBytes, type ForwardRecord } from "@latchkey/core/relay-protocol";
+import { type ForwardRecord, sameHash } from "@latchkey/core/relay-protocol";
 import type { Db, Sql } from "./postgres-db.ts";
 import type { RoomRef, Store, StoreLimits } from "./store.ts";
 
@@ -18,9 +18,6 @@ interface SnapshotRow {
   readonly n: number;
   readonly hash: Uint8Array;
 }
-
-const sameHash = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
-  a === null || b === null ? a === b : equalBytes(a, b);
 
 /** `stager` numbers this process: uploads are judged and ended by the process that takes them. */
 export function createPostgresSlots(

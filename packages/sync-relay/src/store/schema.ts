@@ -6,13 +6,14 @@
 /** "LKRR": by it SQLite and we know a relay's file from any other, a vault's too. */
 export const APPLICATION_ID = 0x4c4b5252;
 /** Rises when the tables change. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 export const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 
   CREATE TABLE room (
-    n INTEGER PRIMARY KEY,
+    -- Never given again: sockets of a room that the operator dropped must not find themselves in the next one.
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
     room_id BLOB NOT NULL UNIQUE,
     head INTEGER NOT NULL DEFAULT 0,
     entries INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0,

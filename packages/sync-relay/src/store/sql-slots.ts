@@ -1,5 +1,5 @@
 /** The two slots of a room in SQL, both replaced by compare-and-swap: the snapshot, uploaded in chunks, and the forward record. */
-import { equalBytes, type ForwardRecord } from "@latchkey/core/relay-protocol";
+import { equalBytes, type ForwardRecord, sameHash } from "@latchkey/core/relay-protocol";
 import { asBytes, asNumber, type Sql } from "./sql.ts";
 import type { RoomRef, SnapshotChunks, StagedRef, StoreLimits, SwapResult } from "./store.ts";
 
@@ -12,9 +12,6 @@ export interface SqlSlots {
   replaceForward(room: RoomRef, expected: Uint8Array | null, record: ForwardRecord): SwapResult;
   readForward(room: RoomRef): ForwardRecord | null;
 }
-
-const sameHash = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
-  a === null || b === null ? a === b : equalBytes(a, b);
 
 export function createSqlSlots(sql: Sql, limits: StoreLimits): SqlSlots {
   const stagedSize = sql.prepare(
