@@ -18,8 +18,6 @@ const STRANGERS_FAULT: ReadonlySet<ErrorCode | ""> = new Set([
   "LK-RELAY-RATE",
 ]);
 
-export type Refusals = ReturnType<typeof createRefusals>;
-
 const KEY_BYTES = 32;
 const TAG_BYTES = 4;
 /** Fewer in a minute are nothing to write about. */

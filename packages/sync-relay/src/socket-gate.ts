@@ -5,8 +5,6 @@
 import type { IpGroup } from "./address.ts";
 import type { RelayLimits } from "./limits.ts";
 
-export type SocketGate = ReturnType<typeof createSocketGate>;
-
 export function createSocketGate(limits: RelayLimits) {
   const open = createCounter(limits.socketsTotal, limits.socketsPerIpGroup);
   const halfOpen = createCounter(limits.halfOpenTotal, limits.halfOpenPerIpGroup);
