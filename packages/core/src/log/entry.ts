@@ -22,7 +22,7 @@ import { LABELS } from "../crypto/labels.ts";
 import { SIGNATURE_BYTES, type SigningKeyPair, signOperands } from "../crypto/signature.ts";
 import { VaultError } from "../errors.ts";
 import type { Random } from "../ports.ts";
-import { ENTRY_SIZES, MAX_ENTRY_BYTES, padBytes } from "./padding.ts";
+import { ENTRY_SIZES, padBytes } from "./padding.ts";
 
 export const ENTRY_VERSION = 1;
 export const ENTRY_SUITE = 1;
@@ -151,8 +151,5 @@ function paddedLength(header: CborValue, contentLength: number): number {
     const length = size - frame - AEAD_TAG_BYTES;
     if (contentLength < length) return length;
   }
-  throw new VaultError(
-    "LK-ENTRY-TOO-LARGE",
-    `entry body is ${contentLength} bytes, limit about ${MAX_ENTRY_BYTES - frame}`,
-  );
+  throw new VaultError("LK-ENTRY-TOO-LARGE", `entry body of ${contentLength} bytes fits no size`);
 }

@@ -25,8 +25,9 @@ export function padBytes(content: Uint8Array, length: number): Uint8Array {
 /** Inverse of `padBytes`; throws `code` when there is no mark. */
 export function unpadBytes(padded: Uint8Array, code: ErrorCode): Uint8Array {
   let end = padded.length - 1;
-  while (end >= 0 && padded[end] === 0) end--;
-  if (end < 0 || padded[end] !== MARK) throw new VaultError(code, "padding has no mark");
+  // Before its beginning there is nothing, which is neither zero nor a mark.
+  while (padded[end] === 0) end--;
+  if (padded[end] !== MARK) throw new VaultError(code, "padding has no mark");
   return padded.subarray(0, end);
 }
 

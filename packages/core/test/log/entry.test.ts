@@ -1,8 +1,9 @@
 /** One entry, from made to opened: every flipped byte and every cut is refused, and sizes say nothing. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type CborValue, encodeCbor } from "../../src/cbor/codec.ts";
+import { type CborValue, decodeCbor, encodeCbor } from "../../src/cbor/codec.ts";
 import { sealBytes } from "../../src/crypto/aead.ts";
+import { hash } from "../../src/crypto/hash.ts";
 import { LABELS } from "../../src/crypto/labels.ts";
 import { deriveSigningKeyPair, signOperands } from "../../src/crypto/signature.ts";
 import { isVaultError } from "../../src/errors.ts";
@@ -67,6 +68,28 @@ describe("an entry", () => {
       ),
       { numRuns: process.env["SLOW"] ? 500 : 40 },
     );
+  });
+
+  test("has its hash from header, nonce and ciphertext, and names other chains in the order of their tags", () => {
+    const tips = [9, 3, 7].map((first) => ({
+      deviceTag: new Uint8Array(8).fill(first),
+      seq: first,
+      hash: random(32),
+    }));
+    const body = { epochHash, seen: tips, kind: "beacon", payload: null } as const;
+    const made = makeEntry(header, body, { sealKey: keys.entryKey, signer }, random);
+    const opened = open(made.bytes);
+    expect(opened.seen).toEqual(tips.toSorted((a, b) => a.seq - b.seq));
+    const [head, nonce, ciphertext] = decodeCbor(made.bytes) as CborValue[];
+    expect(made.hash).toEqual(hash(LABELS.entryHash, head!, nonce!, ciphertext!));
+    expect(opened.hash).toEqual(made.hash);
+  });
+
+  test("takes the next size where there is no room for the mark", () => {
+    const sizes = new Set<number>();
+    for (let length = 1_700; length < 1_850; length++)
+      sizes.add(make("change", new Uint8Array(length)).bytes.length);
+    expect([...sizes]).toEqual([2_048, 4_096]);
   });
 
   test("is refused when it would be too large", () => {
@@ -178,6 +201,24 @@ describe("padding", () => {
         expect.objectContaining({ code: "LK-ENTRY-MALFORMED" }),
       );
     }
+  });
+
+  test("goes on nothing that has no room for its mark", () => {
+    for (const length of [0, 7, 8]) expect(() => padBytes(new Uint8Array(8), length)).toThrow(RangeError);
+  });
+
+  test.for([
+    [0, 0],
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [9, 10],
+    [100, 104],
+    [1_000, 1_024],
+    [70_000, 71_680],
+    [71_680, 71_680],
+  ] as const)("by Padmé makes %i bytes %i", ([length, padded]) => {
+    expect(padmeLength(length)).toBe(padded);
   });
 
   test("by Padmé adds at most 12 percent and never takes away", () => {

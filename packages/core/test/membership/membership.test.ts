@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type CborValue, decodeCbor, encodeCbor } from "../../src/cbor/codec.ts";
+import { deriveKey } from "../../src/crypto/hash.ts";
+import { LABELS } from "../../src/crypto/labels.ts";
 import {
   deriveDeviceTag,
   deriveMetadataKeys,
@@ -28,6 +30,7 @@ import {
 import { commitToRoot } from "../../src/membership/epoch.ts";
 import { checkOpened, signOpened } from "../../src/membership/opened.ts";
 import { decodeReadmission, encodeReadmission } from "../../src/membership/readmission.ts";
+import { derivePageSeeds, PAGE_KINDS } from "../../src/membership/page.ts";
 import { openRoot, sealRoot } from "../../src/membership/seal.ts";
 import { openSnapshot } from "../../src/log/snapshot.ts";
 import { OperationSet } from "../../src/vault/operation-set.ts";
@@ -149,6 +152,15 @@ describe("a record that both keys of its maker signed", () => {
     );
   });
 
+  test("names whom it puts out and what it erases", () => {
+    const fields = {
+      reason: "removal",
+      purged: [random(1), random(1_023)],
+      removed: [random(32), random(32)],
+    } as const;
+    expect(readEpochClaim(sign(fields)).record).toEqual({ ...founding, ...fields });
+  });
+
   test.for([
     ["a reason that nobody knows", signRaw((fields) => (fields[3] = 99)), "LK-EPOCH-MALFORMED"],
     ["a later version", signRaw((fields) => (fields[0] = 2)), "LK-VAULT-NEWER"],
@@ -185,6 +197,20 @@ test("member entries and readmissions are read as they were written", () => {
     const readmission = { epochHash: random(32), entry };
     expect(decodeReadmission(encodeReadmission(readmission))).toEqual(readmission);
   }
+});
+
+test("a page is four keys of one secret, and writes membership alone", () => {
+  const secret = random(20);
+  const { metadata, signing } = derivePageSeeds(secret);
+  const seeds = { ...metadata, ...signing };
+  for (const [name, which] of [
+    ["entry", "entry"],
+    ["metadataKem", "metadata-kem"],
+    ["authority", "authority"],
+    ["secretKem", "secret-kem"],
+  ] as const)
+    expect(seeds[name]).toEqual(deriveKey(secret, LABELS.pageKeys, [which]));
+  expect([...PAGE_KINDS].toSorted()).toEqual(["epoch-record", "member"]);
 });
 
 test("a root of another length than 32 bytes is refused, whatever was committed to", () => {
