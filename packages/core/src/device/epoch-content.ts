@@ -10,6 +10,7 @@ import { SealedEntry } from "../log/verify.ts";
 import { deriveSecretKey } from "../membership/epoch.ts";
 import type { EpochContent } from "../membership/make-epoch.ts";
 import { openSnapshot } from "../log/snapshot.ts";
+import type { ReplicaState } from "../sync/replica-state.ts";
 import type { VaultDocument } from "../vault/document.ts";
 import { makeNextDocument, type Reseal } from "../vault/next-document.ts";
 import type { OperationId } from "../vault/operation-id.ts";
@@ -19,20 +20,20 @@ import { CORE, LARGE_BLOB, type PasskeyId } from "../vault/schema.ts";
 import { deriveStateHash } from "../vault/state-hash.ts";
 import type { Device } from "./device.ts";
 
-/** Makes the content once the new secret key is known. `signingRoot` is the present epoch's. */
+/** Makes the content once the new secret key is known, of the document that the covers are of. `signingRoot` is the present epoch's. */
 export function makeContent(
-  device: Device,
+  { deps }: Device,
+  { document }: Pick<ReplicaState, "document">,
   parts: {
     readonly purged: readonly PasskeyId[];
     readonly applied: OperationSet;
     readonly signingRoot: Uint8Array;
   },
 ): (secretKey: Uint8Array) => EpochContent {
-  const { document } = device.state;
   return (to) => {
     const from = deriveSecretKey(parts.signingRoot);
     try {
-      const keys = { from, to, random: device.deps.random };
+      const keys = { from, to, random: deps.random };
       const next = makeNextDocument(document, parts.purged, resealIn(document, keys));
       try {
         return { document: next.save(), stateHash: deriveStateHash(next), applied: parts.applied };
@@ -69,8 +70,8 @@ const BATCH = 64;
  * Every operation that the present document holds: those of its snapshot and those of the log since. Throws `LK-VAULT-DAMAGED` when a row
  * is damaged that would have to be counted.
  */
-export async function listApplied(device: Device): Promise<OperationSet> {
-  const { context, epoch, state } = device;
+export async function listApplied(device: Device, state: ReplicaState = device.state): Promise<OperationSet> {
+  const { context, epoch } = device;
   const snapshot = await device.readSnapshot();
   if (snapshot === null || device.problems.entries > 0)
     throw new VaultError("LK-VAULT-DAMAGED", "vault has damaged rows that are to be fetched again");

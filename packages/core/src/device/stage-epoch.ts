@@ -62,7 +62,8 @@ export async function stageEpoch(
   const removed = joinKeys(plan.removed, duties.removed).map((key) => findDevice(device, key, self));
   const purgedIds = joinKeys(plan.purged, duties.purged);
   const purged = purgedIds.map((id) => findPasskey(device, id));
-  const applied = await listApplied(device);
+  // What comes from here on is in neither covers nor document: its author issues it again.
+  const applied = await listApplied(device, state);
   const signingRoot = rootOf(signing, context.epoch.logId);
   const maker = { entry: context.self.signer, authority: deriveSigningKeys(signing).authority };
   const members = listNextMembers(device, removed);
@@ -75,7 +76,7 @@ export async function stageEpoch(
       members: () => members,
       removed: removed.map(({ hash }) => hash),
       covers: [...state.tips.values()].sort((a, b) => compareBytes(a.deviceTag, b.deviceTag)),
-      content: makeContent(device, { purged, applied, signingRoot }),
+      content: makeContent(device, state, { purged, applied, signingRoot }),
     },
     maker,
     deps,

@@ -3,19 +3,30 @@ import { describe, expect, test } from "vitest";
 import { encodeHex } from "../../src/bytes/text.ts";
 import { chooseRival } from "../../src/device/choose-rival.ts";
 import { deletePasskey, editPasskey, restorePasskey } from "../../src/device/passkey-acts.ts";
+import { stageEpoch } from "../../src/device/stage-epoch.ts";
 import { judgeStanding } from "../../src/device/standing.ts";
 import { rootOf } from "../../src/device/tiers.ts";
+import { openSnapshot } from "../../src/log/snapshot.ts";
 import { SealedEntry } from "../../src/log/verify.ts";
 import { deriveSigningKeys } from "../../src/membership/device.ts";
 import { readEpochClaim } from "../../src/membership/epoch-record.ts";
 import { makeEpoch } from "../../src/membership/make-epoch.ts";
 import { deriveSecretKey } from "../../src/membership/epoch.ts";
 import { openSigningKey } from "../../src/vault/credential-secret.ts";
+import { loadDocument } from "../../src/vault/document.ts";
 import { makeNextDocument } from "../../src/vault/next-document.ts";
 import { OperationSet } from "../../src/vault/operation-set.ts";
 import type { PasskeyId } from "../../src/vault/schema.ts";
 import { deriveStateHash } from "../../src/vault/state-hash.ts";
-import { addPasskey, foundDevice, joinDevice, openSigning, reopen, type TestDevice } from "./devices.ts";
+import {
+  addPasskey,
+  allEntries,
+  foundDevice,
+  joinDevice,
+  openSigning,
+  reopen,
+  type TestDevice,
+} from "./devices.ts";
 import { makeNextEpoch, publish, Rooms, stage, verifyUser } from "./rooms.ts";
 
 const stateHash = ({ device }: TestDevice) => encodeHex(deriveStateHash(device.state.document));
@@ -146,6 +157,32 @@ describe("a change of keys", () => {
     expect(desk.device.epoch.record.number).toBe(2);
     await rooms.settle(desk, laptop);
     expect(await canSign(laptop, id)).toBe(true);
+  });
+
+  test("has the document of what it covers, and not what came while it was made", async () => {
+    const { rooms, desk, laptop, id } = await threeDevices(150);
+    await editPasskey(laptop.device, id, "title", "meanwhile");
+    const meanwhile = await allEntries(laptop);
+    const plan = { reason: "yearly", removed: [], purged: [] } as const;
+    const staging = stageEpoch(desk.device, await openSigning(desk), plan);
+    await desk.device.receive(meanwhile);
+    const staged = await staging;
+    expect(get(desk, id)?.title).toBe("meanwhile");
+    const { snapshotKey } = staged.made.metadataKeys;
+    const { logId, covers } = staged.epoch.record;
+    const { bytes, hash } = staged.made.snapshot;
+    const content = openSnapshot(snapshotKey, logId, bytes, hash);
+    expect(loadDocument(content.document).get(id)?.title).toBe("Example");
+    const own = covers.find(
+      ({ deviceTag }) => encodeHex(deviceTag) === encodeHex(laptop.device.context.self.deviceTag),
+    );
+    expect(own).toBeUndefined();
+    await publish(desk, rooms, staged);
+    await rooms.settle(desk, laptop, desk);
+    for (const device of [desk, laptop]) {
+      expect(device.device.epoch.record.number).toBe(2);
+      expect(get(device, id)).toMatchObject({ title: "meanwhile", offered: [] });
+    }
   });
 
   test("is not believed when its document is not what the covered entries make", async () => {

@@ -45,7 +45,11 @@ async function publishNewerSchema(on: TestDevice, rooms: Rooms): Promise<void> {
   const signing = await openSigning(on);
   const { made: _made, epoch, ...staged } = await stage(on, {});
   const signingRoot = rootOf(signing, device.context.epoch.logId);
-  const content = makeContent(device, { purged: [], applied: await listApplied(device), signingRoot });
+  const content = makeContent(device, device.state, {
+    purged: [],
+    applied: await listApplied(device),
+    signingRoot,
+  });
   const members = [...device.state.members.values()].map((record, seniority) => ({
     record,
     seniority,
