@@ -35,6 +35,7 @@ const CORE_LAYERS = [
   "sync",
   "archive",
   "membership",
+  "audit",
   "log",
   "vault",
   "client",

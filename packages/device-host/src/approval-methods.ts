@@ -19,6 +19,7 @@ export const APPROVAL_METHODS = {
       const member = findDevice(device, params.text("device"));
       const name = readDeviceName(device.state.document, member.member);
       const changed = await approveDevice(device, signing, member);
+      if (changed) host.notebook.note({ kind: "device-approved", id: member.member.identity.entryPublicKey });
       return { id: encodeHex(member.deviceTag).slice(0, 8), name, changed };
     } finally {
       wipeTier(signing);

@@ -28,6 +28,11 @@ export function startBeacons(host: DeviceHost, reportFault: (fault: unknown) => 
     const last = await host.deps.store.get("meta", DAY_KEY);
     if (last?.value == null || !equalBytes(last.value, today)) {
       await device.writeBeacon();
+      // With it goes what was done here: a relay learns no time from it that it does not know from the beacon.
+      await host.notebook.flush().catch(reportFault);
+      const { sendAudit, trimAudit } = await import("@latchkey/core/device/send-audit");
+      await trimAudit(device);
+      await sendAudit(device);
       await device.commit([{ table: "meta", key: DAY_KEY, value: today }]);
     }
     schedule(DAY_MS + randomDelay());

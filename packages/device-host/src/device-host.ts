@@ -8,12 +8,14 @@
  */
 import type { Device, DeviceDeps } from "@latchkey/core/device/device";
 import { readEpochLog } from "@latchkey/core/device/epoch-log";
+import type { AuditWriter } from "@latchkey/core/device/write-audit";
 import { createLocalRows, type LocalRows } from "@latchkey/core/storage/local-rows";
 import { equalBytes } from "@latchkey/core/bytes/equal";
 import { findRoot } from "@latchkey/core/device/epoch-root";
 import { copySigningTier, type MetadataTier, type SigningTier, wipeTier } from "@latchkey/core/device/tiers";
 import { isVaultError, VaultError } from "@latchkey/core/errors";
 import type { PasskeyId } from "@latchkey/core/vault/schema";
+import { createNotebook, type Notebook } from "./notebook.ts";
 import { pause } from "./timers.ts";
 import { type AskForKey, createUnlocker } from "./unlock.ts";
 
@@ -39,6 +41,8 @@ export class DeviceHost {
   /** The log whose secrets this device need not open any more to say that it did. */
   #openedLog: Uint8Array | null = null;
   #opening: Promise<void> = Promise.resolve();
+  /** What is done here, for the activity log (`notebook.ts`). */
+  readonly notebook: Notebook;
   /** Operations may wait for the signing tier; unknown until it was asked once. */
   #hasWaiting = true;
 
@@ -46,6 +50,10 @@ export class DeviceHost {
   constructor(path: string, deps: DeviceDeps) {
     this.path = path;
     this.deps = deps;
+    this.notebook = createNotebook(
+      () => deps.clock.now(),
+      () => this.#auditWriter(this.#open, this.#device),
+    );
   }
 
   get isOpen(): boolean {
@@ -184,6 +192,7 @@ export class DeviceHost {
     await this.#opening;
     // What cannot be opened holds nothing but the tier.
     const device = await opening?.catch(() => null);
+    await this.notebook.flush(await this.#auditWriter(open, opening)).catch(() => {});
     if (device == null) wipeTier(open.tier);
     else await device.lock();
   }
@@ -198,13 +207,26 @@ export class DeviceHost {
     }
   }
 
+  async #auditWriter(open: OpenVault | null, device: Promise<Device> | null): Promise<AuditWriter | null> {
+    if (open === null) return null;
+    const { makeAuditWriter } = await import("./audit-writer.ts");
+    return makeAuditWriter(this.deps.store, open, (await device?.catch(() => null)) ?? null);
+  }
+
   #unlocker(askForKey: AskForKey) {
-    return createUnlocker({ store: this.deps.store, clock: this.deps.clock, askForKey });
+    const { store, clock } = this.deps;
+    return createUnlocker({
+      store,
+      clock,
+      askForKey,
+      onRecovered: ({ count }) => this.notebook.note({ kind: "unlock-failed", count }),
+    });
   }
 
   async #adopt(tier: MetadataTier): Promise<void> {
     const rows = createLocalRows(tier.local, this.deps.random);
     this.#open = { tier, rows, logId: await readEpochLog(this.deps.store, rows) };
+    this.notebook.note({ kind: "unlock" });
     for (const listener of this.#openListeners) listener();
   }
 }

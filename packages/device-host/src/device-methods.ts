@@ -13,6 +13,7 @@ import {
 } from "./describe-vault.ts";
 import { findPasskey } from "./find-passkey.ts";
 import { APPROVAL_METHODS } from "./approval-methods.ts";
+import { AUDIT_METHODS } from "./audit-methods.ts";
 import { EPOCH_METHODS } from "./epoch-methods.ts";
 import { INTENT_METHODS } from "./intent-methods.ts";
 import { HISTORY_METHODS } from "./history-methods.ts";
@@ -179,6 +180,7 @@ export const DEVICE_METHODS = {
 
   ...EPOCH_METHODS,
   ...APPROVAL_METHODS,
+  ...AUDIT_METHODS,
   ...INTENT_METHODS,
   ...HISTORY_METHODS,
   ...SYNC_METHODS,
@@ -205,6 +207,7 @@ export const APP_METHODS = [
   "settings.approval",
   "intent.withdraw",
   "sync.now",
+  "audit.list",
 ] as const satisfies readonly (keyof typeof DEVICE_METHODS)[];
 
 /** `request`: the text of a new device's code; `words`: true; else `app`, the address of an invitation. */

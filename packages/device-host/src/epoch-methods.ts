@@ -19,18 +19,25 @@ async function removeDevice(
   const { changeKeys } = await import("./change-keys.ts");
   let removed: JsonObject = {};
   let exposed: JsonObject[] = [];
+  let key: Uint8Array | null = null;
   const changed = await changeKeys(services, channel, "remove a device", (device) => {
     const found = findDevice(device, selector);
     if (!isMeant(found)) throw new VaultError("LK-VAULT-NOT-FOUND", "device is not on probation");
     const { document } = device.state;
     const { member, deviceTag } = found;
     removed = { id: encodeHex(deviceTag).slice(0, 8), name: readDeviceName(document, member) };
+    key = member.identity.entryPublicKey;
     exposed = document
       .list()
       .flatMap(({ id, record, userName, state, title }) =>
         record === null || state === "deleted" ? [] : [{ id, site: record.rpId, user: userName, title }],
       );
     return { reason: "removal", removed: [member.identity.entryPublicKey], purged: [] };
+  });
+  services.host.notebook.note({
+    kind: "device-removed",
+    ...(key === null ? {} : { id: key }),
+    ...(changed.intended ? { word: "later" } : {}),
   });
   return { removed, exposed, ...changed };
 }

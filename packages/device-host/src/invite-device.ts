@@ -164,6 +164,7 @@ export async function inviteDevice(
     try {
       const isReverse = door.kind === "request";
       const welcome = await admitDevice(device, signing, candidate, { isReverse, needsSecond });
+      host.notebook.note({ kind: "device-added", id: candidate.identity.entryPublicKey });
       admitted = findMember(device.state, candidate.identity.entryPublicKey);
       perform(inviter.welcome(welcome, clock.now()));
     } finally {

@@ -4,6 +4,7 @@
  */
 import { VaultError } from "@latchkey/core/errors";
 import type { PolicyReading } from "@latchkey/core/policy/policy";
+import { tellNote } from "./audit-facts.ts";
 import type { JsonObject } from "./json.ts";
 import type { Channel } from "./channel.ts";
 import type { RelayService } from "./relay-service.ts";
@@ -60,6 +61,19 @@ export class Params {
   optionalCount(name: string): number | null {
     return this.#values[name] == null ? null : this.count(name);
   }
+}
+
+/** Runs a method, and notes for the activity log what it did. */
+export async function runMethod<S extends HostServices>(
+  services: S,
+  [name, method]: readonly [string, (services: S, params: Params, channel: Channel) => Promise<JsonObject>],
+  params: JsonObject,
+  channel: Channel,
+): Promise<JsonObject> {
+  const result = await method(services, new Params(params), channel);
+  const note = tellNote(name, result, params);
+  if (note !== null) services.host.notebook.note(note);
+  return result;
 }
 
 /** The verification of the person in front of `channel`. */

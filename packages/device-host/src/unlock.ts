@@ -14,7 +14,12 @@ import {
   type SigningTier,
 } from "@latchkey/core/device/tiers";
 import type { Clock, KeyProtector, Random } from "@latchkey/core/ports";
-import { type BackOff, createBackOff, type WrongTriesRecord } from "./key-protection/back-off.ts";
+import {
+  type BackOff,
+  createBackOff,
+  type WrongTries,
+  type WrongTriesRecord,
+} from "./key-protection/back-off.ts";
 
 /** Gives the protector for one unlocking, having asked the person. Called once for each verification. */
 export type AskForKey = (purpose: string) => Promise<KeyProtector & { end?(): void }>;
@@ -31,9 +36,15 @@ export function createUnlocker(deps: {
   readonly store: DeviceStore;
   readonly clock: Clock;
   readonly askForKey: AskForKey;
+  /** Told of wrong tries, once the right one has come. */
+  readonly onRecovered?: (before: WrongTries) => void;
 }): Unlocker {
-  const { store } = deps;
-  const backOff: BackOff = createBackOff({ clock: deps.clock, record: createTriesRecord(store) });
+  const { store, clock, onRecovered } = deps;
+  const backOff: BackOff = createBackOff({
+    clock,
+    record: createTriesRecord(store),
+    ...(onRecovered === undefined ? {} : { onRecovered }),
+  });
 
   async function withKey<T>(purpose: string, open: (protector: KeyProtector) => Promise<T>): Promise<T> {
     return backOff.try(async () => {

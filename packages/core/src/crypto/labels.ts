@@ -11,6 +11,8 @@ export const LABELS = {
   // The local network: by what members of a vault know one another's relay there, and may create rooms in it
   lanTag: "latchkey/lan-tag/1",
   lanToken: "latchkey/lan-token/1",
+  auditKey: "latchkey/key-audit/1",
+  auditSubject: "latchkey/audit-subject/1",
   // Device-local: what this device keeps for itself
   localSealKey: "latchkey/key-local-seal/1",
   signInRow: "latchkey/sign-in-row/1",
@@ -43,6 +45,7 @@ export const LABELS = {
   replacedValue: "latchkey/replaced-value/1",
   purged: "latchkey/purged/1",
   reissue: "latchkey/reissue/1",
+  auditLine: "latchkey/audit-line/1",
   // Associated data of seals
   entrySeal: "latchkey/entry-seal/1",
   secretSeal: "latchkey/secret-seal/1",
@@ -62,6 +65,8 @@ export const LABELS = {
   evidenceSignature: "latchkey/evidence-signature/1",
   intentSignature: "latchkey/intent-signature/1",
   approvalSignature: "latchkey/approval-signature/1",
+  auditSignature: "latchkey/audit-signature/1",
+  auditExportSignature: "latchkey/audit-export-signature/1",
   // The relay
   roomId: "latchkey/room-id/1",
   relayAuth: "latchkey/relay-auth/1",

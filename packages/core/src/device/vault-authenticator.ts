@@ -49,8 +49,16 @@ export interface VaultAuthenticatorDeps {
   readonly openSigning: (prompt: UserPrompt, cancellation: Cancellation) => Promise<SigningTier>;
   /** The device, opened when the document is needed. */
   readonly device: () => Promise<Device>;
+  /** Told what was done with which passkey, for the activity log; it keeps nobody waiting. */
+  readonly note?: (act: CeremonyAct) => void;
   /** Told why this device does not sign, for whoever sits in front of it. */
   readonly reportRefusal?: (refusal: VaultError) => void;
+}
+
+export interface CeremonyAct {
+  readonly kind: "create" | "sign-in" | "denied";
+  /** The credential id; of what was denied none. */
+  readonly id?: Uint8Array;
 }
 
 export interface VaultAuthenticator {
@@ -69,7 +77,11 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
   };
 
   const verifier = createUserVerifier(async (prompt, cancellation) => {
-    const tier = await deps.openSigning(prompt, cancellation);
+    const tier = await deps.openSigning(prompt, cancellation).catch((error: unknown) => {
+      if (isVaultError(error, "LK-AUTH-DENIED") || isVaultError(error, "LK-KEY-PASSPHRASE-WRONG"))
+        deps.note?.({ kind: "denied" });
+      throw error;
+    });
     const key = await takeSecretKey(tier);
     endCeremony();
     secretKey = key;
@@ -154,6 +166,7 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
         source,
         replaces.map(({ id }) => id),
       );
+      deps.note?.({ kind: "create", id: source.id });
     },
 
     async undoCreate({ source, replaces }) {
@@ -168,7 +181,9 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
 
     async openKey(source, proof): Promise<SigningKey> {
       checkProof(proof, source.rpId);
-      return openSigningKey(openSecretKey(), await findRecord(source), deps.crypto);
+      const key = await openSigningKey(openSecretKey(), await findRecord(source), deps.crypto);
+      deps.note?.({ kind: "sign-in", id: source.id });
+      return key;
     },
 
     async openPrfSeeds(source, proof) {

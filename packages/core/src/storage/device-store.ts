@@ -18,8 +18,18 @@
  * | sign-in  | keyed hash of an rpId (32)         | that site's passkeys, sealed                                   |
  * | journal  | session (8) ‖ number u64           | one of this device's own operations, sealed                    |
  * | relay    | relay (16) [‖ entry hash (32)]     | where a relay stands and what it is known to hold              |
+ * | audit    | device (32) ‖ number u64 ‖ hash (8)| a line of a device's activity log, sealed                      |
  */
-export type Table = "meta" | "entry" | "held" | "snapshot" | "cache" | "sign-in" | "journal" | "relay";
+export type Table =
+  | "meta"
+  | "entry"
+  | "held"
+  | "snapshot"
+  | "cache"
+  | "sign-in"
+  | "journal"
+  | "relay"
+  | "audit";
 
 export interface Row {
   readonly key: Uint8Array;

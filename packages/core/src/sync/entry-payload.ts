@@ -2,6 +2,9 @@
  * What an opened entry does beyond taking its place in a chain: the changes that it carries, the member that it adds, the epoch record
  * that it brings. Each payload is judged here, in its author's name; `receive-entries.ts` has the order of the checks.
  */
+import { verifyBatch } from "../audit/audit-batch.ts";
+import { hashLine } from "../audit/audit-line.ts";
+import { lineRow, tipRow } from "../audit/audit-rows.ts";
 import { equalBytes } from "../bytes/equal.ts";
 import { decodeHex, encodeHex } from "../bytes/text.ts";
 import { readValue } from "../cbor/fields.ts";
@@ -154,6 +157,21 @@ export function addReadmission(
   draft.readmissions.set(key, { epochHash, ownRecord: hash, metadataSeal, signingSeal });
   draft.notices.push({ is: "epoch-seen", epoch });
   return true;
+}
+
+/** Keeps the lines of its author's activity log that the entry brings. Throws `LK-ENTRY-MALFORMED`. */
+export function addAuditLines(
+  { rows }: ReplicaContext,
+  draft: Draft,
+  opened: OpenedEntry,
+  author: LogMember,
+): void {
+  const device = author.member.identity.entryPublicKey;
+  const lines = verifyBatch(device, opened.payload);
+  const last = lines.at(-1)?.line;
+  if (last === undefined) return;
+  draft.rows.push(...lines.map((signed) => lineRow(rows, device, signed)));
+  draft.rows.push(tipRow(rows, device, { number: last.number, hash: hashLine(device, last) }));
 }
 
 export function addEpoch(draft: Draft, epoch: SeenEpoch): void {

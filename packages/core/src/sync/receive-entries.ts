@@ -16,6 +16,7 @@ import { PAGE_KINDS } from "../membership/page.ts";
 import type { AdmittedChange } from "../vault/admit.ts";
 import {
   addApproval,
+  addAuditLines,
   addEpoch,
   addMember,
   addReadmission,
@@ -160,6 +161,7 @@ function acceptEntry(
   if (!takeChanges(draft, admitted)) return "dependencies";
   if (opened.kind === "approval" && !addApproval(context, draft, opened, author)) return "member";
   if (opened.kind === "member") addMember(context, draft, opened, author);
+  if (opened.kind === "audit") addAuditLines(context, draft, opened, author);
   recordAccepted(context, draft, opened, admitted);
   return null;
 }

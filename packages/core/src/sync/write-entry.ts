@@ -143,6 +143,17 @@ export function writeBeacon(context: ReplicaContext, state: ReplicaState): Step 
   return writeEntry(context, { ...state, told: new Map() }, "beacon", null);
 }
 
+/** Lines of this device's activity log (`audit/audit-batch.ts`); `rows` are committed with them. */
+export function writeAuditBatch(
+  context: ReplicaContext,
+  state: ReplicaState,
+  payload: CborValue,
+  rows: readonly RowChange[],
+): Step {
+  const step = writeEntry(context, state, "audit", payload);
+  return { ...step, rows: [...step.rows, ...rows] };
+}
+
 /** The acknowledgement *opened*: `statement` is signed by the authority key (`membership/opened.ts`). */
 export function writeOpened(context: ReplicaContext, state: ReplicaState, statement: CborValue): Step {
   return writeEntry(context, state, "ack", statement);

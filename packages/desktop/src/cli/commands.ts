@@ -1,5 +1,6 @@
 /** The table of commands: what the parser, help and completion know. The order is the order of help. */
 import { bindCommand, type Command } from "./command.ts";
+import { auditExportSpec, auditListSpec, auditVerifySpec } from "./specs/audit.ts";
 import { completionSpec } from "./specs/completion.ts";
 import { conflictListSpec, conflictResolveSpec } from "./specs/conflict.ts";
 import { ctapSpec } from "./specs/ctap.ts";
@@ -55,6 +56,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   intent: "what waits for contact with a mailbox",
   settings: "what all devices of the vault keep to",
   sync: "keep the copies in step",
+  audit: "what was done with the vault, signed line by line",
   "relay evidence": "what this device noted of relays that broke their word",
   log: "the vault's log, sealed as it is",
   provider: "Latchkey among the passkey providers of Windows",
@@ -96,6 +98,9 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(syncPauseSpec, () => import("../commands/sync-pause.ts")),
   bindCommand(syncStatusSpec, () => import("../commands/sync-status.ts")),
   bindCommand(logExportSpec, () => import("../commands/log-export.ts")),
+  bindCommand(auditListSpec, () => import("../commands/audit-list.ts")),
+  bindCommand(auditVerifySpec, () => import("../commands/audit-verify.ts")),
+  bindCommand(auditExportSpec, () => import("../commands/audit-export.ts")),
   bindCommand(relayAddSpec, () => import("../commands/relay-add.ts")),
   bindCommand(relayRemoveSpec, () => import("../commands/relay-remove.ts")),
   bindCommand(relayStatusSpec, () => import("../commands/relay-status.ts")),

@@ -60,6 +60,7 @@ export function createCtapSession(
       return tier;
     },
     device: () => host.device(),
+    note: (act) => host.notebook.note(act),
     reportRefusal,
   });
   const authenticator = createAuthenticator({

@@ -9,7 +9,8 @@ import { NO_POLICY } from "@latchkey/core/policy/policy";
 import type { Channel } from "@latchkey/device-host/channel";
 import { DEVICE_METHODS } from "@latchkey/device-host/device-methods";
 import type { JsonObject } from "@latchkey/device-host/json";
-import { askKey, Params } from "@latchkey/device-host/method";
+import { askKey, runMethod } from "@latchkey/device-host/method";
+import { AUDIT_FILE_METHODS } from "./audit-methods.ts";
 import { EVIDENCE_METHODS } from "./evidence-methods.ts";
 import { LOG_METHODS } from "./log-methods.ts";
 
@@ -49,6 +50,7 @@ export const METHODS = {
       session.end();
     }
   },
+  ...AUDIT_FILE_METHODS,
   ...LOG_METHODS,
   ...EVIDENCE_METHODS,
   ...PROVIDER_METHODS,
@@ -57,7 +59,7 @@ export const METHODS = {
 export type MethodName = keyof typeof METHODS;
 
 /** Runs a method by name. Throws `LK-CLI-HOST` for a name that this version does not have. */
-export function callMethod(
+export async function callMethod(
   services: MachineServices,
   name: string,
   params: JsonObject,
@@ -66,5 +68,5 @@ export function callMethod(
   const methods: Readonly<Record<string, MachineMethod>> = METHODS;
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (method === undefined) throw new VaultError("LK-CLI-HOST", `host has no method ${name}`);
-  return method(services, new Params(params), channel);
+  return runMethod(services, [name, method], params, channel);
 }

@@ -8,6 +8,7 @@ import type { CommandContext } from "../cli/context.ts";
 import { connectControl, type ControlClient } from "../control/connect-control.ts";
 import { deriveControlPath } from "../control/place.ts";
 import type { JsonObject } from "../terminal/json.ts";
+import { watchPolicy } from "../policy/watch-policy.ts";
 import { openVaultFile } from "../vault-file/vault-file.ts";
 import type { Channel, Question } from "@latchkey/device-host/channel";
 import { verifyBySystem } from "./ask-system.ts";
@@ -81,6 +82,7 @@ async function openOwnSession(context: CommandContext, options: SessionOptions):
       )
     : null;
   const { system, policy } = context;
+  watchPolicy(host, policy, reportFault);
   const services: MachineServices = {
     host,
     isServed: false,

@@ -15,6 +15,7 @@ import { startRelayService } from "@latchkey/device-host/relay-service";
 import type { AskForKey } from "@latchkey/device-host/unlock";
 import { VaultHost } from "../host/vault-host.ts";
 import { type AutoLock, startAutoLock } from "../policy/auto-lock.ts";
+import { watchPolicy } from "../policy/watch-policy.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import { openVaultFile } from "../vault-file/vault-file.ts";
 
@@ -97,6 +98,7 @@ export class ServedVault {
     const { autoLockMinutes, forceRelay } = policy.policy;
     const relays = startRelayService(host, reportFault, forceRelay);
     startBeacons(host, reportFault);
+    watchPolicy(host, policy, reportFault);
     if (autoLockMinutes !== null) this.#autoLock = startAutoLock(host, autoLockMinutes, reportFault);
     const verify = verifyBySystem(system);
     this.#services = { host, isServed: true, relays, system, policy, verify, reportFault };

@@ -11,7 +11,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { DeviceStore } from "@latchkey/core/storage/device-store";
 import { VaultError } from "@latchkey/core/errors";
 import { checkFileHeader } from "./file-header.ts";
-import { APPLICATION_ID, LAYOUT_VERSION, SCHEMA } from "./layout.ts";
+import { APPLICATION_ID, FIRST_LAYOUT, LAYOUT_VERSION, SCHEMA, UPGRADE } from "./layout.ts";
 import { takeVaultLock, type VaultLock } from "./lock.ts";
 import { closeToOthers, makePrivateFile, makePrivateFolder, syncFolder } from "./private-file.ts";
 import { createRows } from "./rows.ts";
@@ -117,11 +117,15 @@ function checkLayout(database: DatabaseSync, path: string): void {
       `${path} has layout ${version}, this version knows ${LAYOUT_VERSION}`,
     );
   }
+  if (version === FIRST_LAYOUT) {
+    database.exec(`BEGIN IMMEDIATE; ${UPGRADE}; PRAGMA user_version=${LAYOUT_VERSION}; COMMIT`);
+    return checkLayout(database, path);
+  }
   const found = database
-    .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")
+    .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")
     .all()
     .map(({ sql }) => sql);
-  const expected = SCHEMA.length === found.length && SCHEMA.every((sql, i) => sql === found[i]);
+  const expected = SCHEMA.length === found.length && SCHEMA.every((sql) => found.includes(sql));
   if (!expected)
     throw new VaultError("LK-VAULT-DAMAGED", `${path} does not have the tables of layout ${version}`);
 }

@@ -122,12 +122,15 @@ test(`a real vault answers, signs nothing unverified and keeps every row, seed $
   expect(await dump()).toEqual(before);
 });
 
-/** Every row of the vault file, as it lies there. */
+/** Every row of the vault file, as it lies there; but for the activity log, in which the unlocking and the sign-in stand. */
 async function dump() {
   const host = openHost(home.vault);
   try {
     const tables = ["meta", "entry", "held", "snapshot", "cache", "sign-in", "journal", "relay"] as const;
-    return await Promise.all(tables.map((table) => host.deps.store.scan(table)));
+    const all = await Promise.all(tables.map((table) => host.deps.store.scan(table)));
+    return all.map((rows) =>
+      rows.filter(({ key }) => !Buffer.from(key).toString("latin1").startsWith("audit")),
+    );
   } finally {
     await host.close();
   }

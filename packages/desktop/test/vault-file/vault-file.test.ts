@@ -95,7 +95,7 @@ describe("opening a vault file", () => {
   });
 
   test.for([
-    ["LK-VAULT-NEWER", "PRAGMA user_version=2"],
+    ["LK-VAULT-NEWER", "PRAGMA user_version=99"],
     ["LK-VAULT-DAMAGED", "DROP TABLE sign_in"],
     ["LK-VAULT-DAMAGED", "CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM entry; END"],
     ["LK-VAULT-NOT-A-VAULT", "PRAGMA application_id=1"],
@@ -105,6 +105,21 @@ describe("opening a vault file", () => {
     expect(() => openVaultFile(path)).toThrow(code(expected as string));
     // The lock was given back: nothing stays in use.
     expect(() => openVaultFile(path)).toThrow(code(expected as string));
+  });
+
+  test("adds to a file of the first layout what it lacks, and keeps what it has", async () => {
+    const key = new Uint8Array([1]);
+    const made = createVaultFile(path);
+    await made.commit([{ table: "meta", key, value: key }]);
+    await made.close();
+    withDatabase(path, (database) => database.exec("DROP TABLE audit; PRAGMA user_version=1"));
+    for (let opened = 0; opened < 2; opened++) {
+      const store = openVaultFile(path);
+      expect((await store.get("meta", key))?.value).toEqual(key);
+      expect(await store.scan("audit")).toHaveLength(opened);
+      await store.commit([{ table: "audit", key, value: key }]);
+      await store.close();
+    }
   });
 
   test.runIf(onPosix)("takes a file that others could read from their eyes", async () => {

@@ -38,7 +38,12 @@ export interface BackOff {
   try<T>(attempt: () => Promise<T>): Promise<T>;
 }
 
-export function createBackOff(deps: { readonly clock: Clock; readonly record: WrongTriesRecord }): BackOff {
+/** `onRecovered`: told of the wrong tries before the right one. */
+export function createBackOff(deps: {
+  readonly clock: Clock;
+  readonly record: WrongTriesRecord;
+  readonly onRecovered?: (before: WrongTries) => void;
+}): BackOff {
   const { clock, record } = deps;
 
   function remainingAfter(tries: WrongTries | null): number {
@@ -68,7 +73,10 @@ export function createBackOff(deps: { readonly clock: Clock; readonly record: Wr
         }
         throw error;
       }
-      if (before !== null) await ignoreStorage(record.write(null));
+      if (before !== null) {
+        await ignoreStorage(record.write(null));
+        deps.onRecovered?.(before);
+      }
       return result;
     },
   };

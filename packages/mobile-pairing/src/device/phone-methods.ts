@@ -8,7 +8,7 @@ import { APP_METHODS, DEVICE_METHODS } from "@latchkey/device-host/device-method
 import type { JsonObject } from "@latchkey/device-host/json";
 import { makePassphrase } from "@latchkey/device-host/key-protection/generate";
 import { refuseIntended } from "@latchkey/device-host/refuse-intended";
-import { type HostServices, type Method, Params } from "@latchkey/device-host/method";
+import { type HostServices, type Method, runMethod } from "@latchkey/device-host/method";
 import { browserRandom } from "./browser-ports.ts";
 
 const SHARED = [...APP_METHODS, "device.add", "device.arrive"] as const;
@@ -30,7 +30,7 @@ export async function callPhoneMethod(
   // Nothing but unlocking opens a locked vault: a question in the middle of an edit would be a surprise.
   if (name !== "unlock" && !services.host.isOpen) throw new VaultError("LK-VAULT-LOCKED", "vault is locked");
   const methods: Readonly<Record<(typeof SHARED)[number], Method>> = DEVICE_METHODS;
-  return refuseIntended(name, await methods[shared](services, new Params(params), channel));
+  return refuseIntended(name, await runMethod(services, [shared, methods[shared]], params, channel));
 }
 
 /** Six words: strength is made, not judged. */

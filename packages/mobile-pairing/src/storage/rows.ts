@@ -22,6 +22,7 @@ export const TABLES: readonly Table[] = [
   "sign-in",
   "journal",
   "relay",
+  "audit",
 ];
 /** Where the second copy of `meta` is. */
 export const META_COPY = "meta-copy";

@@ -12,7 +12,7 @@ import { whenCommitted, whenDone, withDatabaseErrors } from "./indexed-db.ts";
 import { createRows, META_COPY, TABLES } from "./rows.ts";
 
 export const DATABASE = "latchkey-vault";
-const LAYOUT_VERSION = 1;
+const LAYOUT_VERSION = 2;
 const MARKS = "marks";
 const WHOLE = "whole";
 const LOCK = "latchkey-vault";
@@ -85,7 +85,10 @@ export async function removeVaultDatabase(): Promise<void> {
 function open(): Promise<IDBDatabase> {
   const request = indexedDB.open(DATABASE, LAYOUT_VERSION);
   request.addEventListener("upgradeneeded", () => {
-    for (const name of [...TABLES, META_COPY, MARKS]) request.result.createObjectStore(name);
+    const { result } = request;
+    // What an older layout lacks; in a new database everything.
+    for (const name of [...TABLES, META_COPY, MARKS])
+      if (!result.objectStoreNames.contains(name)) result.createObjectStore(name);
   });
   return whenDone(request);
 }

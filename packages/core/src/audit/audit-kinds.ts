@@ -1,0 +1,27 @@
+/** What a line of the activity log can say, by name; a newer version may know more. */
+export const AUDIT_KINDS = [
+  "unlock",
+  "unlock-failed",
+  "create",
+  "sign-in",
+  "denied",
+  "edit",
+  "delete",
+  "restore",
+  "purge",
+  "import",
+  "export",
+  "backup",
+  "device-added",
+  "device-removed",
+  "device-approved",
+  "page-made",
+  "page-tested",
+  "page-used",
+  "keys-changed",
+  "settings-changed",
+  "policy-changed",
+  "provider-on",
+  "provider-off",
+] as const;
+export type AuditKind = (typeof AUDIT_KINDS)[number];

@@ -1,0 +1,47 @@
+/**
+ * What is noted of a method that was carried out, by its name: one table, so that no method can be forgotten by being somewhere else. What the
+ * authenticator does is noted where it is done (`note-ceremony.ts`).
+ */
+import { decodeBase64url } from "@latchkey/core/bytes/text";
+import type { JsonObject } from "./json.ts";
+import type { Note } from "./notebook.ts";
+
+type Tell = (result: JsonObject, params: JsonObject) => Note | null;
+
+const changed =
+  (kind: Note["kind"], word?: (params: JsonObject) => string): Tell =>
+  (result, params) => {
+    if (result["changed"] === false) return null;
+    const id = typeof result["id"] === "string" ? decodeBase64url(result["id"]) : null;
+    return { kind, ...(id === null ? {} : { id }), ...(word === undefined ? {} : { word: word(params) }) };
+  };
+
+/** Of a field's name the part that is ours: a tag is somebody's text. */
+const fieldOf = ({ field }: JsonObject): string =>
+  typeof field === "string" ? (field.split("/")[0] ?? "field") : "field";
+
+const purged: Tell = ({ purged: text, intended }) => {
+  const id = typeof text === "string" ? decodeBase64url(text) : null;
+  return intended === true ? null : { kind: "purge", ...(id === null ? {} : { id }) };
+};
+
+const FACTS: Readonly<Record<string, Tell>> = {
+  "passkey.edit": changed("edit", fieldOf),
+  "passkey.restoreEarlier": changed("edit", fieldOf),
+  "conflict.resolve": changed("edit", fieldOf),
+  "passkey.delete": changed("delete"),
+  "passkey.restore": changed("restore"),
+  "passkey.purge": purged,
+  "vault.rotate": ({ intended }) => (intended === true ? null : { kind: "keys-changed" }),
+  "relay.add": changed("settings-changed", () => "relay-added"),
+  "relay.remove": changed("settings-changed", () => "relay-removed"),
+  "settings.approval": changed("settings-changed", () => "approval"),
+  "device.rename": changed("settings-changed", () => "device-name"),
+  "provider.enrol": () => ({ kind: "provider-on" }),
+  "provider.leave": () => ({ kind: "provider-off" }),
+};
+
+/** The note of a method that has returned, or `null`. */
+export function tellNote(method: string, result: JsonObject, params: JsonObject): Note | null {
+  return Object.hasOwn(FACTS, method) ? (FACTS[method]?.(result, params) ?? null) : null;
+}
