@@ -65,7 +65,7 @@ const KEYWORDS: Readonly<Record<string, (given: Case) => string[]>> = {
       `${at} is not ${String(rule)}`,
     ),
   maxLength: ({ rule, value, at }) =>
-    say(typeof value !== "string" || [...value].length <= Number(rule), `${at} is too long`),
+    say(typeof value !== "string" || Array.from(value).length <= Number(rule), `${at} is too long`),
   minimum: ({ rule, value, at }) =>
     say(typeof value !== "number" || value >= Number(rule), `${at} is below ${String(rule)}`),
   maxItems: ({ rule, value, at }) =>

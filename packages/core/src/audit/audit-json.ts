@@ -166,10 +166,9 @@ function parseObject(text: string): Json | null {
   }
 }
 
-const LINE_NAMES = new Set([
-  ...["type", "device", "number", "prev", "time", "kind", "subject", "count", "word", "hash", "signature"],
-  "names",
-]);
+const LINE_NAMES = new Set(
+  "type device number prev time kind subject count word hash signature names".split(" "),
+);
 
 function parseLine(object: Json): { readonly device: Uint8Array; readonly signed: SignedLine } | null {
   if (object["type"] !== "line" || Object.keys(object).some((name) => !LINE_NAMES.has(name))) return null;

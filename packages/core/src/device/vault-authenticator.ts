@@ -181,7 +181,7 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
 
     async openKey(source, proof): Promise<SigningKey> {
       checkProof(proof, source.rpId);
-      const key = await openSigningKey(openSecretKey(), await findRecord(source), deps.crypto);
+      const key = openSigningKey(openSecretKey(), await findRecord(source), deps.crypto);
       deps.note?.({ kind: "sign-in", id: source.id });
       return key;
     },
