@@ -37,6 +37,7 @@ const CORE_LAYERS = [
   "membership",
   "audit",
   "log",
+  "exchange",
   "vault",
   "client",
   "authenticator",

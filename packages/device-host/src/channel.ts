@@ -9,7 +9,9 @@ export type Question =
   | { readonly kind: "passphrase"; readonly purpose: string }
   /** Answered with the six digits that the other device shows. */
   | { readonly kind: "code"; readonly purpose: string }
-  /** Answered with the next request of a program that the command serves, in base64url; empty at the end. No person is asked. */
+  /** Answered with the password of a file that is read or made, which is none of the vault's. */
+  | { readonly kind: "password"; readonly purpose: string }
+  /** For the command or the page itself, not for its person: the next request of a program that it serves, the next part of a file; empty at the end. */
   | { readonly kind: "request"; readonly purpose: string };
 
 export interface Channel {

@@ -155,14 +155,14 @@ async function createChannel(talk: Talk): Promise<Channel> {
     signal: ended,
     ...(wishes === undefined ? {} : { wishes }),
     tell: (event) => talk.onTell?.(drawCode(event)),
-    ask({ kind }) {
+    ask({ kind, purpose }) {
       if (kind === "request" || talk.onAsk === undefined) throw new TypeError("nobody to ask");
       const stopped = new Promise<never>((_, reject) => {
         const onStop = (): void => reject(new VaultError("LK-CLI-CANCELLED", "given up in the app"));
         if (ended.aborted) onStop();
         else ended.addEventListener("abort", onStop, { once: true });
       });
-      return Promise.race([talk.onAsk(kind), stopped]);
+      return Promise.race([talk.onAsk(kind, purpose), stopped]);
     },
   };
 }

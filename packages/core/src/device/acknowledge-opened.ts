@@ -14,10 +14,10 @@ import { hasOpened } from "../sync/replica-state.ts";
 import { writeOpened } from "../sync/write-entry.ts";
 import { eachPasskey } from "../vault/cells.ts";
 import { type CredentialRecord, decodeCredentialRecord } from "../vault/credential-record.ts";
-import { openCredBlob, openPrfSeeds, openSigningKey } from "../vault/credential-secret.ts";
+import { openCredBlob, openPrfSeeds, openRegister, openSigningKey } from "../vault/credential-secret.ts";
 import type { VaultDocument } from "../vault/document.ts";
 import { openLargeBlob } from "../vault/large-blob.ts";
-import { CORE, LARGE_BLOB, type PasskeyId, type RegisterValue } from "../vault/schema.ts";
+import { CORE, LARGE_BLOB, PROVENANCE, type PasskeyId, type RegisterValue } from "../vault/schema.ts";
 import type { Device } from "./device.ts";
 import { findRoot } from "./epoch-root.ts";
 import { letRootsGo } from "./let-roots-go.ts";
@@ -65,6 +65,7 @@ export async function acknowledgeOpened(
 interface Secrets {
   readonly cores: readonly RegisterValue[];
   readonly blob: RegisterValue | undefined;
+  readonly provenance: RegisterValue | undefined;
 }
 
 function* listSecrets(document: VaultDocument): Generator<[PasskeyId, Secrets]> {
@@ -72,17 +73,23 @@ function* listSecrets(document: VaultDocument): Generator<[PasskeyId, Secrets]> 
     const core = registers.get(CORE);
     if (core === undefined) continue;
     const cores = contested.has(CORE) ? document.valuesOf(id, CORE) : [core];
-    yield [id, { cores, blob: registers.get(LARGE_BLOB) }];
+    yield [id, { cores, blob: registers.get(LARGE_BLOB), provenance: registers.get(PROVENANCE) }];
   }
 }
 
 /** Of two records for one id the one whose secret opens is taken (§ 3), so one is enough. A record of a later version cannot be opened here. */
-function opens({ cores, blob }: Secrets, secretKey: Uint8Array, crypto: CredentialCrypto): boolean {
+function opens(
+  { cores, blob, provenance }: Secrets,
+  secretKey: Uint8Array,
+  crypto: CredentialCrypto,
+): boolean {
   return cores.some((core) => {
     try {
       const record = decodeCredentialRecord(core as Uint8Array);
       openRecord(record, secretKey, crypto);
       if (blob !== undefined) wipe(openLargeBlob(secretKey, record, blob as Uint8Array).blob);
+      if (provenance !== undefined)
+        wipe(openRegister(secretKey, record, PROVENANCE, provenance as Uint8Array));
       return true;
     } catch (error) {
       if (isVaultError(error)) return false;

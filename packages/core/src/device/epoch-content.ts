@@ -15,8 +15,8 @@ import type { VaultDocument } from "../vault/document.ts";
 import { makeNextDocument, type Reseal } from "../vault/next-document.ts";
 import type { OperationId } from "../vault/operation-id.ts";
 import type { OperationSet } from "../vault/operation-set.ts";
-import { resealLargeBlob, resealRecord, type SecretKeys } from "../vault/reseal.ts";
-import { CORE, LARGE_BLOB, type PasskeyId } from "../vault/schema.ts";
+import { resealRecord, resealRegister, type SecretKeys } from "../vault/reseal.ts";
+import { CORE, isSealed, type PasskeyId } from "../vault/schema.ts";
 import { deriveStateHash } from "../vault/state-hash.ts";
 import type { Device } from "./device.ts";
 
@@ -52,9 +52,9 @@ export function resealIn(document: VaultDocument, keys: SecretKeys): Reseal {
     if (!(value instanceof Uint8Array)) return value;
     try {
       if (register === CORE) return resealRecord(value, keys);
-      if (register !== LARGE_BLOB) return value;
+      if (!isSealed(register)) return value;
       const record = document.get(id)?.record;
-      return record == null ? value : resealLargeBlob(record, value, keys);
+      return record == null ? value : resealRegister(record, register, value, keys);
     } catch (error) {
       if (isVaultError(error, "LK-KEY-SECRET-REFUSED") || isVaultError(error, "LK-VAULT-DAMAGED"))
         return value;

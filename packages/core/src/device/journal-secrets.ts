@@ -2,8 +2,8 @@
 import { isVaultError } from "../errors.ts";
 import { type CredentialRecord, decodeCredentialRecord } from "../vault/credential-record.ts";
 import type { KeptOperation, KeptWrite } from "../vault/reissue.ts";
-import { resealLargeBlob, resealRecord, type SecretKeys } from "../vault/reseal.ts";
-import { CORE, LARGE_BLOB, type PasskeyId, splitKey } from "../vault/schema.ts";
+import { resealRecord, resealRegister, type SecretKeys } from "../vault/reseal.ts";
+import { CORE, isSealed, type PasskeyId, splitKey } from "../vault/schema.ts";
 import type { Device } from "./device.ts";
 
 export const passkeyOf = ({ container, key }: KeptWrite): PasskeyId | null =>
@@ -15,7 +15,7 @@ const registerOf = ({ container, key }: KeptWrite): string | null =>
 export const isCore = (write: KeptWrite): boolean => registerOf(write) === CORE;
 
 export const carriesSecret = (write: KeptWrite): boolean =>
-  write.value instanceof Uint8Array && (isCore(write) || registerOf(write) === LARGE_BLOB);
+  write.value instanceof Uint8Array && (isCore(write) || isSealed(registerOf(write)));
 
 /** The write with its secret sealed anew, or as it is when it carries none; `null` when the secret does not open. `linked`: operations that may hold its passkey's record. */
 export function resealWrite(
@@ -27,8 +27,10 @@ export function resealWrite(
   if (!carriesSecret(write) || !(write.value instanceof Uint8Array)) return write;
   try {
     if (isCore(write)) return { ...write, value: resealRecord(write.value, keys) };
+    const register = registerOf(write);
     const record = findRecord(device, linked, passkeyOf(write) as PasskeyId);
-    return record === null ? null : { ...write, value: resealLargeBlob(record, write.value, keys) };
+    if (record === null || !isSealed(register)) return null;
+    return { ...write, value: resealRegister(record, register, write.value, keys) };
   } catch (error) {
     if (isVaultError(error, "LK-KEY-SECRET-REFUSED") || isVaultError(error, "LK-VAULT-DAMAGED")) return null;
     throw error;

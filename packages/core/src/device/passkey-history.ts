@@ -9,7 +9,7 @@ import type { PastWrite } from "../vault/passkey-history.ts";
 import {
   CORE,
   isEditable,
-  LARGE_BLOB,
+  isSealed,
   type PasskeyId,
   type RegisterValue,
   RESTORED_PREFIX,
@@ -66,7 +66,7 @@ function describeWrite({ register, value }: PastWrite): Pick<HistoryEvent, "what
 
 /** What a person set or cleared: not a record, a deletion or sealed bytes. */
 const isPlain = ({ register, value }: PastWrite): boolean =>
-  isEditable(register) && register !== LARGE_BLOB && !(value instanceof Uint8Array);
+  isEditable(register) && !isSealed(register) && !(value instanceof Uint8Array);
 
 /**
  * Writes again what the change `change` (the beginning of its hash) wrote of this passkey: all its fields, or `field` alone. Returns the fields that

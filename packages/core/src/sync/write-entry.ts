@@ -71,6 +71,30 @@ export function writeChange(
   };
 }
 
+/**
+ * Several acts, each one change in one entry, as one step: all of them are saved, or none. `null` when there was nothing to do. Throws what
+ * `writeChange` throws.
+ */
+export function writeChanges(
+  context: ReplicaContext,
+  state: ReplicaState,
+  acts: readonly (readonly VaultOperation[])[],
+): Step | null {
+  const steps: Step[] = [];
+  for (const operations of acts) {
+    const step = writeChange(context, steps.at(-1)?.state ?? state, operations);
+    if (step !== null) steps.push(step);
+  }
+  const last = steps.at(-1);
+  if (last === undefined) return null;
+  return {
+    state: last.state,
+    rows: steps.flatMap(({ rows }) => rows),
+    notices: steps.flatMap(({ notices }) => notices),
+    touched: new Set(steps.flatMap(({ touched }) => [...touched])),
+  };
+}
+
 /** An operation that is issued again, with the changes that `vault/reissue.ts` made for it. */
 export interface Reissue {
   readonly entry: JournalEntry;

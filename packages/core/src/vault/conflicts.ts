@@ -6,7 +6,7 @@ import { equalBytes } from "../bytes/equal.ts";
 import { type PasskeyCells, readWrittenRegister, type WrittenValue } from "./cells.ts";
 import type { Backend } from "./genesis.ts";
 import { type ActorId, devicePrefixOf, reissueTimeOf } from "./operation-id.ts";
-import { isEditable, LARGE_BLOB, type PasskeyId, type RegisterValue } from "./schema.ts";
+import { isEditable, isSealed, type PasskeyId, type RegisterValue } from "./schema.ts";
 
 /** A value that lost against another device's. */
 export interface OfferedValue {
@@ -59,7 +59,7 @@ function dropOutdated(written: readonly WrittenValue[]): WrittenValue[] {
 }
 
 /** What a person can choose between: not among sealed bytes. */
-const isOffered = (register: string): boolean => isEditable(register) && register !== LARGE_BLOB;
+const isOffered = (register: string): boolean => isEditable(register) && !isSealed(register);
 
 /** Who wrote a value: its operation is named `counter@actor`. */
 export const authorOf = (written: WrittenValue): ActorId =>

@@ -12,8 +12,9 @@ import { wipe } from "../crypto/wipe.ts";
 import { VaultError } from "../errors.ts";
 import type { CoseAlgorithm, CredentialCrypto, Random, SigningKey } from "../ports.ts";
 import type { CredentialRecord, CredentialSource } from "./credential-record.ts";
+import type { SealedRegister } from "./schema.ts";
 
-type Secret = "private-key" | "prf-seeds" | "cred-blob" | "large-blob";
+type Secret = "private-key" | "prf-seeds" | "cred-blob" | SealedRegister;
 
 /** nonce ‖ ciphertext of a PKCS#8 private key, for `sealedPrivateKey` of the record of `source`. `secretKey` is `K_secret`. */
 export const sealPrivateKey = (
@@ -39,13 +40,14 @@ export const sealCredBlob = (
   random: Random,
 ) => seal(secretKey, source, "cred-blob", credBlob, random);
 
-/** For `large-blob.ts`. */
-export const sealLargeBlobBytes = (
+/** The value of a register that is sealed as the record's secrets are: for `large-blob.ts` and an import. */
+export const sealRegister = (
   secretKey: Uint8Array,
   source: CredentialSource,
+  register: SealedRegister,
   plaintext: Uint8Array,
   random: Random,
-) => seal(secretKey, source, "large-blob", plaintext, random);
+) => seal(secretKey, source, register, plaintext, random);
 
 /**
  * The private key, ready to sign, once it has been seen to give the record's public key. Throws `LK-KEY-SECRET-REFUSED`.
@@ -88,12 +90,13 @@ export function openPrfSeeds(secretKey: Uint8Array, record: CredentialRecord): U
 export const openCredBlob = (secretKey: Uint8Array, record: CredentialRecord): Uint8Array | null =>
   record.sealedCredBlob === null ? null : open(secretKey, record, "cred-blob", record.sealedCredBlob);
 
-/** For `large-blob.ts`. Throws `LK-KEY-SECRET-REFUSED`. */
-export const openLargeBlobBytes = (
+/** Inverse of `sealRegister`. Throws `LK-KEY-SECRET-REFUSED`. */
+export const openRegister = (
   secretKey: Uint8Array,
   source: CredentialSource,
+  register: SealedRegister,
   sealed: Uint8Array,
-): Uint8Array => open(secretKey, source, "large-blob", sealed);
+): Uint8Array => open(secretKey, source, register, sealed);
 
 function importMatching(
   crypto: CredentialCrypto,

@@ -10,7 +10,8 @@ import { Fields, readStructure } from "../cbor/fields.ts";
 import { wipe } from "../crypto/wipe.ts";
 import type { Random } from "../ports.ts";
 import type { CredentialSource } from "./credential-record.ts";
-import { openLargeBlobBytes, sealLargeBlobBytes } from "./credential-secret.ts";
+import { openRegister, sealRegister } from "./credential-secret.ts";
+import { LARGE_BLOB } from "./schema.ts";
 
 /** The value for the register `large-blob`. `secretKey` is `K_secret`. */
 export function sealLargeBlob(
@@ -20,7 +21,7 @@ export function sealLargeBlob(
   random: Random,
 ): Uint8Array {
   const plaintext = encodeCbor([blob, originalSize]);
-  const sealed = sealLargeBlobBytes(secretKey, source, plaintext, random);
+  const sealed = sealRegister(secretKey, source, LARGE_BLOB, plaintext, random);
   wipe(plaintext);
   return sealed;
 }
@@ -31,7 +32,7 @@ export function openLargeBlob(
   source: CredentialSource,
   sealed: Uint8Array,
 ): LargeBlob {
-  const plaintext = openLargeBlobBytes(secretKey, source, sealed);
+  const plaintext = openRegister(secretKey, source, LARGE_BLOB, sealed);
   try {
     return readStructure("LK-VAULT-DAMAGED", plaintext, (value) => {
       const fields = new Fields(value, "large blob", 2);

@@ -16,14 +16,15 @@ import {
 } from "./credential-record.ts";
 import {
   openCredBlob,
-  openLargeBlobBytes,
   openPrfSeeds,
   openPrivateKey,
+  openRegister,
   sealCredBlob,
-  sealLargeBlobBytes,
   sealPrfSeeds,
   sealPrivateKey,
+  sealRegister,
 } from "./credential-secret.ts";
+import type { SealedRegister } from "./schema.ts";
 
 /** From one secret key to another. Without `random` the result is the same whoever makes it. */
 export interface SecretKeys {
@@ -51,12 +52,17 @@ export function resealRecord(bytes: Uint8Array, keys: SecretKeys): Uint8Array {
   });
 }
 
-/** The same for a large blob of the passkey `record`. */
-export function resealLargeBlob(record: CredentialRecord, sealed: Uint8Array, keys: SecretKeys): Uint8Array {
-  const plaintext = openLargeBlobBytes(keys.from, record, sealed);
-  const place = [withoutSecrets(record), "large-blob"];
+/** The same for a sealed register of the passkey `record`. */
+export function resealRegister(
+  record: CredentialRecord,
+  register: SealedRegister,
+  sealed: Uint8Array,
+  keys: SecretKeys,
+): Uint8Array {
+  const plaintext = openRegister(keys.from, record, register, sealed);
+  const place = [withoutSecrets(record), register];
   return reseal(keys, place, plaintext, (secret, random) =>
-    sealLargeBlobBytes(keys.to, record, secret, random),
+    sealRegister(keys.to, record, register, secret, random),
   );
 }
 

@@ -11,6 +11,8 @@
  * | `favourite` `archived`              | true or false                      | editable                                 |
  * | `tag/NAME`                          | true                               | editable                                 |
  * | `large-blob`                        | sealed large blob                  | editable                                 |
+ * | `provenance`                        | sealed, of an imported passkey     | editable                                 |
+ * | `import/BATCH`                      | true: came with that import        | editable                                 |
  * | `tomb/OPERATION`                    | claimed day and replacement, CBOR  | written once; deleting it restores       |
  * | `restored/OPERATION`                | true: that tombstone is cancelled  | written once, by a restore issued again  |
  * | any other name                      | text, bytes, true or false         | editable: a newer version's, kept as is  |
@@ -54,6 +56,10 @@ export type RegisterValue = string | boolean | Uint8Array;
 
 export const CORE = "core";
 export const LARGE_BLOB = "large-blob";
+/** What the file that it came from said of an imported passkey (`exchange/provenance.ts`). */
+export const PROVENANCE = "provenance";
+/** On a passkey and among the settings: the batch of an import (`device/import-batches.ts`). */
+export const IMPORT_PREFIX = "import/";
 export const TAG_PREFIX = "tag/";
 export const TOMBSTONE_PREFIX = "tomb/";
 export const RESTORED_PREFIX = "restored/";
@@ -82,6 +88,12 @@ export function splitKey(key: string): { readonly id: PasskeyId; readonly regist
   return slash < 1 ? null : { id: key.slice(0, slash) as PasskeyId, register: key.slice(slash + 1) };
 }
 
+/** Registers beside the record whose bytes are sealed under `K_secret`, and sealed anew with every change of keys. */
+export type SealedRegister = typeof LARGE_BLOB | typeof PROVENANCE;
+
+export const isSealed = (register: string | null): register is SealedRegister =>
+  register === LARGE_BLOB || register === PROVENANCE;
+
 /** Whether a register may be replaced; all others are written once. */
 export const isEditable = (register: string): boolean =>
   register !== CORE && !register.startsWith(TOMBSTONE_PREFIX) && !register.startsWith(RESTORED_PREFIX);
@@ -108,6 +120,10 @@ export function findRegisterProblem(
       return value instanceof Uint8Array
         ? findSizeProblem(register, value, MAX_SEALED_LARGE_BLOB_BYTES)
         : "large-blob is not bytes";
+    case PROVENANCE:
+      return value instanceof Uint8Array
+        ? findSizeProblem(register, value, MAX_OPAQUE_BYTES)
+        : "provenance is not bytes";
     case CORE:
       return findFault(() => checkRecordForm(value, credentialId));
   }
@@ -117,6 +133,7 @@ export function findRegisterProblem(
     if (length > MAX_TAG_LENGTH) return `tag is ${length} long, limit ${MAX_TAG_LENGTH}`;
     return value === true ? null : "tag is not true";
   }
+  if (register.startsWith(IMPORT_PREFIX)) return value === true ? null : "mark of an import is not true";
   if (register.startsWith(TOMBSTONE_PREFIX)) {
     if (parseOperationId(register.slice(TOMBSTONE_PREFIX.length)) === null)
       return "tombstone names no operation";

@@ -16,7 +16,7 @@ import { isVaultError } from "../errors.ts";
 import { eachPasskey } from "./cells.ts";
 import { decodeCredentialRecord, withoutSecrets } from "./credential-record.ts";
 import type { VaultDocument } from "./document.ts";
-import { CORE, LARGE_BLOB, registerKey, type RegisterValue } from "./schema.ts";
+import { CORE, isSealed, registerKey, type RegisterValue } from "./schema.ts";
 
 /** H(state): 32 bytes. */
 export function deriveStateHash(document: VaultDocument): Uint8Array {
@@ -45,7 +45,7 @@ function orderValues(values: readonly RegisterValue[]): CborValue[] {
 
 function hideSecrets(register: string, value: RegisterValue): RegisterValue {
   if (!(value instanceof Uint8Array)) return value;
-  if (register === LARGE_BLOB) return new Uint8Array(value.length);
+  if (isSealed(register)) return new Uint8Array(value.length);
   if (register !== CORE) return value;
   try {
     return withoutSecrets(decodeCredentialRecord(value));

@@ -241,6 +241,51 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     text: "Die Kopie kann dort nicht geschrieben oder gelesen werden. Was dort liegt, wurde nicht verändert.",
     hint: "Einen neuen Namen in einem eigenen Ordner wählen, auf einem Datenträger mit freiem Platz.",
   },
+  "LK-EXPORT-UNCONFIRMED": {
+    text: "Der Satz, der sagt, was diese Datei kann, wurde nicht so eingegeben, wie er dasteht. Es wurde nichts geschrieben.",
+    hint: "Ihn eingeben, wie er gezeigt wird, oder versiegelt exportieren: Das braucht keinen Satz.",
+  },
+
+  "LK-IMPORT-FILE": {
+    text: "Die Datei lässt sich nicht lesen. Es wurde nichts geändert.",
+    hint: "Den Namen prüfen, und ob Sie die Datei lesen dürfen.",
+  },
+  "LK-IMPORT-FORMAT": {
+    text: "Das ist kein Export von Passkeys, den Latchkey kennt. Es wurde nichts geändert.",
+    hint: "Dort als CXF, Bitwarden-JSON oder KeePassXC exportieren; docs/moving.md beschreibt es für jedes Programm.",
+  },
+  "LK-IMPORT-BOUND": {
+    text: "Nur das Programm und das Konto, die diese Datei gemacht haben, können sie öffnen. Es wurde nichts geändert.",
+    hint: "Noch einmal exportieren, ohne Verschlüsselung oder mit einem eigenen Passwort.",
+  },
+  "LK-IMPORT-VERSION": {
+    text: "Diese Datei hat eine Version ihres Formats, die Latchkey nicht kennt. Es wurde nichts geändert.",
+    hint: "In einem anderen Format exportieren oder ein neueres Latchkey verwenden.",
+  },
+  "LK-IMPORT-PASSWORD": {
+    text: "Dieses Passwort öffnet die Datei nicht. Es wurde nichts geändert.",
+    hint: "Es ist das, das beim Anlegen der Datei gewählt wurde; die Tastaturbelegung prüfen und noch einmal versuchen.",
+  },
+  "LK-IMPORT-KDF": {
+    text: "Diese Datei zu öffnen würde mehr kosten als bei jeder redlichen, oder auf eine unbekannte Weise geschehen. Es wurde nichts geändert.",
+    hint: "Mit den üblichen Einstellungen des Programms noch einmal exportieren.",
+  },
+  "LK-IMPORT-DAMAGED": {
+    text: "Diese Datei ist beschädigt oder abgeschnitten. Es wurde nichts geändert.",
+    hint: "Noch einmal exportieren und das alte Programm behalten, bis der Import gelungen ist.",
+  },
+  "LK-IMPORT-TOO-LARGE": {
+    text: "Diese Datei ist größer als jeder Export von Passkeys. Es wurde nichts geändert.",
+    hint: "Nur die Passkeys exportieren oder in mehrere Dateien.",
+  },
+  "LK-IMPORT-STOPPED": {
+    text: "Ein anderes Gerät hat die Schlüssel des Tresors gewechselt, während der Import lief; er hat deshalb angehalten. Was bis dahin hereinkam, ist ganz und bleibt.",
+    hint: "Dieselbe Datei noch einmal importieren: Es geht mit dem Rest weiter.",
+  },
+  "LK-IMPORT-BATCH": {
+    text: "Es gibt keinen Import, der sich rückgängig machen lässt: Keiner ist jünger als 24 Stunden. Es wurde nichts geändert.",
+    hint: "Einzelne Passkeys mit `latchkey passkey rm` in den Papierkorb legen.",
+  },
 
   "LK-PAIR-MALFORMED": {
     text: "Das ist keine Einladung in einen Tresor oder nur ein Teil davon. Nichts wurde geändert.",

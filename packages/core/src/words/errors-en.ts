@@ -241,6 +241,51 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     text: "The copy cannot be written or read there. Nothing that is there was changed.",
     hint: "Choose a new name in a folder that is yours, on a disk with space left.",
   },
+  "LK-EXPORT-UNCONFIRMED": {
+    text: "The sentence that says what this file can do was not typed as it stands. Nothing was written.",
+    hint: "Type it as it is shown, or export sealed: that needs no sentence.",
+  },
+
+  "LK-IMPORT-FILE": {
+    text: "The file cannot be read. Nothing was changed.",
+    hint: "Check its name, and that you may read it.",
+  },
+  "LK-IMPORT-FORMAT": {
+    text: "This is no export of passkeys that Latchkey knows. Nothing was changed.",
+    hint: "Export as CXF, Bitwarden JSON or KeePassXC there; docs/moving.md says how for each program.",
+  },
+  "LK-IMPORT-BOUND": {
+    text: "Only the program and account that made this file can open it. Nothing was changed.",
+    hint: "Export again without encryption, or with a password of its own.",
+  },
+  "LK-IMPORT-VERSION": {
+    text: "This file is of a version of its format that Latchkey does not know. Nothing was changed.",
+    hint: "Export again in another format, or use a newer Latchkey.",
+  },
+  "LK-IMPORT-PASSWORD": {
+    text: "That password does not open the file. Nothing was changed.",
+    hint: "It is the one that was set when the file was made; check the keyboard layout and try again.",
+  },
+  "LK-IMPORT-KDF": {
+    text: "Opening this file would cost more than any honest one does, or in a way that is not known. Nothing was changed.",
+    hint: "Export again with the usual settings of the program.",
+  },
+  "LK-IMPORT-DAMAGED": {
+    text: "This file is damaged or cut off. Nothing was changed.",
+    hint: "Export again, and keep the old program until the import has worked.",
+  },
+  "LK-IMPORT-TOO-LARGE": {
+    text: "This file is larger than any export of passkeys. Nothing was changed.",
+    hint: "Export passkeys alone, or in several files.",
+  },
+  "LK-IMPORT-STOPPED": {
+    text: "Another device changed the vault's keys while the import ran, so it stopped. What came in until then is whole and stays.",
+    hint: "Import the same file again: it goes on with the rest.",
+  },
+  "LK-IMPORT-BATCH": {
+    text: "There is no import that can be undone: none is younger than 24 hours. Nothing was changed.",
+    hint: "Move single passkeys to the trash with `latchkey passkey rm`.",
+  },
 
   "LK-PAIR-MALFORMED": {
     text: "This is not an invitation to a vault, or only a part of one. Nothing was changed.",

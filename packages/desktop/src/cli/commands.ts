@@ -15,6 +15,7 @@ import {
   deviceTrustSpec,
 } from "./specs/device.ts";
 import { doctorSpec } from "./specs/doctor.ts";
+import { exportSpec, importSpec } from "./specs/exchange.ts";
 import { intentListSpec, intentWithdrawSpec } from "./specs/intent.ts";
 import { logExportSpec } from "./specs/log.ts";
 import {
@@ -97,6 +98,8 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(syncNowSpec, () => import("../commands/sync-now.ts")),
   bindCommand(syncPauseSpec, () => import("../commands/sync-pause.ts")),
   bindCommand(syncStatusSpec, () => import("../commands/sync-status.ts")),
+  bindCommand(importSpec, () => import("../commands/import-file.ts")),
+  bindCommand(exportSpec, () => import("../commands/export-file.ts")),
   bindCommand(logExportSpec, () => import("../commands/log-export.ts")),
   bindCommand(auditListSpec, () => import("../commands/audit-list.ts")),
   bindCommand(auditVerifySpec, () => import("../commands/audit-verify.ts")),

@@ -22,10 +22,10 @@ import type { JsonObject, JsonValue } from "../terminal/json.ts";
 export const CONTROL_VERSION = 1;
 
 /**
- * What a host asks of the person at the command: a passphrase (not shown), a code, or consent. A `request` is for the command itself: the
- * next request of the program that it serves.
+ * What a host asks of the person at the command: a passphrase or a file's password (not shown), a code, or consent. A `request` is for the command
+ * itself: the next request of the program that it serves, or the next part of a file.
  */
-export type PromptKind = "passphrase" | "code" | "confirm" | "request";
+export type PromptKind = "passphrase" | "code" | "password" | "confirm" | "request";
 export type AnswerTo<K extends PromptKind> = K extends "confirm" ? boolean : string;
 
 export interface Ask {
@@ -63,7 +63,13 @@ const isName: Check = (value) => typeof value === "string" && value.length > 0 &
 const isText: Check = (value) => typeof value === "string" && value.length <= MAX_TEXT;
 const isObject: Check = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const isJson: Check = (value) => value !== undefined;
-const KINDS: readonly unknown[] = ["passphrase", "code", "confirm", "request"] satisfies PromptKind[];
+const KINDS: readonly unknown[] = [
+  "passphrase",
+  "code",
+  "password",
+  "confirm",
+  "request",
+] satisfies PromptKind[];
 const isKind: Check = (value) => KINDS.includes(value);
 const isAnswer: Check = (value) =>
   typeof value === "boolean" || (typeof value === "string" && value.length <= MAX_ANSWER);

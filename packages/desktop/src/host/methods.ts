@@ -12,6 +12,8 @@ import type { JsonObject } from "@latchkey/device-host/json";
 import { askKey, runMethod } from "@latchkey/device-host/method";
 import { AUDIT_FILE_METHODS } from "./audit-methods.ts";
 import { EVIDENCE_METHODS } from "./evidence-methods.ts";
+import { EXPORT_METHODS } from "./export-methods.ts";
+import { IMPORT_METHODS } from "./import-methods.ts";
 import { LOG_METHODS } from "./log-methods.ts";
 
 import { type MachineMethod, type MachineServices, PROVIDER_METHODS } from "./provider-methods.ts";
@@ -52,6 +54,8 @@ export const METHODS = {
   },
   ...AUDIT_FILE_METHODS,
   ...LOG_METHODS,
+  ...IMPORT_METHODS,
+  ...EXPORT_METHODS,
   ...EVIDENCE_METHODS,
   ...PROVIDER_METHODS,
 } satisfies Record<string, MachineMethod>;

@@ -117,6 +117,8 @@ function answer(context: CommandContext, question: Question): Promise<string> {
   switch (question.kind) {
     case "passphrase":
       return context.readPassphrase(`passphrase to ${question.purpose}:`);
+    case "password":
+      return context.readPassphrase(`password ${question.purpose}:`);
     case "code":
     case "request":
       return context.prompter.askLine(`${question.purpose}:`);

@@ -103,10 +103,9 @@ export function openPageConnection(deps: AppDeps, socket: PageSocket): PageConne
       signal: call.stop.signal,
       wishes: call.wishes,
       tell: (event) => send({ type: "tell", id, event: drawn(event) }),
-      ask: ({ kind }) =>
+      ask: ({ kind, purpose }) =>
         new Promise((resolve, reject) => {
-          if (kind === "request" || call.answer !== null)
-            throw new TypeError("page cannot be asked that now");
+          if (call.answer !== null) throw new TypeError("page cannot be asked that now");
           const onStop = (): void => reject(call.stop.signal.reason as Error);
           if (call.stop.signal.aborted) return onStop();
           call.stop.signal.addEventListener("abort", onStop, { once: true });
@@ -115,7 +114,7 @@ export function openPageConnection(deps: AppDeps, socket: PageSocket): PageConne
             call.stop.signal.removeEventListener("abort", onStop);
             resolve(answer);
           };
-          send({ type: "ask", id, kind });
+          send({ type: "ask", id, kind, purpose });
         }),
     };
   }

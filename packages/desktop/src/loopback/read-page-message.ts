@@ -4,8 +4,8 @@ import { VaultError } from "@latchkey/core/errors";
 import type { JsonObject } from "../terminal/json.ts";
 
 const MAX_METHOD = 64;
-/** A passphrase or a code. */
-const MAX_ANSWER = 4_096;
+/** A passphrase, a code, or a part of a file in base64url. */
+const MAX_ANSWER = 90_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 

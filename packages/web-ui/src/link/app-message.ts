@@ -7,7 +7,7 @@
  *                                  ←    vault {…, changed, removed}   while the vault is open: what is different since the last
  *   call {id, method, params}      →
  *                                  ←    tell {id, event}              any number
- *                                  ←    ask {id, kind}                any number, one at a time for a call
+ *                                  ←    ask {id, kind, purpose}       any number, one at a time for a call
  *   answer {id, answer}            →
  *   cancel {id}                    →                                  instead of an answer, or at any time
  *   more-time {id}                 →                                  while a device is added
@@ -60,11 +60,14 @@ export interface VaultMessage {
   readonly removed: readonly string[];
 }
 
+/** `request`: not for the person; `purpose` says what is wanted, such as the next part of a file. */
+export type AskKind = "passphrase" | "code" | "password" | "request";
+
 export type HostMessage =
   | PlaceMessage
   | VaultMessage
   | { readonly type: "token"; readonly token: string }
   | { readonly type: "tell"; readonly id: number; readonly event: JsonObject }
-  | { readonly type: "ask"; readonly id: number; readonly kind: "passphrase" | "code" }
+  | { readonly type: "ask"; readonly id: number; readonly kind: AskKind; readonly purpose: string }
   | { readonly type: "result"; readonly id: number; readonly value: JsonObject }
   | { readonly type: "error"; readonly id: number; readonly code: string; readonly message: string };

@@ -3,13 +3,20 @@
  * (`app-message.ts`). A call ends with its socket; none is repeated by itself.
  */
 import { CommandError } from "../model/vault-model.ts";
-import type { HostMessage, JsonObject, PageMessage, PlaceMessage, VaultMessage } from "./app-message.ts";
+import type {
+  AskKind,
+  HostMessage,
+  JsonObject,
+  PageMessage,
+  PlaceMessage,
+  VaultMessage,
+} from "./app-message.ts";
 import { obtainPageToken, obtainTicket, type PageToken } from "./page-token.ts";
 
 /** What a call does with the host's events and questions. */
 export interface Talk {
   readonly onTell?: (event: JsonObject) => void;
-  readonly onAsk?: (kind: "passphrase" | "code") => Promise<string>;
+  readonly onAsk?: (kind: AskKind, purpose: string) => Promise<string>;
   readonly signal?: AbortSignal;
   /** `more-time`: the person asks for it while the call runs. */
   readonly wishes?: EventTarget;
@@ -85,7 +92,7 @@ export function openHostLink(events: HostLinkEvents): HostLink {
       case "ask":
         try {
           if (call.talk.onAsk === undefined) throw new TypeError("nobody to ask");
-          send({ type: "answer", id, answer: await call.talk.onAsk(message.kind) });
+          send({ type: "answer", id, answer: await call.talk.onAsk(message.kind, message.purpose) });
         } catch {
           send({ type: "cancel", id });
         }

@@ -1,0 +1,78 @@
+/** The same in German (`texts-en.ts`). */
+import type { ExchangeTexts } from "./texts-en.ts";
+
+export const EXCHANGE_TEXTS_DE: ExchangeTexts = {
+  outcomes: {
+    cannot: "kann nicht herein",
+    differs: "hier, aber anders",
+    new: "neu",
+    "already-here": "schon hier",
+    skipped: "ausgelassen",
+  },
+  reasons: {
+    "timestamp-implausible": "sein Datum kann nicht stimmen, er hat deshalb keines",
+    "counter-nonzero":
+      "die Website hat Anmeldungen gezählt: Sie lehnt die erste von hier vielleicht ab; dann dort einen neuen Passkey anlegen",
+    "counter-unreadable": "seine Zahl der Anmeldungen ist nicht lesbar",
+    "prf-single-seed":
+      "er hat ein Geheimnis zum Verschlüsseln; Websites, die ohne Bestätigung fragen, bekommen ein neues",
+    "prf-length-unusual": "sein Geheimnis zum Verschlüsseln hat eine ungewöhnliche Länge",
+    "prf-algorithm-unknown":
+      "sein Geheimnis zum Verschlüsseln bleibt erhalten, ist hier aber nicht verwendbar",
+    "large-blob-uncompressed": "die Daten der Website dabei waren nicht komprimiert, wie sie sollten",
+    "large-blob-unreadable": "die Daten der Website dabei sind nicht lesbar; sie bleiben, wie sie sind",
+    "cred-blob-unusual":
+      "die kurzen Daten der Website dabei sind zu lang, um sie herauszugeben; sie bleiben erhalten",
+    "no-user-handle": "er nennt kein Konto; die Website muss zuerst nach dem Namen fragen",
+    "source-label-wrong": "die Datei nennt eine andere Art von Schlüssel, als er ist",
+    "unknown-members-kept": "die Datei sagt mehr über ihn, als hier bekannt ist; das bleibt erhalten",
+    "members-too-large": "die Datei sagt mehr über ihn, als Platz hat; ein Teil davon steht nur in der Datei",
+    "text-shortened": "ein Name ist zu lang und wird gekürzt gezeigt; der ganze bleibt erhalten",
+    "same-account-exists": "hier gibt es einen anderen Passkey dieses Kontos",
+    "back-from-trash": "er liegt hier im Papierkorb und kommt zurück",
+    "names-differ": "seine Namen sind hier andere; es wird nichts geändert",
+    "flags-differ": "was Websites über seine Kopien erfahren, ist hier anders; es wird nichts geändert",
+    "key-unreadable": "sein privater Schlüssel ist nicht lesbar",
+    "key-inconsistent": "sein privater Schlüssel passt nicht zu seinem öffentlichen",
+    "algorithm-unsupported": "sein Schlüssel ist von einer Art, die hier nicht signieren kann",
+    "key-mismatch": "ein anderer Schlüssel hat bei dieser Website denselben Namen",
+    "credential-id-clash": "der Passkey einer anderen Website hat dieselbe Kennung",
+    "credential-id-invalid": "seine Kennung fehlt oder ist fehlerhaft",
+    "rp-id-invalid": "seine Website ist nicht der Name einer Website",
+    "user-handle-too-long": "sein Konto ist länger als erlaubt",
+    "flags-invalid": "er soll Kopien haben und darf keine haben",
+    "field-missing": "in der Datei fehlen sein Schlüssel, seine Kennung oder seine Website",
+    "layout-unknown": "er ist auf eine unbekannte Weise aufgebaut",
+    "erased-for-good": "er wurde aus diesem Tresor endgültig gelöscht",
+    "duplicate-in-file": "er kommt mehrfach vor",
+    "source-trash": "er lag dort im Papierkorb",
+    "not-selected": "nicht ausgewählt",
+  },
+  assumed: {
+    be: "darf Kopien haben",
+    bs: "hat Kopien",
+    createdAt: "kein Datum",
+    discoverable: "wird ohne Namen gefunden",
+    userDisplayName: "Anzeigename wie der Name",
+    userName: "kein Name",
+  },
+  losses: {
+    "display-name": "sein Anzeigename",
+    flags: "dass er keine Kopien hat",
+    "not-discoverable": "dass er nur mit dem Namen gefunden wird",
+    protection: "wie gut er geschützt ist",
+    prf: "seine Geheimnisse zum Verschlüsseln: Was eine Website damit verschlüsselt hat, lässt sich dort nicht öffnen",
+    "cred-blob": "die kurzen Daten der Website dabei",
+    "large-blob": "die Daten der Website dabei",
+    note: "Ihre Notiz",
+    tags: "Ihre Schlagwörter",
+    favourite: "dass er ein Favorit ist",
+    title: "sein Titel",
+    created: "sein Datum",
+  },
+  leftOut: {
+    "algorithm-unsupported": "seine Art von Schlüssel signiert in jenem Programm nicht",
+    "no-user-handle": "jenes Programm nimmt keinen ohne Konto",
+    "prf-lost": "er würde seine Geheimnisse zum Verschlüsseln verlieren",
+  },
+};

@@ -1,0 +1,125 @@
+/** `latchkey export` in open formats: what the file cannot carry, the sentence that says what it can do, then the file. */
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { decodeBase64url } from "@latchkey/core/bytes/text";
+import { VaultError } from "@latchkey/core/errors";
+import { EXPORT_FORMATS } from "@latchkey/core/exchange/export-item";
+import { EXPORT_SENTENCES } from "@latchkey/core/exchange/export-sentence";
+import type { InputOf, Outcome } from "../cli/command.ts";
+import type { CommandContext } from "../cli/context.ts";
+import type { exportSpec } from "../cli/specs/exchange.ts";
+import { writeFinishedFile } from "../host/finished-file.ts";
+import type { Session } from "../host/session.ts";
+import { UsageError } from "../terminal/usage-error.ts";
+import { type LossData, renderLosses } from "./exchange-text.ts";
+import { countOf } from "./facts.ts";
+import { withSession } from "./with-session.ts";
+
+type Options = InputOf<typeof exportSpec>["options"];
+
+const STDOUT = "-";
+
+export async function run(
+  context: CommandContext,
+  { options }: InputOf<typeof exportSpec>,
+): Promise<Outcome | null> {
+  const [format, ...others] = EXPORT_FORMATS.filter((each) => options[each]);
+  if (format === undefined || others.length > 0)
+    throw new UsageError("export takes one of --cxf, --bitwarden and --passkey");
+  const { output } = options;
+  if (output === undefined && !options["dry-run"])
+    throw new UsageError("export needs a place to write to", "-o names a file or folder, - standard output");
+  const isProtected = format === "bitwarden" && !options.plain;
+  const choices = { format, acceptLoss: options["accept-loss"], sites: options.site.join("\n") };
+  return withSession(context, async (session) => {
+    const rows: LossData[] = [];
+    const review = await session.call("export.review", choices, {
+      onTell: (event) => event["event"] === "rows" && rows.push(...(event["rows"] as unknown as LossData[])),
+    });
+    const data = { ...review, rows: rows as unknown as [] };
+    const summary = `${renderLosses(rows)}${countOf(review["passkeys"] as number, "passkey")} in the file`;
+    if (options["dry-run"] || output === undefined)
+      return { data: { ...data, dryRun: true }, text: () => summary };
+    context.terminal.say(summary);
+    const sentence = isProtected ? "" : await askSentence(context, options);
+    const params = { ...choices, protected: isProtected, sentence };
+    const written = await receive(context, session, params, format === "passkey", output);
+    if (output === STDOUT) return null;
+    return {
+      data: { ...data, ...written, output: resolve(output), dryRun: false },
+      text: () =>
+        `${countOf(written["passkeys"] as number, "passkey")} written to ${resolve(output)}` +
+        (isProtected ? "" : "\ndelete it as soon as the other program has it: it lets anyone sign in as you"),
+    };
+  });
+}
+
+async function askSentence({ prompter, terminal }: CommandContext, { sentence }: Options): Promise<string> {
+  if (sentence !== undefined) return sentence;
+  terminal.say(
+    "The file is not sealed: whoever gets it, from a disk, a cloud folder or a message, has every passkey in it for good.",
+  );
+  return prompter.askLine(`to go on type: ${EXPORT_SENTENCES.en}\n>`);
+}
+
+/** Each file is whole when it has its name. Nothing is there when the export fails before. */
+async function receive(
+  context: CommandContext,
+  session: Session,
+  params: Parameters<Session["call"]>[1],
+  isFolder: boolean,
+  output: string,
+) {
+  const pieces: Uint8Array[] = [];
+  const writes: Promise<unknown>[] = [];
+  let name = "";
+  if (isFolder && output !== STDOUT) makeFolder(output);
+  const data = await session.call("export.write", params, {
+    onTell(event) {
+      if (event["event"] === "file") name = event["name"] as string;
+      if (event["event"] === "part")
+        pieces.push(decodeBase64url(event["data"] as string) ?? new Uint8Array(0));
+      if (event["event"] !== "end") return;
+      const content = pieces.splice(0);
+      writes.push(save(content, isFolder ? join(output, name) : resolve(output)));
+    },
+    onAsk: ({ kind, purpose }) => {
+      if (kind === "password") return askNewPassword(context);
+      return kind === "request" && purpose === "proceed" ? Promise.resolve("") : null;
+    },
+  });
+  await Promise.all(writes);
+  return data;
+
+  async function save(content: readonly Uint8Array[], path: string): Promise<void> {
+    if (output === STDOUT) for (const piece of content) process.stdout.write(piece);
+    else await writeFinishedFile(path, content, (read) => compare(read, content));
+    for (const piece of content) piece.fill(0);
+  }
+}
+
+/** Twice at a terminal, once from a file descriptor. */
+async function askNewPassword(context: CommandContext): Promise<string> {
+  const { globals, prompter } = context;
+  const question = "password that the file gets:";
+  if (globals.passphraseFd !== null) return context.readPassphrase(question);
+  for (;;) {
+    const typed = await prompter.askPassphrase(question);
+    if (typed !== "" && (await prompter.askPassphrase("the same again:")) === typed) return typed;
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new VaultError("LK-EXPORT-FILE", `${path} is no folder`, { cause: error });
+  }
+}
+
+async function compare(read: AsyncIterable<Uint8Array>, content: readonly Uint8Array[]): Promise<void> {
+  const there: Uint8Array[] = [];
+  for await (const piece of read) there.push(new Uint8Array(piece));
+  if (!Buffer.concat(there).equals(Buffer.concat(content)))
+    throw new VaultError("LK-EXPORT-FILE", "what was read back is not what was written");
+}
