@@ -120,6 +120,16 @@ describe("deployment files", () => {
     expect(caddy).toContain("exclude http.log.access http.log.error");
   });
 
+  const hasCaddy = spawnSync("caddy", ["version"]).status === 0;
+  test.runIf(hasCaddy)("give Caddy a file that it understands", () => {
+    const { status, stderr } = spawnSync(
+      "caddy",
+      ["validate", "--adapter", "caddyfile", "--config", join(ROOT, "deploy/Caddyfile")],
+      { encoding: "utf8", env: { ...process.env, RELAY_HOST: "relay.example", APP_HOST: "app.example" } },
+    );
+    expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
   test("watch metrics that there are", () => {
     const source =
       readText("packages/sync-relay/src/metrics.ts") + readText("packages/sync-relay/src/relay.ts");

@@ -2,32 +2,35 @@
  * The one object that knows which nameplate leads to which mailbox: it gives out the numbers, and finds the mailbox of one for the Worker.
  * Whether a number can still be claimed, and by whom, its mailbox judges. Lookups are counted here, because every guess comes here.
  */
+import { createHmac } from "node:crypto";
 import {
+  encodeHex,
   formatId,
   type MailboxId,
   MAX_MAILBOX_TTL_SECONDS,
   type Nameplate,
 } from "@latchkey/core/relay-protocol";
-import { groupOf } from "../address.ts";
-import { createBuckets } from "../rate.ts";
+import { groupOf, type IpGroup } from "../address.ts";
 import { drawNameplate, NAMEPLATE_TRIES } from "../store/nameplate.ts";
 import { callerOf, clock, idOf, random, readSettings } from "./cloudflare-relay.ts";
 import type { Env, ObjectState } from "./cloudflare-types.ts";
 
-const SECONDS_PER_HOUR = 3600;
+const MS_PER_HOUR = 3_600_000;
 const MAILBOX_ID_BYTES = 16;
+const KEY_BYTES = 32;
 const PLACE = "https://nameplates.invalid/";
 
 export class RelayNameplates {
   readonly #state: ObjectState;
-  readonly #lookups: ReturnType<typeof createBuckets>;
+  readonly #lookupsPerHour: number;
 
   constructor(state: ObjectState, env: Env) {
     this.#state = state;
-    const { nameplateClaimsPerIpGroupPerHour: perHour } = readSettings(env).limits;
-    this.#lookups = createBuckets(perHour, perHour / SECONDS_PER_HOUR, clock);
+    this.#lookupsPerHour = readSettings(env).limits.nameplateClaimsPerIpGroupPerHour;
     state.storage.sql.exec(
-      "CREATE TABLE IF NOT EXISTS nameplate (number INTEGER PRIMARY KEY, mailbox TEXT, ends INTEGER)",
+      `CREATE TABLE IF NOT EXISTS nameplate (number INTEGER PRIMARY KEY, mailbox TEXT, ends INTEGER);
+       CREATE TABLE IF NOT EXISTS lookups (tag TEXT PRIMARY KEY, ends INTEGER);
+       CREATE TABLE IF NOT EXISTS tag_key (key TEXT)`,
     );
   }
 
@@ -36,8 +39,7 @@ export class RelayNameplates {
     const url = new URL(request.url);
     const mailbox = url.searchParams.get("mailbox");
     if (mailbox !== null) return answer(await this.#draw(mailbox));
-    this.#lookups.prune();
-    const waitMs = this.#lookups.take(groupOf(callerOf(request).address));
+    const waitMs = await this.#countLookup(groupOf(callerOf(request).address));
     if (waitMs > 0) {
       return new Response(null, {
         status: 429,
@@ -50,9 +52,45 @@ export class RelayNameplates {
   /** Nothing outlives its minutes. */
   async alarm(): Promise<void> {
     const { sql } = this.#state.storage;
-    sql.exec("DELETE FROM nameplate WHERE ends <= ?", clock.now());
-    const [left] = [...sql.exec("SELECT max(ends) AS ends FROM nameplate")];
-    if (typeof left?.["ends"] === "number") await this.#state.storage.setAlarm(left["ends"]);
+    for (const table of ["nameplate", "lookups"])
+      sql.exec(`DELETE FROM ${table} WHERE ends <= ?`, clock.now());
+    sql.exec("DELETE FROM tag_key WHERE NOT EXISTS (SELECT 1 FROM lookups)");
+    await this.#wake();
+  }
+
+  /** When the next row is over. */
+  async #wake(): Promise<void> {
+    const rows = "SELECT ends FROM nameplate UNION SELECT ends FROM lookups";
+    const [next] = [...this.#state.storage.sql.exec(`SELECT min(ends) AS ends FROM (${rows})`)];
+    if (typeof next?.["ends"] === "number") await this.#state.storage.setAlarm(next["ends"]);
+  }
+
+  /**
+   * Counts a lookup, or says how many milliseconds it is too early. The same rate as everywhere (`rate.ts`), as one time for each source:
+   * when all that it looked up is paid for. In the storage, because this object sleeps, and whoever guesses would only have to wait for that;
+   * under a hash whose key goes when there is nothing left to count.
+   */
+  async #countLookup(group: IpGroup): Promise<number> {
+    const { sql } = this.#state.storage;
+    const now = clock.now();
+    sql.exec(
+      "INSERT INTO tag_key SELECT ? WHERE NOT EXISTS (SELECT 1 FROM tag_key)",
+      encodeHex(random(KEY_BYTES)),
+    );
+    const tagKey = String([...sql.exec("SELECT key FROM tag_key")][0]?.["key"]);
+    const paid = group.map(({ key, factor }) => {
+      const tag = createHmac("sha256", tagKey).update(key).digest("hex");
+      const [row] = [...sql.exec("SELECT ends FROM lookups WHERE tag = ?", tag)];
+      return {
+        tag,
+        ends: Math.max(now, Number(row?.["ends"] ?? 0)) + MS_PER_HOUR / (this.#lookupsPerHour * factor),
+      };
+    });
+    const waitMs = Math.max(...paid.map(({ ends }) => ends - now - MS_PER_HOUR));
+    if (waitMs > 0) return Math.min(waitMs, MS_PER_HOUR);
+    for (const { tag, ends } of paid) sql.exec("INSERT OR REPLACE INTO lookups VALUES (?, ?)", tag, ends);
+    await this.#wake();
+    return 0;
   }
 
   #find(number: number): string | null {
@@ -73,7 +111,7 @@ export class RelayNameplates {
       const number = drawNameplate(random, Number(count?.["alive"]));
       if (this.#find(number) !== null) continue;
       sql.exec("INSERT INTO nameplate VALUES (?, ?, ?)", number, mailbox, ends);
-      await this.#state.storage.setAlarm(ends);
+      await this.#wake();
       return number;
     }
     return null;
