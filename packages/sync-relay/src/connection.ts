@@ -140,12 +140,12 @@ export function createConnection(
     end(CLOSE.internal, "LK-RELAY-STORE");
   }
 
-  const link: Link = { group, send, buffered, end, joined };
-  const protocol = speak(link);
-  protocol.start?.();
-
-  return {
-    ...link,
+  const session: Session = {
+    group,
+    send,
+    buffered,
+    end,
+    joined,
     message(data) {
       if (isOver) return;
       heardAt = clock.now();
@@ -177,4 +177,7 @@ export function createConnection(
       } else protocol.tick?.();
     },
   };
+  const protocol = speak(session);
+  protocol.start?.();
+  return session;
 }
