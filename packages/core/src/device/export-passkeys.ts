@@ -30,7 +30,15 @@ export function listExportable(device: Device): { readonly id: PasskeyId; readon
 function factsOf(passkey: Passkey, record: CredentialRecord, hasLargeBlob: boolean): ExportFacts {
   const { title, userName, userDisplayName, note, tags, favourite } = passkey;
   return {
-    ...record,
+    credentialId: record.credentialId,
+    rpId: record.rpId,
+    userHandle: record.userHandle,
+    algorithm: record.algorithm,
+    backupEligible: record.backupEligible,
+    backedUp: record.backedUp,
+    discoverable: record.discoverable,
+    protection: record.protection,
+    createdAt: record.createdAt,
     title,
     userName,
     userDisplayName,
