@@ -35,7 +35,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   },
   receive: {
     mutate: core("sync/{receive-entries,entry-payload,receive-draft}"),
-    judges: { include: tests("sync/*", "device/{device,probation}"), exclude: [] },
+    judges: { include: tests("sync/*", "device/{device,opened,probation,recovery-page}"), exclude: [] },
   },
   // What a change may do, and whether it fits the history that it names.
   changes: {

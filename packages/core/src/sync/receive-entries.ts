@@ -26,7 +26,7 @@ import {
 } from "./entry-payload.ts";
 import { applyPending, closeDraft, type Draft, openDraft, takeChanges } from "./receive-draft.ts";
 import { cacheRow, entryRow } from "./replica-rows.ts";
-import type { HeldReason, ReplicaContext, ReplicaState, Step } from "./replica-state.ts";
+import type { HeldReason, LogMember, ReplicaContext, ReplicaState, Step } from "./replica-state.ts";
 
 /**
  * Entries kept that no member is known to have made, so that a flood fills no disk: so many refused ones, as evidence, and so many that
@@ -96,8 +96,8 @@ function judge(context: ReplicaContext, draft: Draft, bytes: Uint8Array): Uint8A
 
 /** The hash is of the entry without its signature: a copy that a relay holds with another one would be refused by everybody else. */
 function isTrueCopy(draft: Draft, sealed: SealedEntry): boolean {
-  const author = draft.members.get(encodeHex(sealed.header.deviceTag));
-  if (author === undefined) return false;
+  // Nobody's entry was accepted, and no member leaves a log.
+  const author = draft.members.get(encodeHex(sealed.header.deviceTag)) as LogMember;
   try {
     sealed.verify(author.member.identity.entryPublicKey);
     return true;
@@ -195,7 +195,6 @@ function recordAccepted(
   if (tip === undefined || seq > tip.seq) draft.tips.set(tag, { deviceTag, seq, hash: opened.hash });
   const named = draft.named.get(tag);
   if (named !== undefined && seq >= named.seq) draft.named.delete(tag);
-  draft.marksChanged = true;
   draft.rows.push(entryRow(context.epoch.logId, entry, opened.bytes));
   if (admitted.length > 0) draft.rows.push(cacheRow(context.rows, position, admitted.map(toCached)));
   draft.notices.push({ is: "accepted", kind: opened.kind, deviceTag });

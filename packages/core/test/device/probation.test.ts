@@ -129,7 +129,10 @@ describe("a device on probation", () => {
       );
       await rooms.settle(approver, phone, desk, ...older);
       expect(await mayKnow(phone)).toBe(true);
-      for (const on of [desk, ...older, phone]) expect(seenBy(on, phone).onProbation).toBe(false);
+      for (const on of [desk, ...older, phone]) {
+        expect(seenBy(on, phone).onProbation).toBe(false);
+        expect(on.device.state.held.size).toBe(0);
+      }
     }
   });
 

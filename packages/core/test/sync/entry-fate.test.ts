@@ -15,6 +15,7 @@ import {
 import { type EpochRecord, makeEpochRecord } from "../../src/membership/epoch-record.ts";
 import { encodeMemberEntry, makeMemberRecord } from "../../src/membership/member-record.ts";
 import { encodeReadmission } from "../../src/membership/readmission.ts";
+import { receiveEntries } from "../../src/sync/receive-entries.ts";
 import { listGaps, type Notice, tipOf } from "../../src/sync/replica-state.ts";
 import {
   addPasskey,
@@ -241,6 +242,17 @@ describe("what others have seen", () => {
     expect(listGaps(desk.device.state)[0]).toMatchObject({ seq: own + 70 });
   });
 
+  test("stays a gap until the chain has come so far, and of two that name one number the earlier counts", async () => {
+    const { desk, phone } = await twoDevices(1_430);
+    const tag = phone.device.context.self.deviceTag;
+    const beacon = (seen: readonly ChainTip[], seq: number) =>
+      forge(phone, "beacon", null, { seen, seq, prev: new Uint8Array(32).fill(seq) });
+    await give(desk, beacon([tipOfTag(tag, 60, 1)], 30), beacon([tipOfTag(tag, 60, 2)], 31));
+    const next = forge(phone, "beacon", null);
+    expect((await give(desk, next)).accepted).toEqual([true]);
+    expect(listGaps(desk.device.state)).toEqual([tipOfTag(tag, 60, 1)]);
+  });
+
   test("is nothing about a chain of nobody, or about an entry that is here", async () => {
     const { desk, phone } = await twoDevices(1_410);
     const mine = tipOf(desk.device.state, desk.device.context.self.deviceTag) as ChainTip;
@@ -250,6 +262,33 @@ describe("what others have seen", () => {
     expect(listGaps(desk.device.state)).toEqual([]);
     expect(notices.map(({ is }) => is)).toEqual(["accepted"]);
     expect(desk.device.state.forked.size).toBe(0);
+  });
+
+  test("is a fork also at the very end of a chain, and where whoever says so waits itself", async () => {
+    const { desk, phone } = await twoDevices(1_440);
+    await addPasskey(desk, "example.org", "ana");
+    const { deviceTag, seq } = tipOf(desk.device.state, desk.device.context.self.deviceTag) as ChainTip;
+    const waits = forge(phone, "beacon", null, {
+      seen: [tipOfTag(deviceTag, seq, 5)],
+      seq: 40,
+      prev: new Uint8Array(32).fill(4),
+    });
+    const { accepted, notices } = await give(desk, waits);
+    expect(accepted).toEqual([false]);
+    expect(notices).toContainEqual({ is: "device-lives-twice", deviceTag, seq });
+    await reopen(desk);
+    expect([...desk.device.state.forked]).toEqual([encodeHex(deviceTag)]);
+  });
+
+  test("is no fork where the entries of a chain were erased and come again", async () => {
+    const { desk, phone } = await twoDevices(1_450);
+    const id = await addPasskey(phone, "example.org", "ana");
+    await editPasskey(phone.device, id, "title", "a");
+    await exchange(desk, phone);
+    const erased = { ...desk.device.state, accepted: new Map() };
+    const { state } = receiveEntries(desk.device.context, erased, await allEntries(phone));
+    expect(state.accepted.size).toBe(desk.device.state.accepted.size);
+    expect(state.forked.size).toBe(0);
   });
 
   test("is a fork where another entry has a number that is here: said once, and remembered", async () => {
@@ -275,12 +314,14 @@ describe("what others have seen", () => {
 describe("a chain", () => {
   test("begins with zeros and goes on by one, by the same device", async () => {
     const { desk, phone } = await twoDevices(1_500);
+    await addPasskey(phone, "example.org", "ana");
+    await exchange(desk, phone);
     const mine = tipOf(desk.device.state, desk.device.context.self.deviceTag) as ChainTip;
-    const theirs = tipOf(phone.device.state, phone.device.context.self.deviceTag) ?? null;
+    const theirs = tipOf(phone.device.state, phone.device.context.self.deviceTag) as ChainTip;
     for (const place of [
       { seq: 1, prev: new Uint8Array(32).fill(1) },
       { seq: mine.seq + 1, prev: mine.hash },
-      { seq: (theirs?.seq ?? 0) + 2, prev: theirs?.hash ?? mine.hash },
+      { seq: theirs.seq + 2, prev: theirs.hash },
     ]) {
       const { refused } = await give(desk, forge(phone, "beacon", null, place));
       expect(refused).toEqual(["LK-ENTRY-MALFORMED"]);
@@ -304,6 +345,33 @@ describe("a chain", () => {
   });
 });
 
+describe("a copy with another signature", () => {
+  /** The signature is not in the hash. */
+  function spoil(entry: Uint8Array): Uint8Array {
+    const copy = entry.slice();
+    copy[copy.length - 1] = (copy[copy.length - 1] as number) ^ 1;
+    return copy;
+  }
+
+  test("is not the entry, for whoever has that one", async () => {
+    const { desk, phone } = await twoDevices(1_650);
+    const entry = forge(phone, "beacon", null);
+    expect((await give(desk, entry, spoil(entry), entry)).accepted).toEqual([true, false, true]);
+    expect(desk.device.state.held.size).toBe(0);
+  });
+
+  test("does not take the place of one that waits", async () => {
+    const { desk, phone } = await twoDevices(1_660);
+    const first = forge(phone, "beacon", null);
+    await phone.device.receive([first]);
+    const second = forge(phone, "beacon", null);
+    await give(desk, second, spoil(second));
+    expect(reasons(desk)).toEqual(["previous"]);
+    expect((await give(desk, first)).accepted).toEqual([true]);
+    expect(desk.device.state.held.size).toBe(0);
+  });
+});
+
 describe("a flood", () => {
   test("of entries of nobody, or of refused ones, fills no disk", async () => {
     const { desk, phone } = await twoDevices(1_600);
@@ -313,16 +381,19 @@ describe("a flood", () => {
     const strangers = Array.from({ length: 300 }, (_, i) =>
       forge(other, "beacon", null, { seq: 5 + i, prev: new Uint8Array(32).fill(1) }),
     );
+    // Refused ones and those of members, which wait for something else, take none of the room.
+    await desk.device.receive([forge(phone, "member", [2], place)]);
+    await desk.device.receive([forge(phone, "beacon", null, { seq: 61, prev: new Uint8Array(32).fill(3) })]);
     await desk.device.receive(strangers);
-    expect(reasons(desk)).toEqual(Array(256).fill("member"));
+    expect(reasons(desk).filter((reason) => reason === "member")).toHaveLength(256);
     const wrong = Array.from({ length: 300 }, () => forge(phone, "member", [1], place));
     await desk.device.receive(wrong);
     expect(reasons(desk).filter((reason) => reason === "LK-EPOCH-MALFORMED")).toHaveLength(256);
-    expect(desk.device.state.held.size).toBe(512);
+    expect(desk.device.state.held.size).toBe(513);
     // What waits for a predecessor is a member's, and is kept.
     const early = forge(phone, "beacon", null, { seq: 60, prev: new Uint8Array(32).fill(2) });
     await desk.device.receive([early]);
-    expect(desk.device.state.held.size).toBe(513);
+    expect(desk.device.state.held.size).toBe(514);
   });
 });
 
