@@ -37,10 +37,10 @@ export const TARGETS: Readonly<Record<string, Target>> = {
     mutate: core("sync/{receive-entries,entry-payload,receive-draft}"),
     judges: { include: tests("sync/*", "device/{device,opened,probation,recovery-page}"), exclude: [] },
   },
-  // What a change may do, and whether it fits the history that it names.
+  // What a change may do.
   changes: {
-    mutate: core("vault/{admit,change-chunk,history}"),
-    judges: { include: tests("vault/{admit,apart,document,history,leb128,reissue}"), exclude: [] },
+    mutate: core("vault/{admit,change-chunk,leb128}"),
+    judges: { include: tests("vault/{admit,leb128,reissue}"), exclude: [] },
   },
   // What lets a device into an epoch, and what lets it not.
   epochs: {

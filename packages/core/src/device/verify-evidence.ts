@@ -12,7 +12,7 @@
  * A relay signs nothing: an acknowledgement can be made up by whoever holds the file. So it is the device's word, which it cannot take back:
  * the statement is signed by its key. An entry may also be missing because a member purged the room.
  */
-import { encodeHex } from "../bytes/text.ts";
+import { equalBytes } from "../bytes/equal.ts";
 import type { CborValue } from "../cbor/codec.ts";
 import { Fields, readStructure } from "../cbor/fields.ts";
 import { LABELS } from "../crypto/labels.ts";
@@ -114,7 +114,7 @@ function readClaim(item: CborValue, logId: Uint8Array, isAltered: boolean): Prov
   const author = fields.bytes("author", SIGNING_PUBLIC_KEY_BYTES);
   const sealed = decodeEntry(fields.bytes("entry", { min: 1, max: MAX_ENTRY_BYTES }));
   const { header, hash } = sealed;
-  if (encodeHex(header.logId) !== encodeHex(logId) || !isTagOf(header.deviceTag, author, logId)) {
+  if (!equalBytes(header.logId, logId) || !isTagOf(header.deviceTag, author, logId)) {
     throw new VaultError(
       "LK-RELAY-EVIDENCE",
       `entry ${header.seq} is not of the device and log that are named`,
@@ -138,9 +138,8 @@ function decodeEntry(bytes: Uint8Array): SealedEntry {
 
 /** A device has one tag for each incarnation in a log. */
 function isTagOf(tag: Uint8Array, author: Uint8Array, logId: Uint8Array): boolean {
-  const wanted = encodeHex(tag);
-  return Array.from({ length: MAX_INCARNATIONS }).some(
-    (_, incarnation) => encodeHex(deriveDeviceTag(author, logId, incarnation)) === wanted,
+  return Array.from({ length: MAX_INCARNATIONS }).some((_, incarnation) =>
+    equalBytes(deriveDeviceTag(author, logId, incarnation), tag),
   );
 }
 
@@ -155,20 +154,24 @@ function isSigned(sealed: SealedEntry, author: Uint8Array): boolean {
 }
 
 function checkKind(kind: EvidenceKind, entries: readonly ProvenEntry[], highest: number, head: number): void {
-  const [first, second] = entries;
   const shows = {
     "acknowledged-without-storing": () =>
       entries.length > 0 && entries.every(({ cursor }) => cursor !== null),
     "rolled-back": () => entries.length === 0 && head < highest,
     "altered-copy": () => entries.length === 1,
-    "two-entries": () =>
-      entries.length === 2 &&
-      first?.seq === second?.seq &&
-      encodeHex(first?.author ?? new Uint8Array()) === encodeHex(second?.author ?? new Uint8Array()) &&
-      encodeHex(first?.hash ?? new Uint8Array()) !== encodeHex(second?.hash ?? new Uint8Array()),
+    "two-entries": () => isPair(entries),
   }[kind];
   if (!shows()) throw new VaultError("LK-RELAY-EVIDENCE", `statement does not show what ${kind} says`);
 }
+
+/** Two entries with one number under one key. */
+const isPair = ([first, second, ...more]: readonly ProvenEntry[]): boolean =>
+  first !== undefined &&
+  second !== undefined &&
+  more.length === 0 &&
+  first.seq === second.seq &&
+  equalBytes(first.author, second.author) &&
+  !equalBytes(first.hash, second.hash);
 
 function checkVersion(version: number): void {
   if (version !== EVIDENCE_VERSION)

@@ -4,10 +4,12 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { encodeHex } from "../../src/bytes/text.ts";
 import { type CborValue, decodeCbor, encodeCbor } from "../../src/cbor/codec.ts";
 import { LABELS } from "../../src/crypto/labels.ts";
-import { deriveSigningKeyPair, signOperands } from "../../src/crypto/signature.ts";
+import { deriveSigningKeyPair, type SigningKeyPair, signOperands } from "../../src/crypto/signature.ts";
 import { editPasskey } from "../../src/device/passkey-acts.ts";
 import { exportEvidence, noteRelayReport } from "../../src/device/relay-evidence.ts";
 import { verifyEvidence } from "../../src/device/verify-evidence.ts";
+import { makeEntry, NO_ENTRY } from "../../src/log/entry.ts";
+import { deriveDeviceTag } from "../../src/membership/device.ts";
 import { createMemoryStore } from "./memory-store.ts";
 import {
   addPasskey,
@@ -156,6 +158,87 @@ describe("evidence is refused", () => {
   };
   const claims = (statement: CborValue[]) => statement[8] as CborValue[][];
 
+  /** An entry that the liar signed, in the log of the statement or another one, under any tag. */
+  const entryBy = (
+    signer: SigningKeyPair,
+    {
+      seq = 1,
+      text = "",
+      logId = desk.device.context.epoch.logId,
+      incarnation = 0,
+      tag = null as Uint8Array | null,
+    },
+  ): Uint8Array => {
+    const named = desk.device.context.epoch.logId;
+    const deviceTag = tag ?? deriveDeviceTag(signer.publicKey, named, incarnation);
+    const header = { logId, deviceTag, seq, prev: NO_ENTRY };
+    const body = { epochHash: new Uint8Array(32), seen: [], kind: "change", payload: text } as const;
+    return makeEntry(header, body, { sealKey: new Uint8Array(32), signer }, desk.deps.random).bytes;
+  };
+  const claimOf = (signer: SigningKeyPair, options: Parameters<typeof entryBy>[1]): CborValue => [
+    3,
+    signer.publicKey,
+    entryBy(signer, options),
+  ];
+  const other = deriveSigningKeyPair(new Uint8Array(32).fill(9));
+  const spoil = (claim: CborValue): CborValue => {
+    const [cursor, author, entry] = claim as [CborValue, CborValue, Uint8Array];
+    const copy = entry.slice();
+    copy[copy.length - 1] = (copy[copy.length - 1] as number) ^ 1;
+    return [cursor, author, copy];
+  };
+  const stateClaims = (kind: string, make: () => readonly CborValue[]) =>
+    state((statement) => {
+      statement[1] = kind;
+      statement[8] = [...make()];
+    });
+
+  test("not where it shows what its kind says", () => {
+    const pair = () => [claimOf(liar, { text: "a" }), claimOf(liar, { text: "b" })];
+    expect(verifyEvidence(stateClaims("two-entries", pair))).toHaveLength(1);
+    const altered = () => [spoil(claimOf(liar, {}))];
+    expect(verifyEvidence(stateClaims("altered-copy", altered))).toHaveLength(1);
+    const late = () => [claimOf(liar, { incarnation: 63 })];
+    expect(verifyEvidence(stateClaims("acknowledged-without-storing", late))).toHaveLength(1);
+  });
+
+  test.for<[what: string, kind: string, claims: () => readonly CborValue[]]>([
+    ["of two numbers", "two-entries", () => [claimOf(liar, { seq: 1 }), claimOf(liar, { seq: 2 })]],
+    ["of two devices", "two-entries", () => [claimOf(liar, {}), claimOf(other, {})]],
+    ["of one entry", "two-entries", () => [claimOf(liar, {})]],
+    ["of three entries", "two-entries", () => ["a", "b", "c"].map((text) => claimOf(liar, { text }))],
+    ["of none", "two-entries", () => []],
+    ["of an altered copy that is none", "altered-copy", () => [claimOf(liar, {})]],
+    ["of two altered copies", "altered-copy", () => ["a", "b"].map((text) => spoil(claimOf(liar, { text })))],
+    ["of no altered copy", "altered-copy", () => []],
+    [
+      "of an entry that its author did not sign",
+      "acknowledged-without-storing",
+      () => [spoil(claimOf(liar, {}))],
+    ],
+    [
+      "of an entry under another's tag",
+      "acknowledged-without-storing",
+      () => [claimOf(liar, { tag: new Uint8Array(8) })],
+    ],
+    [
+      "of an entry of another log",
+      "acknowledged-without-storing",
+      () => [claimOf(liar, { logId: new Uint8Array(16) })],
+    ],
+    [
+      "of an entry of too late an incarnation",
+      "acknowledged-without-storing",
+      () => [claimOf(liar, { incarnation: 64 })],
+    ],
+    [
+      "of entries of which one has no place",
+      "acknowledged-without-storing",
+      () => [claimOf(liar, {}), [null, liar.publicKey, entryBy(liar, { seq: 2 })]],
+    ],
+    ["of a relay that went back, with entries", "rolled-back", () => [claimOf(liar, {})]],
+  ])("%s", ([, kind, make]) => refuse(stateClaims(kind, make)));
+
   test("not for its signature: the same words by somebody else are somebody else's word", () => {
     expect(verifyEvidence(state(() => {}))).toMatchObject([{ device: liar.publicKey }]);
   });
@@ -194,6 +277,15 @@ describe("evidence is refused", () => {
       "about a relay that went forward",
       (statement) => {
         statement[1] = "rolled-back";
+        statement[7] = 10;
+        statement[8] = [];
+      },
+    ],
+    [
+      "about a relay that stayed where it was",
+      (statement) => {
+        statement[1] = "rolled-back";
+        statement[6] = 10;
         statement[7] = 10;
         statement[8] = [];
       },

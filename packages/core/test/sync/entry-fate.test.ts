@@ -12,6 +12,8 @@ import {
   identityOf,
   makeDeviceSeeds,
 } from "../../src/membership/device.ts";
+import { encodeApproval } from "../../src/membership/approval.ts";
+import { makeApproval } from "../../src/device/probation.ts";
 import { type EpochRecord, makeEpochRecord } from "../../src/membership/epoch-record.ts";
 import { encodeMemberEntry, makeMemberRecord } from "../../src/membership/member-record.ts";
 import { encodeReadmission } from "../../src/membership/readmission.ts";
@@ -86,10 +88,11 @@ async function admitNobody(
   by: TestDevice,
   logId = by.device.context.epoch.logId,
   seeds = makeDeviceSeeds(by.deps.random),
+  probation: number | null = null,
 ) {
   const identity = identityOf(deriveMetadataKeys(seeds.metadata), deriveSigningKeys(seeds.signing));
   const sponsor = by.device.context.self.signer.publicKey;
-  const member = { identity, name: "New", platform: "test", day: 1, sponsor, probation: null, page: false };
+  const member = { identity, name: "New", platform: "test", day: 1, sponsor, probation, page: false };
   const { bytes } = makeMemberRecord(member, logId, await signersOf(by));
   return { record: bytes, metadataSeal: by.deps.random(1_192), signingSeal: null };
 }
@@ -175,6 +178,29 @@ describe("an epoch record", () => {
     expect(desk.device.state.epochs.size).toBe(1);
   });
 
+  test("is refused where it makes somebody older or younger, whoever else it names", async () => {
+    const { desk, phone } = await twoDevices(1_230);
+    const [founder] = desk.device.epoch.record.members;
+    const member = { record: phone.device.self!.hash, seniority: 1, probation: false };
+    const older = [member, { ...founder!, seniority: 7 }];
+    expect((await give(desk, await forgeRecord(phone, phone, { members: older }))).refused).toEqual([
+      "LK-EPOCH-MALFORMED",
+    ]);
+    const record = await forgeRecord(phone, phone, { members: [member, founder!] });
+    expect((await give(desk, record)).accepted).toEqual([true]);
+  });
+
+  test("of a maker that was a member before is noted", async () => {
+    const { desk, phone } = await twoDevices(1_240);
+    const former = await foundDevice(1_249, "Former");
+    const entry = await forgeRecord(phone, former);
+    const context = { ...desk.device.context, former: [desk.device.self!, former.device.self!] };
+    const { state } = receiveEntries(context, desk.device.state, [entry]);
+    expect([...state.epochs.values()].map(({ makerRecord }) => makerRecord)).toContainEqual(
+      former.device.self!.hash,
+    );
+  });
+
   test("of a maker whom nobody knows waits for it", async () => {
     const { desk, phone } = await twoDevices(1_220);
     const stranger = await foundDevice(1_229, "Stranger");
@@ -214,6 +240,32 @@ describe("a readmission", () => {
     });
     await reopen(desk);
     expect(desk.device.state.readmissions.size).toBe(1);
+  });
+});
+
+describe("an approval", () => {
+  test("waits for a member that nobody knows, and ends a probation once", async () => {
+    const { desk, phone } = await twoDevices(1_350);
+    const signing = await openSigning(phone);
+    const approve = async (record: Uint8Array): Promise<CborValue> => {
+      const member = { hash: record, member: desk.device.self!.member };
+      return encodeApproval(makeApproval(phone.device, signing, member));
+    };
+    await give(desk, forge(phone, "approval", await approve(new Uint8Array(32))));
+    expect(reasons(desk)).toEqual(["member"]);
+    const entry = { ...(await admitNobody(phone, undefined, undefined, 0)), signingSeal: null };
+    const member = forge(phone, "member", encodeMemberEntry(entry));
+    await give(desk, member);
+    await phone.device.receive([member]);
+    const added = [...desk.device.state.members.values()].find(({ onProbation }) => onProbation)!;
+    const first = forge(phone, "approval", await approve(added.hash));
+    const ended = await give(desk, first);
+    expect(ended.accepted).toEqual([true]);
+    expect(ended.notices.filter(({ is }) => is === "probation-ended")).toHaveLength(1);
+    await phone.device.receive([first]);
+    const again = await give(desk, forge(phone, "approval", await approve(added.hash)));
+    expect(again.accepted).toEqual([true]);
+    expect(again.notices.map(({ is }) => is)).toEqual(["accepted"]);
   });
 });
 
@@ -412,6 +464,22 @@ describe("an operation issued again", () => {
     });
     await give(desk, stranger);
     expect(reasons(desk)).toEqual(["member"]);
+  });
+
+  test("waits with all others in its entry, and each of its changes is looked at", async () => {
+    const { desk, phone } = await twoDevices(1_710);
+    const known = phone.device.context.self.signer.publicKey;
+    const operation = (device: Uint8Array, number: number) => ({
+      operation: { device, session: new Uint8Array(8), number },
+      time: 1,
+      changes: [],
+    });
+    const mixed = [operation(known, 1), operation(new Uint8Array(32).fill(2), 1)];
+    await give(desk, forge(phone, "reissue", encodeReissuePayload(mixed)));
+    expect(reasons(desk)).toEqual(["member"]);
+    const change = { hash: new Uint8Array(32), bytes: new Uint8Array(40) };
+    const spoiled = encodeReissuePayload([{ ...operation(known, 2), changes: [change] }]);
+    expect((await give(desk, forge(phone, "reissue", spoiled))).refused).toEqual(["LK-ENTRY-CHANGE"]);
   });
 });
 
