@@ -41,6 +41,7 @@ export default defineConfig(({ mode }) => {
         project("desktop", "packages/desktop/test/**/*.test.ts", 30),
         project("windows", "packages/windows-provider/test/**/*.test.ts", 30),
         project("web-ui", "packages/web-ui/test/**/*.test.{ts,tsx}", 15),
+        project("extension", "packages/browser-extension/test/**/*.test.ts", 30),
         project("phone", "packages/mobile-pairing/test/**/*.test.ts", 30),
         project("whole", "test/**/*.test.ts", 60, [UNDER_WINE]),
         // After all others, with the machine to itself: a COM call that a busy machine answers too late is another answer.

@@ -11,6 +11,9 @@ const found = PLACES.find((place) => existsSync(place));
 /** For `describe.skipIf`. */
 export const HAS_NO_CHROMIUM = found === undefined;
 
+/** Where it is, for playwright. */
+export const CHROMIUM = found === undefined ? {} : { executablePath: found };
+
 /** Names that tests give to loopback: foreign sites. */
 const FOREIGN = ["attacker.test", "rebind.test"];
 /** A busy machine takes its time to start it: for the hook that does. */
@@ -19,7 +22,7 @@ export const LAUNCH_MS = 60_000;
 /** Nothing but loopback resolves, whatever the browser itself would like to ask for. */
 export function launchChromium(...args: readonly string[]): Promise<Browser> {
   return chromium.launch({
-    ...(found === undefined ? {} : { executablePath: found }),
+    ...CHROMIUM,
     timeout: LAUNCH_MS,
     args: [
       `--host-resolver-rules=${FOREIGN.map((name) => `MAP ${name} 127.0.0.1`).join(", ")}, MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE ::1`,

@@ -1,4 +1,4 @@
-/** The relying party of the browser's tests: options and verdicts of `@simplewebauthn/server` for localhost, and what it remembers. */
+/** The relying party of the browser's tests: options and verdicts of `@simplewebauthn/server`, and what it remembers. Its rpId is its host. */
 import {
   generateAuthenticationOptions,
   generateRegistrationOptions,
@@ -9,7 +9,7 @@ import {
   type WebAuthnCredential,
 } from "@simplewebauthn/server";
 
-const RP_ID = "localhost";
+const rpIdOf = (origin: string): string => new URL(origin).hostname;
 
 export interface Known {
   readonly credential: WebAuthnCredential;
@@ -33,7 +33,7 @@ export async function register(
 ): Promise<Known> {
   const options = await generateRegistrationOptions({
     rpName: "Practice",
-    rpID: RP_ID,
+    rpID: rpIdOf(origin),
     userName: `ada ${algorithm} ${residentKey}`,
     authenticatorSelection: { residentKey, userVerification: "required" },
     supportedAlgorithmIDs: [algorithm],
@@ -42,7 +42,7 @@ export async function register(
     response: await visitor.create(options),
     expectedChallenge: options.challenge,
     expectedOrigin: origin,
-    expectedRPID: RP_ID,
+    expectedRPID: rpIdOf(origin),
     supportedAlgorithmIDs: [algorithm],
   });
   if (registrationInfo === undefined) throw new Error("registration is not verified");
@@ -61,7 +61,7 @@ export async function signIn(
   { listed, comparesCounters }: { readonly listed: boolean; readonly comparesCounters: boolean },
 ): Promise<void> {
   const options = await generateAuthenticationOptions({
-    rpID: RP_ID,
+    rpID: rpIdOf(origin),
     userVerification: "required",
     ...(listed && { allowCredentials: [{ id: credential.id }] }),
   });
@@ -73,7 +73,7 @@ export async function signIn(
     response,
     expectedChallenge: options.challenge,
     expectedOrigin: origin,
-    expectedRPID: RP_ID,
+    expectedRPID: rpIdOf(origin),
     credential: comparesCounters ? credential : { ...credential, counter: 0 },
     requireUserVerification: true,
   });

@@ -32,11 +32,12 @@ export interface VirtualAuthenticator {
   close(): Promise<void>;
 }
 
-const CREATE = `async (json) => {
+/** Page scripts, from JSON to JSON. */
+export const CREATE = `async (json) => {
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(json);
   return (await navigator.credentials.create({ publicKey })).toJSON();
 }`;
-const GET = `async (json) => {
+export const GET = `async (json) => {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(json);
   return (await navigator.credentials.get({ publicKey })).toJSON();
 }`;

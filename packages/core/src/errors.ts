@@ -110,6 +110,11 @@ export const ERROR_CODES = [
   "LK-WINDOWS-REMOTE",
   "LK-WINDOWS-REFUSED",
   "LK-WINDOWS-VAULT",
+  // Websites, by way of the browser extension
+  "LK-BROWSER-BUSY",
+  "LK-BROWSER-CALLER",
+  "LK-BROWSER-MESSAGE",
+  "LK-BROWSER-FILES",
   // What an organization has set
   "LK-POLICY-FORBIDDEN",
   // Command line

@@ -12,14 +12,17 @@ export interface ClientData {
   readonly origin: string;
   /** That of the page at the top, for a page in a frame of another origin. */
   readonly topOrigin: string | null;
+  /** Left out: whether there is a `topOrigin`. */
+  readonly isCrossOrigin?: boolean;
 }
 
-export function serializeClientData({ type, challenge, origin, topOrigin }: ClientData): Uint8Array {
+export function serializeClientData(data: ClientData): Uint8Array {
+  const { type, challenge, origin, topOrigin, isCrossOrigin = topOrigin !== null } = data;
   const members = [
     `"type":${toCcdString(type)}`,
     `"challenge":${toCcdString(encodeBase64url(challenge))}`,
     `"origin":${toCcdString(origin)}`,
-    `"crossOrigin":${topOrigin !== null}`,
+    `"crossOrigin":${isCrossOrigin}`,
     ...(topOrigin === null ? [] : [`"topOrigin":${toCcdString(topOrigin)}`]),
   ];
   return encodeUtf8(`{${members.join(",")}}`);

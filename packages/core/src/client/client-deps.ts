@@ -18,4 +18,8 @@ export interface Page {
   readonly origin: string;
   /** That of the page at the top, when the page is in a frame and not all above it are of its origin; else `null`. */
   readonly topOrigin: string | null;
+  /** Left out, as `topOrigin` says. Some hosts know that a page is in a frame of another origin, but not of which. */
+  readonly isCrossOrigin?: boolean;
+  /** The browser has judged already whether the page may use the rpId, related origins included: no list is fetched again. */
+  readonly isRpIdChecked?: boolean;
 }

@@ -36,7 +36,11 @@ export async function createCredential(
 ): Promise<Registration> {
   // The caller, its rpId, the algorithms, the extensions: nothing of this needs the authenticator.
   const caller = checkCallerOrigin(page.origin);
-  const rpId = await chooseRpId(caller, options.rp.id, deps.fetchWellKnown);
+  const rpId = await chooseRpId(
+    caller,
+    options.rp.id,
+    page.isRpIdChecked === true ? "checked" : deps.fetchWellKnown,
+  );
   const algorithms = chooseAlgorithms(options.parameters);
   checkCreationExtensions(options.extensions);
 

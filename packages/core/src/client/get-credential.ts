@@ -63,7 +63,11 @@ export async function getCredential(
 ): Promise<Authentication> {
   // The caller, its rpId, the extensions: nothing of this needs the authenticator.
   const caller = checkCallerOrigin(page.origin);
-  const rpId = await chooseRpId(caller, options.rpId, deps.fetchWellKnown);
+  const rpId = await chooseRpId(
+    caller,
+    options.rpId,
+    page.isRpIdChecked === true ? "checked" : deps.fetchWellKnown,
+  );
   checkRequestExtensions(options);
 
   // Client data and its hash.

@@ -24,16 +24,22 @@ export function checkCallerOrigin(serialized: string): Origin {
   return origin;
 }
 
-/** The rpId for the ceremony: the one asked for, exactly as it came, or the caller's host. `SecurityError` for one it may not use. */
+/**
+ * The rpId for the ceremony: the one asked for, exactly as it came, or the caller's host. `SecurityError` for one it may not use.
+ * `related`: how the list of related origins is had; `null`: not at all; `checked`: a browser has been through these steps.
+ */
 export async function chooseRpId(
   caller: Origin,
   asked: string | null,
-  fetchWellKnown: FetchWellKnown | null,
+  related: FetchWellKnown | null | "checked",
 ): Promise<string> {
   if (asked === null || asked === caller.host) return caller.host;
   if (isDomain(asked)) {
     if (isRegistrableSuffix(asked, caller.host)) return asked;
-    if (fetchWellKnown !== null && (await isRelatedOrigin(caller, asked, fetchWellKnown))) return asked;
+    // Whoever checked it, nobody owns a public suffix.
+    if (related === "checked") {
+      if (publicSuffixOf(asked) !== asked) return asked;
+    } else if (related !== null && (await isRelatedOrigin(caller, asked, related))) return asked;
   }
   throw new WebAuthnError("SecurityError", "rpId does not suit the origin");
 }

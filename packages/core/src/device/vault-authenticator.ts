@@ -47,6 +47,8 @@ export interface VaultAuthenticatorDeps {
    * `LK-AUTH-TIMEOUT`, `LK-AUTH-CANCELLED` or what the protector throws.
    */
   readonly openSigning: (prompt: UserPrompt, cancellation: Cancellation) => Promise<SigningTier>;
+  /** Which of several accounts the person picked; `null`, and left out: nobody picked, so the newest signs and the client may ask on. */
+  readonly pickAccount?: (accounts: readonly CredentialSource[]) => Promise<CredentialSource | null>;
   /** The device, opened when the document is needed. */
   readonly device: () => Promise<Device>;
   /** Told what was done with which passkey, for the activity log; it keeps nobody waiting. */
@@ -88,8 +90,9 @@ export function createVaultAuthenticator(deps: VaultAuthenticatorDeps): VaultAut
     if (cancellation.cancelled) {
       throw new VaultError("LK-AUTH-CANCELLED", "client cancelled while the person was asked");
     }
-    // Nobody picked: the newest signs, and the client may ask for the next.
-    return null;
+    return prompt.operation === "get-assertion" && prompt.accounts.length > 1
+      ? ((await deps.pickAccount?.(prompt.accounts)) ?? null)
+      : null;
   });
 
   /** Wipes the tier. Throws `LK-EPOCH-PROBATION` where there is no root yet, because the device is new. */

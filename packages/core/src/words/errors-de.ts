@@ -381,6 +381,22 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     text: "Windows bietet Passkeys aus einem Tresor je Person an: dem an seinem üblichen Platz. Nichts wurde geändert.",
     hint: "--vault und LATCHKEY_VAULT weglassen.",
   },
+  "LK-BROWSER-BUSY": {
+    text: "Latchkey beantwortet eine andere Website und fragt Sie nach einer zur Zeit. Diese Anfrage wurde abgelehnt.",
+    hint: "Die offene Anfrage beantworten, dann auf der Website erneut versuchen.",
+  },
+  "LK-BROWSER-CALLER": {
+    text: "Etwas anderes als Latchkeys eigene Browser-Erweiterung hat nach Passkeys gefragt. Es hat keine bekommen.",
+    hint: "Den Ordner laden, den `latchkey browser install` nennt, und keinen anderen.",
+  },
+  "LK-BROWSER-MESSAGE": {
+    text: "Eine Nachricht zwischen Browser und Latchkey ist fehlerhaft. Die Anfrage wurde abgelehnt, nichts wurde geändert.",
+    hint: "`latchkey browser install` erneut ausführen und die Erweiterung neu laden, damit beide dieselbe Version haben.",
+  },
+  "LK-BROWSER-FILES": {
+    text: "Eine Datei, die der Browser braucht, lässt sich nicht schreiben oder entfernen. Ihr Tresor blieb unberührt.",
+    hint: "Den genannten Ordner prüfen, dann den Befehl erneut ausführen.",
+  },
   "LK-POLICY-FORBIDDEN": {
     text: "Die Organisation, die dieses Gerät verwaltet, erlaubt das hier nicht. Nichts wurde geändert.",
     hint: "Fragen, wer das Gerät verwaltet; `latchkey status` nennt, was gesetzt ist.",

@@ -381,6 +381,22 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     text: "Windows offers passkeys from one vault for each person: the one in its usual place. Nothing was changed.",
     hint: "Leave --vault and LATCHKEY_VAULT out.",
   },
+  "LK-BROWSER-BUSY": {
+    text: "Latchkey is answering another website, and asks you about one at a time. This request was turned down.",
+    hint: "Answer the open request, then try again at the website.",
+  },
+  "LK-BROWSER-CALLER": {
+    text: "Something other than Latchkey's own browser extension asked for passkeys. It got none.",
+    hint: "Load the folder that `latchkey browser install` names, and no other.",
+  },
+  "LK-BROWSER-MESSAGE": {
+    text: "A message between the browser and Latchkey is malformed. The request was turned down, nothing was changed.",
+    hint: "Run `latchkey browser install` again and reload the extension, so that both are of one version.",
+  },
+  "LK-BROWSER-FILES": {
+    text: "A file that the browser needs cannot be written or removed. Your vault was not touched.",
+    hint: "Check the folder that is named, then run the command again.",
+  },
   "LK-POLICY-FORBIDDEN": {
     text: "The organization that manages this device does not allow that here. Nothing was changed.",
     hint: "Ask whoever manages the device; `latchkey status` names what is set.",

@@ -189,3 +189,20 @@ describe("related origins", () => {
     ).toEqual(["example", "example", "me", null, null]);
   });
 });
+
+describe("an rpId that a browser has checked", () => {
+  const checked = (asked: string | null) =>
+    chooseRpId(checkCallerOrigin("https://example.org"), asked, "checked");
+
+  test.for([
+    [null, "example.org"],
+    ["example.org", "example.org"],
+    ["example-shop.com", "example-shop.com"],
+  ] as const)("%s is taken as %s, without a list", async ([asked, expected]) => {
+    expect(await checked(asked)).toBe(expected);
+  });
+
+  test.for(["com", "co.uk", "192.0.2.1", "", "EXAMPLE.com"])("%j stays refused", async (asked) => {
+    expect((await rejection(checked(asked))).name).toBe("SecurityError");
+  });
+});

@@ -1,6 +1,7 @@
 /** The table of commands: what the parser, help and completion know. The order is the order of help. */
 import { bindCommand, type Command } from "./command.ts";
 import { auditExportSpec, auditListSpec, auditVerifySpec } from "./specs/audit.ts";
+import { browserInstallSpec, browserRemoveSpec, browserStatusSpec } from "./specs/browser.ts";
 import { completionSpec } from "./specs/completion.ts";
 import { conflictListSpec, conflictResolveSpec } from "./specs/conflict.ts";
 import { ctapSpec } from "./specs/ctap.ts";
@@ -61,6 +62,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   "relay evidence": "what this device noted of relays that broke their word",
   log: "the vault's log, sealed as it is",
   provider: "Latchkey among the passkey providers of Windows",
+  browser: "websites in a browser, by way of the extension",
   relay: "use a relay, run one, look into it, keep it safe",
 };
 
@@ -118,6 +120,9 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(providerEnableSpec, () => import("../commands/provider-enable.ts")),
   bindCommand(providerDisableSpec, () => import("../commands/provider-disable.ts")),
   bindCommand(providerStatusSpec, () => import("../commands/provider-status.ts")),
+  bindCommand(browserInstallSpec, () => import("../commands/browser-install.ts")),
+  bindCommand(browserRemoveSpec, () => import("../commands/browser-remove.ts")),
+  bindCommand(browserStatusSpec, () => import("../commands/browser-status.ts")),
   bindCommand(ctapSpec, () => import("../commands/ctap.ts")),
   bindCommand(practiceSpec, () => import("../commands/practice.ts")),
   bindCommand(completionSpec, () => import("../commands/completion.ts")),

@@ -49,9 +49,10 @@ export async function run(
 
 async function examine(
   context: CommandContext,
-  subject: "relay" | "sync" | "windows" | undefined,
+  subject: InputOf<typeof doctorSpec>["positionals"]["subject"],
 ): Promise<readonly Check[]> {
   if (subject === "windows") return checkWindows(context);
+  if (subject === "browser") return (await import("./doctor/check-browser.ts")).checkBrowser(context);
   const local = subject === undefined ? checkMachine() : [];
   const file = checkVaultFile(context.globals.vault);
   const isThere = file[0]?.ok === true;

@@ -1,30 +1,49 @@
 /**
- * Frames on the control socket: how bytes become JSON values and back.
+ * Frames of JSON on the control socket and on a browser's native messaging pipe: how bytes become values and back.
  *
- *   frame = length u32 big endian (1 to 1 MiB) ‖ JSON, UTF-8
+ *   frame = length u32 (1 to 1 MiB) ‖ JSON, UTF-8
  *
+ * The length is big endian on the control socket; browsers write it in the machine's own order, which is little endian wherever they run.
  * The parser takes the bytes in whatever pieces they come, and keeps at most one frame.
  */
-import { VaultError } from "@latchkey/core/errors";
+import { type ErrorCode, VaultError } from "@latchkey/core/errors";
+
+export interface FrameForm {
+  readonly name: string;
+  readonly isLittleEndian: boolean;
+  /** Of every failure. */
+  readonly code: ErrorCode;
+}
+
+const CONTROL: FrameForm = { name: "control", isLittleEndian: false, code: "LK-CLI-HOST" };
+export const NATIVE_MESSAGING: FrameForm = {
+  name: "native messaging",
+  isLittleEndian: true,
+  code: "LK-BROWSER-MESSAGE",
+};
 
 /** More than any list of passkeys that a command shows; a longer one is a fault or a flood. */
 export const MAX_FRAME_BYTES = 1024 * 1024;
 const LENGTH_BYTES = 4;
 
-/** Throws `LK-CLI-HOST` when the value is too large for a frame. */
-export function encodeFrame(value: unknown): Buffer {
+/** Throws the form's code, `LK-CLI-HOST`, when the value is too large for a frame. */
+export function encodeFrame(value: unknown, { name, isLittleEndian, code }: FrameForm = CONTROL): Buffer {
   const body = Buffer.from(JSON.stringify(value), "utf8");
   if (body.length > MAX_FRAME_BYTES) {
-    throw new VaultError("LK-CLI-HOST", `control frame is ${body.length} bytes, limit ${MAX_FRAME_BYTES}`);
+    throw new VaultError(code, `${name} frame is ${body.length} bytes, limit ${MAX_FRAME_BYTES}`);
   }
   const frame = Buffer.allocUnsafe(LENGTH_BYTES + body.length);
-  frame.writeUInt32BE(body.length);
+  if (isLittleEndian) frame.writeUInt32LE(body.length);
+  else frame.writeUInt32BE(body.length);
   body.copy(frame, LENGTH_BYTES);
   return frame;
 }
 
-/** Calls `onValue` for each whole frame in the bytes pushed so far. Throws `LK-CLI-HOST` at a malformed one; then it is at its end. */
-export function createFrameParser(onValue: (value: unknown) => void): { push(bytes: Uint8Array): void } {
+/** Calls `onValue` for each whole frame in the bytes pushed so far. Throws the form's code at a malformed one; then it is at its end. */
+export function createFrameParser(
+  onValue: (value: unknown) => void,
+  { name, isLittleEndian, code }: FrameForm = CONTROL,
+): { push(bytes: Uint8Array): void } {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   let pending: Uint8Array[] = [];
   let pendingBytes = 0;
@@ -44,9 +63,7 @@ export function createFrameParser(onValue: (value: unknown) => void): { push(byt
     try {
       return JSON.parse(decoder.decode(body));
     } catch (error) {
-      throw new VaultError("LK-CLI-HOST", `control frame of ${body.length} bytes is not JSON`, {
-        cause: error,
-      });
+      throw new VaultError(code, `${name} frame of ${body.length} bytes is not JSON`, { cause: error });
     }
   }
 
@@ -56,10 +73,11 @@ export function createFrameParser(onValue: (value: unknown) => void): { push(byt
       pendingBytes += bytes.length;
       for (;;) {
         if (bodyBytes === null) {
-          const length = take(LENGTH_BYTES)?.readUInt32BE() ?? null;
-          if (length === null) return;
+          const prefix = take(LENGTH_BYTES);
+          if (prefix === null) return;
+          const length = isLittleEndian ? prefix.readUInt32LE() : prefix.readUInt32BE();
           if (length === 0 || length > MAX_FRAME_BYTES) {
-            throw new VaultError("LK-CLI-HOST", `control frame is ${length} bytes, limit ${MAX_FRAME_BYTES}`);
+            throw new VaultError(code, `${name} frame is ${length} bytes, limit ${MAX_FRAME_BYTES}`);
           }
           bodyBytes = length;
         }

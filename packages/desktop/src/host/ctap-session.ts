@@ -13,6 +13,7 @@ import {
   readGetAssertionRequest,
   readMakeCredentialRequest,
 } from "@latchkey/core/authenticator/ctap-request";
+import type { CredentialSource } from "@latchkey/core/authenticator/credential-source";
 import type { VaultError } from "@latchkey/core/errors";
 import { STATUS, statusOf } from "@latchkey/core/authenticator/status";
 import type { UserPrompt } from "@latchkey/core/authenticator/user-verifier";
@@ -24,6 +25,17 @@ import type { VaultHost } from "./vault-host.ts";
 
 /** CTAP 2.2 § 6.3: getNextAssertion is possible for 30 seconds. */
 const NEXT_ASSERTION_MS = 30_000;
+
+/** What the person is asked. */
+export interface CeremonyPrompt {
+  readonly operation: UserPrompt["operation"];
+  /** `null`: no site is in question. */
+  readonly rpId: string | null;
+  /** Of the passkey that is made, or of the newest account; `null` when nobody knows. */
+  readonly userName: string | null;
+  /** Those that can sign in, newest first; `null` while the vault is locked and nobody knows. */
+  readonly accounts: readonly CredentialSource[] | null;
+}
 
 export interface CtapSession {
   /** Answers every request; never rejects. */
@@ -38,9 +50,31 @@ export interface CtapSessionOptions {
   readonly reportRefusal?: (refusal: VaultError) => void;
 }
 
-export function createCtapSession(
+/** The person in front of a session. */
+export interface Person {
+  /** Shows the request, verifies the person and gives the signing tier; opens the vault, too, when it was locked. Throws `LK-AUTH-…`. */
+  readonly openSigning: (prompt: CeremonyPrompt) => Promise<SigningTier>;
+  /** Of several accounts; left out: the newest signs, and the client may ask for the next. */
+  readonly pickAccount?: (accounts: readonly CredentialSource[]) => Promise<CredentialSource | null>;
+}
+
+/** The person is known by their key alone: told what it is for, and never asked which account. */
+export const createCtapSession = (
   host: VaultHost,
   askForKey: AskForKey,
+  reportFault: (fault: unknown) => void,
+  options: CtapSessionOptions = {},
+): CtapSession =>
+  createPersonSession(
+    host,
+    { openSigning: (prompt) => host.openSigning(askForKey, describePurpose(prompt)) },
+    reportFault,
+    options,
+  );
+
+export function createPersonSession(
+  host: VaultHost,
+  person: Person,
   reportFault: (fault: unknown) => void,
   { aaguid, reportRefusal = () => {} }: CtapSessionOptions = {},
 ): CtapSession {
@@ -54,11 +88,15 @@ export function createCtapSession(
     ...deps,
     opened: () => host.opened,
     async openSigning(prompt) {
-      const tier = released ?? (await host.openSigning(askForKey, describePrompt(prompt)));
+      const tier = released ?? (await person.openSigning(describePrompt(prompt)));
       released = null;
-      keepsKey = prompt.operation === "get-assertion" && prompt.accounts.length > 1;
+      keepsKey =
+        prompt.operation === "get-assertion" &&
+        prompt.accounts.length > 1 &&
+        person.pickAccount === undefined;
       return tier;
     },
+    ...(person.pickAccount !== undefined && { pickAccount: person.pickAccount }),
     device: () => host.device(),
     note: (act) => host.notebook.note(act),
     reportRefusal,
@@ -84,9 +122,9 @@ export function createCtapSession(
       const command = request[0];
       if (command !== COMMAND.getNextAssertion) endCeremony();
       try {
-        const purpose = host.isOpen ? null : describeRequest(request);
-        if (purpose === PREFLIGHT) return Uint8Array.of(STATUS.puatRequired);
-        if (purpose !== null) released = await host.openSigning(askForKey, purpose);
+        const prompt = host.isOpen ? null : describeRequest(request);
+        if (prompt === PREFLIGHT) return Uint8Array.of(STATUS.puatRequired);
+        if (prompt !== null) released = await person.openSigning(prompt);
         return await authenticator.handle(request, cancellation);
       } catch (error) {
         return Uint8Array.of(statusOf(error));
@@ -105,19 +143,21 @@ export function createCtapSession(
 const PREFLIGHT: unique symbol = Symbol("pre-flight");
 
 /**
- * What a request to a locked vault is for: the person who opens it names the site with that. `null` for requests that need no vault, and
- * for malformed ones: those are answered without asking anybody.
+ * What a request to a locked vault is for: the person who opens it is shown the site with that. `null` for requests that need no vault,
+ * and for malformed ones: those are answered without asking anybody.
  */
-function describeRequest(request: Uint8Array): string | typeof PREFLIGHT | null {
+function describeRequest(request: Uint8Array): CeremonyPrompt | typeof PREFLIGHT | null {
   try {
     switch (request[0]) {
       case COMMAND.makeCredential: {
         const { rp, user } = readMakeCredentialRequest(decodeRequestMap(request.subarray(1)));
-        return describeCreation(rp.id, user.name);
+        return { operation: "make-credential", rpId: rp.id, userName: user.name, accounts: null };
       }
       case COMMAND.getAssertion: {
         const { rpId, options } = readGetAssertionRequest(decodeRequestMap(request.subarray(1)));
-        return options.up === false ? PREFLIGHT : `sign in to ${rpId}`;
+        return options.up === false
+          ? PREFLIGHT
+          : { operation: "get-assertion", rpId, userName: null, accounts: null };
       }
       default:
         return null;
@@ -127,19 +167,21 @@ function describeRequest(request: Uint8Array): string | typeof PREFLIGHT | null 
   }
 }
 
-const describeCreation = (rpId: string, userName: string | null): string =>
-  `make a passkey for ${rpId}${userName === null ? "" : ` as ${userName}`}`;
-
-function describePrompt(prompt: UserPrompt): string {
-  switch (prompt.operation) {
+function describePrompt(prompt: UserPrompt): CeremonyPrompt {
+  const { operation, rpId } = prompt;
+  switch (operation) {
     case "make-credential":
-      return describeCreation(prompt.rpId, prompt.userName);
-    case "get-assertion": {
-      const [account] = prompt.accounts;
-      return `sign in to ${prompt.rpId}${account?.userName == null ? "" : ` as ${account.userName}`}`;
-    }
+      return { operation, rpId, userName: prompt.userName, accounts: [] };
+    case "get-assertion":
+      return { operation, rpId, userName: prompt.accounts[0]?.userName ?? null, accounts: prompt.accounts };
     case "select":
     case "reset":
-      return "choose this authenticator";
+      return { operation, rpId: null, userName: null, accounts: [] };
   }
+}
+
+function describePurpose({ operation, rpId, userName }: CeremonyPrompt): string {
+  const user = userName === null ? "" : ` as ${userName}`;
+  if (rpId === null) return "choose this authenticator";
+  return operation === "make-credential" ? `make a passkey for ${rpId}${user}` : `sign in to ${rpId}${user}`;
 }

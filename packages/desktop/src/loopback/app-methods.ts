@@ -104,6 +104,24 @@ const OWN = {
     return { ...(await practice.signIn(channel)) };
   },
 
+  /** The person's word on what a website asks for; `typed`: with a passphrase, which is asked for. Goes for a locked vault, too. */
+  async "request.answer"({ served }, params, channel) {
+    const passphrase =
+      params["typed"] === true
+        ? await channel.ask({ kind: "passphrase", purpose: "answer the website" })
+        : null;
+    await served.requests.answer(readIndex(params["request"]), {
+      passphrase,
+      account: readIndex(params["account"]),
+    });
+    return {};
+  },
+
+  async "request.deny"({ served }, params) {
+    served.requests.deny(readIndex(params["request"]), params["forOthers"] === true);
+    return {};
+  },
+
   /** A mailbox in this process, for a vault that has none. */
   async "mailbox.start"({ served, mailbox }, _, channel) {
     refuseLocked({ served });
@@ -151,6 +169,11 @@ function readName(value: unknown): string {
       `device name has ${name.length} characters, limit ${MAX_DEVICE_NAME}`,
     );
   return name;
+}
+
+function readIndex(value: unknown): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new VaultError("LK-CLI-USAGE", "number of a request or an account is none");
 }
 
 function readJoinDoor(params: JsonObject): JoinDoor {

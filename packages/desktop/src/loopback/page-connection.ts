@@ -132,8 +132,10 @@ export function openPageConnection(deps: AppDeps, socket: PageSocket): PageConne
     return call.stop.abort(new VaultError("LK-CLI-CANCELLED", "given up in the app"));
   }
 
-  const unsubscribe = served.subscribe(() => void show());
+  const showRequest = (): void => send({ type: "request", request: served.requests.view });
+  const unsubscribe = [served.subscribe(() => void show()), served.requests.subscribe(showRequest)];
   void show();
+  if (served.requests.view !== null) showRequest();
   return {
     receive(text) {
       try {
@@ -146,7 +148,7 @@ export function openPageConnection(deps: AppDeps, socket: PageSocket): PageConne
     renew: (token) => send({ type: "token", token }),
     end() {
       ended = true;
-      unsubscribe();
+      for (const stop of unsubscribe) stop();
       for (const { stop } of calls.values()) stop.abort(new VaultError("LK-CLI-CANCELLED", "page went away"));
     },
   };

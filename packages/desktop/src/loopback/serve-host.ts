@@ -2,12 +2,15 @@
  * A served vault as the other programs of this person reach it: the methods over the control socket, and the app, which is loaded and served
  * when somebody asks for an address that opens it. `latchkey up` does this, and on Windows the process that Windows has started.
  */
+import type { Channel } from "@latchkey/device-host/channel";
 import { serveControl } from "../control/serve-control.ts";
 import type { AppServer } from "./serve-app.ts";
 import type { ServedVault } from "./served-vault.ts";
 
 /** What `up --open` asks of a host that runs already. */
 export const APP_LINK = "app.link";
+/** What the native messaging host of the browser extension asks of it: `browser-methods.ts`. */
+const BROWSER_METHODS = "browser.";
 
 export interface ServedHost {
   /** An address that opens the app; good for a minute, once. */
@@ -22,8 +25,13 @@ export interface HostUse {
   onApp(): void;
 }
 
-/** `path`: of the control socket. */
-export async function serveHost(served: ServedVault, path: string, use?: HostUse): Promise<ServedHost> {
+/** `path`: of the control socket. `requestMs`: how long websites wait for the person; left out: as they say. */
+export async function serveHost(
+  served: ServedVault,
+  path: string,
+  use?: HostUse,
+  requestMs?: number,
+): Promise<ServedHost> {
   const { reportFault } = served;
   let app: Promise<AppServer> | null = null;
   const makeAppLink = async (): Promise<string> => {
@@ -36,11 +44,14 @@ export async function serveHost(served: ServedVault, path: string, use?: HostUse
       use?.onCall();
       try {
         if (method === APP_LINK) return { address: await makeAppLink() };
-        return await served.call(method, params, {
+        const person: Channel = {
           tell: (event) => channel.tell(event),
           ask: ({ kind, purpose }) => channel.ask(kind, purpose),
           signal: channel.signal,
-        });
+        };
+        if (!method.startsWith(BROWSER_METHODS)) return await served.call(method, params, person);
+        const { callBrowserMethod } = await import("../browser/browser-methods.ts");
+        return await callBrowserMethod({ served, makeAppLink, timeout: requestMs }, method, params, person);
       } finally {
         use?.onCall();
       }

@@ -8,6 +8,7 @@ import { VaultError } from "@latchkey/core/errors";
 import { NO_POLICY } from "@latchkey/core/policy/policy";
 import { startBeacons } from "@latchkey/device-host/beacons";
 import type { Channel } from "@latchkey/device-host/channel";
+import { createRequestDesk, type RequestDesk } from "../browser/request-desk.ts";
 import type { CommandContext } from "../cli/context.ts";
 import { verifyBySystem } from "../host/ask-system.ts";
 import { callMethod, type MachineServices } from "../host/methods.ts";
@@ -26,6 +27,8 @@ export class ServedVault {
   readonly path: string;
   readonly machine: Machine;
   readonly reportFault: (fault: unknown) => void;
+  /** What websites ask for through the browser extension. */
+  readonly requests: RequestDesk = createRequestDesk();
   readonly #listeners = new Set<() => void>();
   #services: MachineServices | null = null;
   #autoLock: AutoLock | null = null;

@@ -23,7 +23,8 @@ describe("frames", () => {
       fc.property(fc.array(fc.jsonValue(), { maxLength: 5 }), fractions, (values, at) => {
         const seen: unknown[] = [];
         const parser = createFrameParser((value) => seen.push(value));
-        for (const piece of cut(Buffer.concat(values.map(encodeFrame)), at)) parser.push(piece);
+        for (const piece of cut(Buffer.concat(values.map((value) => encodeFrame(value))), at))
+          parser.push(piece);
         expect(JSON.stringify(seen)).toBe(JSON.stringify(values));
       }),
       { numRuns: runs },

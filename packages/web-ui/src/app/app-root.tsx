@@ -10,6 +10,7 @@ import { PasskeyDetailScreen } from "../screens/passkey-detail.tsx";
 import { PasskeyListScreen } from "../screens/passkey-list.tsx";
 import { PracticeScreen } from "../screens/practice.tsx";
 import { SettingsScreen } from "../screens/settings.tsx";
+import { SiteRequestScreen } from "../screens/site-request.tsx";
 import { SyncStatusScreen } from "../screens/sync-status.tsx";
 import { TrashScreen } from "../screens/trash.tsx";
 import { UnlockScreen } from "../screens/unlock.tsx";
@@ -25,6 +26,8 @@ export function AppRoot() {
     document.title =
       place === "open" ? `${name} – ${titleOpen}` : place === "locked" ? `${name} – ${titleLocked}` : name;
   }, [place, words.value]);
+  const request = model.request.value;
+  if (request !== null) return <SiteRequestScreen key={request.id} request={request} />;
   const Own = doors[place];
   if (Own !== undefined) return <Own />;
   switch (place) {

@@ -14,6 +14,7 @@
  *                                  ←    result {id, value}            or
  *                                  ←    error {id, code, message}
  *                                  ←    token {token}                 after a lock: the old one is worth nothing
+ *                                  ←    request {request}             what a website asks for through the browser; `null`: nothing
  *
  * `id` is chosen by the page and names one call. Secrets travel as answers, never as parameters.
  */
@@ -62,10 +63,53 @@ export interface VaultMessage {
 
 /** `request`: not for the person; `purpose` says what is wanted, such as the next part of a file. */
 export type AskKind = "passphrase" | "code" | "password" | "request";
+/** An account as a person tells it from others. */
+export interface AccountName {
+  readonly name: string | null;
+  readonly displayName: string | null;
+}
+
+/** What is wanted of the person now. `nothing`: there is no passkey for this, which is only told. */
+export type SiteRequestStep =
+  | {
+      readonly kind: "verify";
+      readonly verification: "passphrase" | "system";
+      /** Those that can sign in; `null` for a new passkey, and while nobody knows because the vault is locked. */
+      readonly accounts: readonly AccountName[] | null;
+    }
+  | { readonly kind: "account"; readonly accounts: readonly AccountName[] }
+  | { readonly kind: "nothing" };
+
+/** What a website asks for through the browser extension, as the person sees it before they agree. */
+export interface SiteRequestView {
+  readonly id: number;
+  /** A new passkey, or a sign-in. */
+  readonly kind: "create" | "get";
+  /** The rpId: what the passkey is for. */
+  readonly site: string;
+  /** What the site calls itself; `null` for a sign-in. */
+  readonly siteName: string | null;
+  /** Of the page that asks. */
+  readonly origin: string;
+  /** The page is in a frame of another site. */
+  readonly isFramed: boolean;
+  /** Of the account that a new passkey is for. */
+  readonly userName: string | null;
+  readonly userDisplayName: string | null;
+  /** The path of the vault's file. */
+  readonly vault: string;
+  readonly step: SiteRequestStep;
+}
+
+export interface SiteRequestMessage {
+  readonly type: "request";
+  readonly request: SiteRequestView | null;
+}
 
 export type HostMessage =
   | PlaceMessage
   | VaultMessage
+  | SiteRequestMessage
   | { readonly type: "token"; readonly token: string }
   | { readonly type: "tell"; readonly id: number; readonly event: JsonObject }
   | { readonly type: "ask"; readonly id: number; readonly kind: AskKind; readonly purpose: string }

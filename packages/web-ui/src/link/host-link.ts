@@ -9,6 +9,7 @@ import type {
   JsonObject,
   PageMessage,
   PlaceMessage,
+  SiteRequestMessage,
   VaultMessage,
 } from "./app-message.ts";
 import { obtainPageToken, obtainTicket, type PageToken } from "./page-token.ts";
@@ -28,7 +29,7 @@ export interface HostLink {
 }
 
 export interface HostLinkEvents {
-  readonly message: (message: PlaceMessage | VaultMessage) => void;
+  readonly message: (message: PlaceMessage | VaultMessage | SiteRequestMessage) => void;
   /** `no-key`: the host does not let this page in. `ended`: there is no host; it is looked for again. */
   readonly lost: (why: "no-key" | "ended") => void;
 }
@@ -71,8 +72,8 @@ export function openHostLink(events: HostLinkEvents): HostLink {
     opened.addEventListener("message", ({ data }) => {
       const message = JSON.parse(data as string) as HostMessage;
       if (message.type === "token") token.value = message.token;
-      else if (message.type === "place" || message.type === "vault") events.message(message);
-      else void receive(message);
+      else if ("id" in message) void receive(message);
+      else events.message(message);
     });
     opened.addEventListener("close", () => {
       socket = null;

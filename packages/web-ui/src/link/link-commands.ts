@@ -44,6 +44,13 @@ export function createLinkCommands(link: HostLink): DeviceCommands {
       ),
     unlock: (passphrase) => run("unlock", {}, answer(passphrase)),
     lock: () => run("lock"),
+    answerRequest: (request, passphrase, account) =>
+      run(
+        "request.answer",
+        { request, account, typed: passphrase !== null },
+        passphrase === null ? {} : answer(passphrase),
+      ),
+    denyRequest: (request, forOthers) => run("request.deny", { request, forOthers }),
     editPasskey: (passkey, field, value) => run("passkey.edit", { passkey, field, value }),
     deletePasskey: (passkey) => run("passkey.delete", { passkey }),
     restorePasskey: (passkey) => run("passkey.restore", { passkey }),

@@ -1,6 +1,6 @@
 /** The model of a device that sends its changes: each message is applied at once, so no screen ever sees half of one. */
 import { batch, signal } from "@preact/signals";
-import type { PlaceMessage, VaultMessage } from "../link/app-message.ts";
+import type { PlaceMessage, SiteRequestMessage, SiteRequestView, VaultMessage } from "../link/app-message.ts";
 import type { Place, VaultModel } from "./vault-model.ts";
 import {
   type DeviceView,
@@ -11,7 +11,7 @@ import {
 } from "./vault-view.ts";
 
 export interface LiveModel extends VaultModel {
-  apply(message: PlaceMessage | VaultMessage): void;
+  apply(message: PlaceMessage | VaultMessage | SiteRequestMessage): void;
   /** For what the device does not say itself: that it is not there. */
   setPlace(place: Place): void;
 }
@@ -25,6 +25,7 @@ export function createLiveModel(): LiveModel {
   const devices = signal<readonly DeviceView[]>([]);
   const mailboxes = signal<readonly MailboxView[]>([]);
   const facts = signal<VaultFacts | null>(null);
+  const request = signal<SiteRequestView | null>(null);
 
   /** Nothing of a vault stays in the page once it is not open. */
   function setPlace(next: Place): void {
@@ -35,6 +36,8 @@ export function createLiveModel(): LiveModel {
       devices.value = [];
       mailboxes.value = [];
       facts.value = null;
+      // Without a host nobody waits for an answer.
+      if (next === "ended" || next === "no-key") request.value = null;
     });
   }
 
@@ -60,9 +63,14 @@ export function createLiveModel(): LiveModel {
     devices,
     mailboxes,
     facts,
+    request,
     setPlace,
     apply(message) {
       if (message.type === "vault") return applyVault(message);
+      if (message.type === "request") {
+        request.value = message.request;
+        return undefined;
+      }
       machine.value = message.machine;
       methods.value = message.methods;
       managed.value = message.managed ?? UNMANAGED;

@@ -3,6 +3,7 @@
  * these two.
  */
 import type { ReadonlySignal } from "@preact/signals";
+import type { SiteRequestView } from "../link/app-message.ts";
 import type {
   ApprovalMode,
   CopiesView,
@@ -46,6 +47,8 @@ export interface VaultModel {
   readonly mailboxes: ReadonlySignal<readonly MailboxView[]>;
   /** `null` until the open vault is here. */
   readonly facts: ReadonlySignal<VaultFacts | null>;
+  /** What a website asks for through the browser; comes before everything else. */
+  readonly request: ReadonlySignal<SiteRequestView | null>;
 }
 
 /** Why an act failed: one of the stable codes, `LK-…`. */
@@ -116,6 +119,10 @@ export interface DeviceCommands {
   createVault(name: string, passphrase: string): Promise<void>;
   joinVault(plan: JoinPlan, onEvent: (event: JoinEvent) => void, signal: AbortSignal): Promise<void>;
   unlock(passphrase: string): Promise<void>;
+  /** Agrees to what a website asks for. `passphrase` `null`: the system verifies, or nothing is to be verified. */
+  answerRequest(id: number, passphrase: string | null, account: number): Promise<void>;
+  /** `forOthers`: the person wants the browser to ask something else than Latchkey. */
+  denyRequest(id: number, forOthers: boolean): Promise<void>;
   lock(): Promise<void>;
   /** `value` null clears the field. */
   editPasskey(id: string, field: string, value: FieldValue): Promise<void>;

@@ -11,13 +11,16 @@ import { DOOR_WORDS_EN } from "./door-words-en.ts";
 import { PROVIDER_WORDS_DE } from "./provider-words-de.ts";
 import { PROVIDER_WORDS_EN } from "./provider-words-en.ts";
 import { makePseudo } from "./pseudo.ts";
+import { REQUEST_WORDS_DE } from "./request-words-de.ts";
+import { REQUEST_WORDS_EN } from "./request-words-en.ts";
 import { WORDS_DE } from "./words-de.ts";
 import { WORDS_EN } from "./words-en.ts";
 
 export type Words = typeof WORDS_EN &
   typeof DEVICE_WORDS_EN &
   typeof DOOR_WORDS_EN &
-  typeof PROVIDER_WORDS_EN;
+  typeof PROVIDER_WORDS_EN &
+  typeof REQUEST_WORDS_EN;
 export type Language = "en" | "de" | "en-XA" | "ar-XB";
 
 interface Catalogue {
@@ -26,7 +29,7 @@ interface Catalogue {
 }
 
 const EN: Catalogue = {
-  words: { ...WORDS_EN, ...DEVICE_WORDS_EN, ...DOOR_WORDS_EN, ...PROVIDER_WORDS_EN },
+  words: { ...WORDS_EN, ...DEVICE_WORDS_EN, ...DOOR_WORDS_EN, ...PROVIDER_WORDS_EN, ...REQUEST_WORDS_EN },
   errors: ERROR_TEXTS_EN,
 };
 const PSEUDO: Catalogue = makePseudo(EN);
@@ -34,7 +37,7 @@ const PSEUDO: Catalogue = makePseudo(EN);
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
   en: EN,
   de: {
-    words: { ...WORDS_DE, ...DEVICE_WORDS_DE, ...DOOR_WORDS_DE, ...PROVIDER_WORDS_DE },
+    words: { ...WORDS_DE, ...DEVICE_WORDS_DE, ...DOOR_WORDS_DE, ...PROVIDER_WORDS_DE, ...REQUEST_WORDS_DE },
     errors: ERROR_TEXTS_DE,
   },
   "en-XA": PSEUDO,

@@ -29,6 +29,8 @@ const MODULES: Readonly<Record<string, string>> = {
   [ABSENT_MODULE]: `throw new Error("left out");`,
   "@latchkey/web-ui/build": `import { fileURLToPath } from "node:url";
     export const buildApp = async () => fileURLToPath(new URL("${PAGE_FOLDER}/", import.meta.url));`,
+  // Windows offers the passkeys itself there: the package brings no extension.
+  "@latchkey/browser-extension/build": `export async function buildExtension() { throw new Error("left out"); }`,
 };
 
 /**

@@ -1,7 +1,7 @@
 /** `latchkey doctor`: checks. */
 import { defineSpec } from "../command.ts";
 
-export const SUBJECTS = ["relay", "sync", "windows"] as const;
+export const SUBJECTS = ["relay", "sync", "windows", "browser"] as const;
 
 export const doctorSpec = defineSpec({
   name: "doctor",
@@ -9,7 +9,7 @@ export const doctorSpec = defineSpec({
   details:
     "Checks that need an open vault are left out, and named, unless the vault is open in latchkey up or a passphrase is given with " +
     "--passphrase-stdin or --passphrase-fd. doctor windows looks at every link between Windows and the vault, and really has Windows start " +
-    "Latchkey. Ends with 8 when a check fails.",
+    "Latchkey; doctor browser likewise starts what a browser starts. Ends with 8 when a check fails.",
   positionals: [{ name: "subject", summary: "check only this", optional: true, choices: SUBJECTS }],
   options: {
     redact: { type: "boolean", summary: "leave out paths, names and addresses, for a report to others" },
