@@ -76,6 +76,8 @@ export const CHECKS: readonly ReviewCheck[] = [
     tests: [
       ["packages/core/test/device/epochs.test.ts", "a removed device"],
       ["test/scenario/removal.test.ts", "a lost device"],
+      ["packages/core/test/device/lost-devices.test.ts", "a lost device"],
+      ["packages/desktop/test/commands/rotate.test.ts"],
     ],
   },
   {

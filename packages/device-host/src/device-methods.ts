@@ -19,6 +19,7 @@ import { INTENT_METHODS } from "./intent-methods.ts";
 import { HISTORY_METHODS } from "./history-methods.ts";
 import type { InviteDoor } from "./invite-doors.ts";
 import { askKey, type Method, openDevice, type Params } from "./method.ts";
+import { ROTATION_METHODS } from "./rotation-methods.ts";
 import { SYNC_METHODS } from "./sync-methods.ts";
 
 /** How long a device that joined waits for the vault before it says that the rest comes later. */
@@ -183,6 +184,7 @@ export const DEVICE_METHODS = {
   ...AUDIT_METHODS,
   ...INTENT_METHODS,
   ...HISTORY_METHODS,
+  ...ROTATION_METHODS,
   ...SYNC_METHODS,
 } satisfies Record<string, Method>;
 
@@ -208,6 +210,8 @@ export const APP_METHODS = [
   "intent.withdraw",
   "sync.now",
   "audit.list",
+  "rotate.plan",
+  "rotate.done",
 ] as const satisfies readonly (keyof typeof DEVICE_METHODS)[];
 
 /** `request`: the text of a new device's code; `words`: true; else `app`, the address of an invitation. */

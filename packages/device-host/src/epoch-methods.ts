@@ -14,18 +14,21 @@ async function removeDevice(
   channel: Channel,
   selector: string,
   isMeant: (member: LogMember) => boolean,
+  isLost = false,
 ): Promise<JsonObject> {
   const { findDevice, readDeviceName } = await import("@latchkey/core/device/device-names");
   const { changeKeys } = await import("./change-keys.ts");
   let removed: JsonObject = {};
   let exposed: JsonObject[] = [];
   let key: Uint8Array | null = null;
+  let name = "";
   const changed = await changeKeys(services, channel, "remove a device", (device) => {
     const found = findDevice(device, selector);
     if (!isMeant(found)) throw new VaultError("LK-VAULT-NOT-FOUND", "device is not on probation");
     const { document } = device.state;
     const { member, deviceTag } = found;
-    removed = { id: encodeHex(deviceTag).slice(0, 8), name: readDeviceName(document, member) };
+    name = readDeviceName(document, member);
+    removed = { id: encodeHex(deviceTag).slice(0, 8), name };
     key = member.identity.entryPublicKey;
     exposed = document
       .list()
@@ -34,6 +37,10 @@ async function removeDevice(
       );
     return { reason: "removal", removed: [member.identity.entryPublicKey], purged: [] };
   });
+  if (isLost && key !== null) {
+    const { markLost } = await import("@latchkey/core/device/lost-devices");
+    await markLost(await services.host.device(), key, name);
+  }
   services.host.notebook.note({
     kind: "device-removed",
     ...(key === null ? {} : { id: key }),
@@ -43,9 +50,13 @@ async function removeDevice(
 }
 
 export const EPOCH_METHODS = {
-  /** With the passkeys that the device had: they work on it until they are replaced at their sites. */
+  /**
+   * With the passkeys that the device had: they work on it until they are replaced at their sites. `lost`: what is done about them is kept in the
+   * vault (`rotate plan`), also before the removal itself has happened.
+   */
   async "device.remove"(services, params, channel) {
-    return removeDevice(services, channel, params.text("device"), () => true);
+    const isLost = params.value("lost") === true;
+    return removeDevice(services, channel, params.text("device"), () => true, isLost);
   },
 
   /** A device that is on probation: it never could sign. */

@@ -44,6 +44,7 @@ import {
   relayStatusSpec,
 } from "./specs/relay.ts";
 import { relayEvidenceExportSpec, relayEvidenceVerifySpec } from "./specs/relay-evidence.ts";
+import { rotateDoneSpec, rotatePlanSpec } from "./specs/rotate.ts";
 import { settingsApprovalSpec, settingsShowSpec } from "./specs/settings.ts";
 import { syncNowSpec, syncPauseSpec, syncStatusSpec } from "./specs/sync.ts";
 import { upSpec } from "./specs/up.ts";
@@ -54,6 +55,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   passkey: "see and edit passkeys",
   conflict: "decide between edits that devices made apart",
   device: "the devices of the vault",
+  rotate: "what to do about the passkeys of a lost device",
   vault: "the vault as a whole",
   intent: "what waits for contact with a mailbox",
   settings: "what all devices of the vault keep to",
@@ -92,6 +94,8 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(deviceApproveSpec, () => import("../commands/device-approve.ts")),
   bindCommand(deviceDenySpec, () => import("../commands/device-deny.ts")),
   bindCommand(deviceTrustSpec, () => import("../commands/device-trust.ts")),
+  bindCommand(rotatePlanSpec, () => import("../commands/rotate-plan.ts")),
+  bindCommand(rotateDoneSpec, () => import("../commands/rotate-done.ts")),
   bindCommand(vaultRotateSpec, () => import("../commands/vault-rotate.ts")),
   bindCommand(intentListSpec, () => import("../commands/intent-list.ts")),
   bindCommand(intentWithdrawSpec, () => import("../commands/intent-withdraw.ts")),

@@ -14,9 +14,13 @@ export async function run(
 ): Promise<Outcome> {
   const { terminal } = context;
   await context.confirm(`remove ${positionals.device} and change the vault's keys?`);
-  const data = await withSession(context, (session) => session.call("device.remove", positionals), {
-    withRelays: true,
-  });
+  const data = await withSession(
+    context,
+    (session) => session.call("device.remove", { ...positionals, lost: options.lost }),
+    {
+      withRelays: true,
+    },
+  );
   const name = textOf((data["removed"] as JsonObject)["name"]);
   const exposed = data["exposed"] as readonly JsonObject[];
   terminal.say(
@@ -30,6 +34,7 @@ export async function run(
   );
   if (options.lost) {
     terminal.say("at each site: sign in here, add a new passkey, then remove the old one from the account");
+    terminal.say("latchkey rotate plan lists them, the most urgent first, and keeps how far you have come");
   }
   return { data, text: () => renderExposed(exposed, (heading) => terminal.style("bold", heading)) };
 }

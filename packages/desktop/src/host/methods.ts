@@ -14,6 +14,7 @@ import { AUDIT_FILE_METHODS } from "./audit-methods.ts";
 import { EVIDENCE_METHODS } from "./evidence-methods.ts";
 import { EXPORT_METHODS } from "./export-methods.ts";
 import { IMPORT_METHODS } from "./import-methods.ts";
+import { ROTATION_PAGE_METHODS } from "./rotation-page-methods.ts";
 import { LOG_METHODS } from "./log-methods.ts";
 
 import { type MachineMethod, type MachineServices, PROVIDER_METHODS } from "./provider-methods.ts";
@@ -56,6 +57,7 @@ export const METHODS = {
   ...LOG_METHODS,
   ...IMPORT_METHODS,
   ...EXPORT_METHODS,
+  ...ROTATION_PAGE_METHODS,
   ...EVIDENCE_METHODS,
   ...PROVIDER_METHODS,
 } satisfies Record<string, MachineMethod>;
