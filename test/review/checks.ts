@@ -104,10 +104,7 @@ export const CHECKS: readonly ReviewCheck[] = [
   {
     number: 11,
     title: "import, export, import again: the same keys, flags, ids and handles",
-    tests: [
-      ["packages/core/test/authenticator/import-credential.test.ts"],
-      ["test/browser/moving-passkeys.test.ts"],
-    ],
+    tests: [["test/moving/round-trips.test.ts"], ["test/moving/kdbx.test.ts"], ["test/moving/zips.test.ts"]],
   },
   {
     number: 12,

@@ -3,7 +3,7 @@
  * authenticator does is noted where it is done (`note-ceremony.ts`).
  */
 import { decodeBase64url } from "@latchkey/core/bytes/text";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
 import type { Note } from "./notebook.ts";
 
 type Tell = (result: JsonObject, params: JsonObject) => Note | null;
@@ -25,6 +25,12 @@ const purged: Tell = ({ purged: text, intended }) => {
   return intended === true ? null : { kind: "purge", ...(id === null ? {} : { id }) };
 };
 
+/** Of an import's report, how many passkeys were not here before. */
+const countNew = (counts: JsonValue | undefined): number => {
+  const found = typeof counts === "object" && counts !== null && "new" in counts ? counts["new"] : 0;
+  return typeof found === "number" ? found : 0;
+};
+
 const FACTS: Readonly<Record<string, Tell>> = {
   "passkey.edit": changed("edit", fieldOf),
   "passkey.restoreEarlier": changed("edit", fieldOf),
@@ -37,6 +43,13 @@ const FACTS: Readonly<Record<string, Tell>> = {
   "relay.remove": changed("settings-changed", () => "relay-removed"),
   "settings.approval": changed("settings-changed", () => "approval"),
   "device.rename": changed("settings-changed", () => "device-name"),
+  "import.run": ({ batch, counts }) => (batch == null ? null : { kind: "import", count: countNew(counts) }),
+  "import.undo": () => ({ kind: "import", word: "undone" }),
+  "export.write": ({ passkeys, format }) => ({
+    kind: "export",
+    ...(typeof passkeys === "number" ? { count: passkeys } : {}),
+    ...(typeof format === "string" ? { word: format } : {}),
+  }),
   "provider.enrol": () => ({ kind: "provider-on" }),
   "provider.leave": () => ({ kind: "provider-off" }),
 };

@@ -50,7 +50,7 @@ const SENTENCES: Readonly<Record<string, (line: AuditLineData, passkey: string, 
     restore: (_, passkey) => `took ${passkey} out of the trash`,
     purge: (_, passkey) => `erased ${passkey} for good`,
     import: ({ count, word }) =>
-      `imported ${countOf(count ?? 0, "passkey")}${word === null ? "" : ` (${textOf(word)})`}`,
+      word === "undone" ? "took an import back" : `imported ${countOf(count ?? 0, "passkey")}`,
     export: ({ count, word }) =>
       `exported ${count === null ? "passkeys" : countOf(count, "passkey")}${word === null ? "" : ` (${textOf(word)})`}`,
     backup: () => "made a sealed backup",
