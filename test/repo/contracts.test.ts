@@ -29,7 +29,11 @@ const CONTRACTS = [
   {
     port: "DeviceStore",
     suite: "test/contract/device-store.ts",
-    runs: ["packages/desktop/test/vault-file/contract.test.ts", "test/app/phone-store.test.ts"],
+    runs: [
+      "packages/desktop/test/vault-file/contract.test.ts",
+      "packages/device-host/test/scratch-store.test.ts",
+      "test/app/phone-store.test.ts",
+    ],
   },
   {
     port: "Store",

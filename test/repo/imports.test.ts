@@ -13,6 +13,7 @@ const ONLY_IMPORTERS: readonly (readonly [module: RegExp, places: readonly strin
   [/^@automerge\/automerge(?:\/|$)/, ["packages/core/src/vault/"]],
   [/^bonjour-service/, ["packages/desktop/src/lan/mdns.ts"]],
   [/^hash-wasm/, ["packages/device-host/src/key-protection/argon2-browser.ts"]],
+  [/^shamir-secret-sharing/, ["packages/core/src/recovery/shares.ts"]],
   [/^koffi/, ["packages/windows-provider/src/native/"]],
   [
     /^(?:hono|@hono\/.*)(?:\/|$)/,
@@ -29,6 +30,7 @@ const ONLY_IMPORTERS: readonly (readonly [module: RegExp, places: readonly strin
 
 /** The folders of core from the top down: each may import those below it, and nothing above or beside. */
 const CORE_LAYERS = [
+  "recovery",
   "device",
   "pairing",
   "policy",

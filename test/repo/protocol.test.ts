@@ -70,7 +70,7 @@ function sectionOf(heading: string): string {
 
 /** Folders whose header comments lay out bytes that others read. */
 const FORMAT_FILES = [
-  "packages/core/src/{crypto,log,membership,vault,sync,archive,device,pairing}/*.ts",
+  "packages/core/src/{crypto,log,membership,vault,sync,archive,device,pairing,recovery}/*.ts",
   "packages/desktop/src/vault-file/*.ts",
   "packages/device-host/src/key-protection/*.ts",
 ];
@@ -275,8 +275,8 @@ describe("numbers", () => {
     expect(findMissing(storage, [SCHEMA[0] ?? "", `0x${APPLICATION_ID.toString(16)}`])).toEqual([]);
   });
 
-  test("keep the page within 560 lines", () => {
-    expect(page.trimEnd().split("\n").length).toBeLessThanOrEqual(560);
+  test("keep the page within 600 lines", () => {
+    expect(page.trimEnd().split("\n").length).toBeLessThanOrEqual(600);
   });
 });
 

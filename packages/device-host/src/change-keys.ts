@@ -39,25 +39,36 @@ export async function changeKeys(
   purpose: string,
   plan: (device: Device) => NextEpochPlan,
 ): Promise<ChangeOutcome> {
-  const { host, relays } = services;
-  const signing = await host.openSigning(askKey(services, channel), purpose);
-  const { planIntents, keepIntents } = await import("@latchkey/core/device/intents");
+  const signing = await services.host.openSigning(askKey(services, channel), purpose);
   try {
-    const device = await host.device();
-    const parts = { device, relays, signing, signal: channel.signal, tell: channel.tell.bind(channel) };
-    try {
-      const changed = await carryOut(parts, async () => joinPlans(plan(device), await planIntents(device)));
-      if (changed === null) throw new TypeError("what a person wants is a plan");
-      await planIntents(device);
-      return { ...changed, intended: false };
-    } catch (error) {
-      // Who gave the command up does not want it later either.
-      if (!isVaultError(error, "LK-EPOCH-CONTACT") || channel.signal.aborted) throw error;
-      await keepIntents(device, signing, plan(device));
-      return { intended: true, epoch: null, toldAt: [] };
-    }
+    return await changeKeysWith(services, channel, signing, plan);
   } finally {
     wipeTier(signing);
+  }
+}
+
+/** The same within an act that the person was verified for already; `signing` is not wiped here. */
+export async function changeKeysWith(
+  { host, relays }: HostServices,
+  channel: Channel,
+  signing: SigningTier,
+  plan: (device: Device) => NextEpochPlan,
+  mayBeAlone = false,
+): Promise<ChangeOutcome> {
+  const { planIntents, keepIntents } = await import("@latchkey/core/device/intents");
+  const device = await host.device();
+  const tell = channel.tell.bind(channel);
+  const parts = { device, relays, signing, signal: channel.signal, tell, mayBeAlone };
+  try {
+    const changed = await carryOut(parts, async () => joinPlans(plan(device), await planIntents(device)));
+    if (changed === null) throw new TypeError("what a person wants is a plan");
+    await planIntents(device);
+    return { ...changed, intended: false };
+  } catch (error) {
+    // Who gave the command up does not want it later either.
+    if (!isVaultError(error, "LK-EPOCH-CONTACT") || channel.signal.aborted) throw error;
+    await keepIntents(device, signing, plan(device));
+    return { intended: true, epoch: null, toldAt: [] };
   }
 }
 
@@ -74,6 +85,8 @@ export interface ChangeParts {
   readonly signing: SigningTier;
   readonly signal: AbortSignal;
   readonly tell?: (event: JsonObject) => void;
+  /** Go on without contact where nobody else is in the vault: after a restoration there may be no mailbox any more. */
+  readonly mayBeAlone?: boolean;
 }
 
 /** One change at a time: of two that began on one epoch, one would be in vain. */
@@ -91,12 +104,15 @@ export async function carryOut(
 }
 
 async function makeChange(
-  { device, relays: service, signing, signal, tell = () => {} }: ChangeParts,
+  { device, relays: service, signing, signal, tell = () => {}, mayBeAlone = false }: ChangeParts,
   plan: () => Promise<NextEpochPlan | null>,
 ): Promise<ChangedKeys | null> {
-  const relays = [...device.relays(), ...(service?.nearby ?? [])];
-  if (relays.length > 0 && (service === null || !(await makeContact(device, service, signal))))
-    throw new VaultError("LK-EPOCH-CONTACT", "no relay of the vault was reached in time");
+  let relays = [...device.relays(), ...(service?.nearby ?? [])];
+  if (relays.length > 0 && (service === null || !(await makeContact(device, service, signal)))) {
+    if (!mayBeAlone || countDevices(device) > 1)
+      throw new VaultError("LK-EPOCH-CONTACT", "no relay of the vault was reached in time");
+    relays = [];
+  }
   await service?.epochs()?.idle();
   const [{ stageEpoch }, { publishEpoch }, { settleIn }] = await Promise.all([
     import("@latchkey/core/device/stage-epoch"),
@@ -120,6 +136,9 @@ async function makeChange(
   await service?.epochs()?.visit();
   return { epoch: device.epoch.record.number, toldAt: told };
 }
+
+const countDevices = ({ state }: Device): number =>
+  [...state.members.values()].filter(({ member }) => !member.page).length;
 
 /** Whether some relay has shown all that it has. `false` as soon as each was tried and none could be reached. */
 async function makeContact(device: Device, service: RelayService, signal: AbortSignal): Promise<boolean> {

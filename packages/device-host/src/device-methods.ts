@@ -20,6 +20,7 @@ import { HISTORY_METHODS } from "./history-methods.ts";
 import type { InviteDoor } from "./invite-doors.ts";
 import { askKey, type Method, openDevice, type Params } from "./method.ts";
 import { ROTATION_METHODS } from "./rotation-methods.ts";
+import { describeRecovery, RECOVERY_METHODS } from "./recovery-methods.ts";
 import { SYNC_METHODS } from "./sync-methods.ts";
 
 /** How long a device that joined waits for the vault before it says that the rest comes later. */
@@ -40,6 +41,7 @@ export const DEVICE_METHODS = {
       ...facts,
       ...vault,
       unopened,
+      recovery: await describeRecovery(device),
       ...(await describeSync(device)),
       ...describeRelays(device, relays),
     };
@@ -185,6 +187,7 @@ export const DEVICE_METHODS = {
   ...INTENT_METHODS,
   ...HISTORY_METHODS,
   ...ROTATION_METHODS,
+  ...RECOVERY_METHODS,
   ...SYNC_METHODS,
 } satisfies Record<string, Method>;
 
@@ -208,6 +211,8 @@ export const APP_METHODS = [
   "device.deny",
   "settings.approval",
   "intent.withdraw",
+  "recovery.create",
+  "recovery.test",
   "sync.now",
   "audit.list",
   "rotate.plan",

@@ -9,6 +9,7 @@ import { createRelayClient, type RelayClient, type RelayStatus } from "./relay-c
 import { startDueChanges } from "./due-changes.ts";
 import { type EpochService, startEpochService } from "./epoch-service.ts";
 import type { DeviceHost } from "./device-host.ts";
+import { type LocatorService, startLocatorService } from "./locator-service.ts";
 import { startWithheldTimer } from "./withheld-timer.ts";
 
 export interface RelayService {
@@ -17,6 +18,8 @@ export interface RelayService {
   whenSettled(signal: AbortSignal): Promise<boolean>;
   /** Follows changes of keys, while the vault is open. */
   epochs(): EpochService | null;
+  /** Keeps the way to the vault for its recovery pages, while the vault is open. */
+  locators(): LocatorService | null;
   /** Called after every change of a status. */
   subscribe(listener: () => void): void;
   /** Relays of the vault on this network, beside those in the vault. */
@@ -46,6 +49,7 @@ export function startRelayService(
   let nearby: readonly RelayAddress[] = [];
   let adjustNow = (): void => {};
   let epochs: EpochService | null = null;
+  let locators: LocatorService | null = null;
 
   const statuses = (): RelayStatus[] => [...clients.values()].map((client) => client.status());
 
@@ -81,6 +85,7 @@ export function startRelayService(
     const stopNoting = noteArrivals(device, reportFault);
     const service = startEpochService(device, reportFault, reportFault, () => relaysOf(device));
     epochs = service;
+    locators = startLocatorService(device, reportFault, () => (paused ? [] : relaysOf(device)));
     const stopRetiring = host.onSigning((signing) => service.retire(signing));
     const stopTimer = startWithheldTimer(device, reportFault);
     const stopChanging = startDueChanges(host, device, self, reportFault);
@@ -101,6 +106,8 @@ export function startRelayService(
     unsubscribe = null;
     epochs?.stop();
     epochs = null;
+    locators?.stop();
+    locators = null;
     adjustNow = () => {};
     for (const client of clients.values()) client.stop();
     clients.clear();
@@ -109,6 +116,7 @@ export function startRelayService(
   const self: RelayService = {
     statuses,
     epochs: () => epochs,
+    locators: () => locators,
     whenSettled(signal) {
       return new Promise((resolve) => {
         if (signal.aborted) return resolve(false);

@@ -7,7 +7,7 @@
 import { concatBytes } from "../bytes/concat.ts";
 import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
-import { encodeCbor } from "../cbor/codec.ts";
+import { type CborValue, encodeCbor } from "../cbor/codec.ts";
 import { readStructure, readValue } from "../cbor/fields.ts";
 import { openBytes, splitSealed } from "../crypto/aead.ts";
 import { LABELS } from "../crypto/labels.ts";
@@ -31,6 +31,7 @@ import {
 } from "../membership/member-record.ts";
 import type { CredentialCrypto } from "../ports.ts";
 import { type ArchiveRecord, encodeSeals } from "./archive-record.ts";
+import { isKeyLogId } from "./backup-keys.ts";
 import { readArchive } from "./read-archive.ts";
 
 export interface VerifiedLog {
@@ -64,7 +65,11 @@ export async function verifyArchive(
 ): Promise<VerifiedLog[]> {
   const verified: VerifiedLog[] = [];
   let log: OpenLog | null = null;
+  let isKeyLog = false;
   for await (const record of readArchive(pieces)) {
+    if (record.is === "log") isKeyLog = isKeyLogId(record.logId);
+    // What stands there opens with a page or a passphrase; whoever has the roots needs it not.
+    if (isKeyLog) continue;
     if (record.is === "log") {
       if (log !== null) verified.push(endLog(log, crypto));
       log = openLog(record, rootOf);
@@ -87,14 +92,7 @@ function openLog(record: OpenLog["record"], rootOf: (logId: Uint8Array) => Uint8
 function begin(log: OpenLog, crypto: Pick<CredentialCrypto, "sha256">): NonNullable<OpenLog["begun"]> {
   if (log.begun !== null) return log.begun;
   const { logId, seals, sealedEpoch } = log.record;
-  const plain = openBytes(
-    log.keys.recordKey,
-    LABELS.archiveSeal,
-    [logId],
-    splitSealed(sealedEpoch, "LK-EXPORT-KEY"),
-    "LK-EXPORT-KEY",
-  );
-  const payload = readStructure("LK-EXPORT-DAMAGED", plain, (value) => value);
+  const payload = openSealedEpoch(log.keys.recordKey, logId, sealedEpoch);
   const claim = readEpochClaim(payload);
   const fits =
     equalBytes(claim.record.logId, logId) &&
@@ -117,6 +115,17 @@ function begin(log: OpenLog, crypto: Pick<CredentialCrypto, "sha256">): NonNulla
     members: new Map(known.map((member) => [tagOf(member.identity, logId), member])),
   };
   return log.begun;
+}
+
+/** The payload of the epoch's record. Throws `LK-EXPORT-KEY` when the key is of another log. */
+export function openSealedEpoch(
+  recordKey: Uint8Array,
+  logId: Uint8Array,
+  sealedEpoch: Uint8Array,
+): CborValue {
+  const sealed = splitSealed(sealedEpoch, "LK-EXPORT-KEY");
+  const plain = openBytes(recordKey, LABELS.archiveSeal, [logId], sealed, "LK-EXPORT-KEY");
+  return readStructure("LK-EXPORT-DAMAGED", plain, (value) => value);
 }
 
 const tagOf = ({ entryPublicKey }: DeviceIdentity, logId: Uint8Array): string =>

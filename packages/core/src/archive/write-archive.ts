@@ -17,6 +17,8 @@ import {
   frameRecord,
 } from "./archive-record.ts";
 
+import { type BackupKeys, listKeyRecords } from "./backup-keys.ts";
+
 /** One epoch's log, as a device keeps it. */
 export interface ArchiveLog {
   readonly logId: Uint8Array;
@@ -29,10 +31,14 @@ export interface ArchiveLog {
   readonly entries: AsyncIterable<Uint8Array>;
 }
 
-/** The pieces of an archive of `logs`, oldest epoch first. Throws what the logs' own iterators throw. */
+/**
+ * The pieces of an archive of `logs`, oldest epoch first; of a backup with `keys` (`backup-keys.ts`) before them. Throws what the logs' own iterators
+ * throw.
+ */
 export async function* writeArchive(
   logs: AsyncIterable<ArchiveLog> | Iterable<ArchiveLog>,
   random: Random,
+  keys: BackupKeys | null = null,
 ): AsyncGenerator<Uint8Array, void, void> {
   let chain = FIRST_CHAIN;
   let logCount = 0;
@@ -43,6 +49,10 @@ export async function* writeArchive(
     return frameRecord(bytes);
   };
   yield ARCHIVE_MAGIC;
+  if (keys !== null) {
+    logCount++;
+    for (const record of listKeyRecords(keys)) yield frame(record);
+  }
   for await (const log of logs) {
     logCount++;
     yield frame(sealLog(log, random));

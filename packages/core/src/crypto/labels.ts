@@ -28,6 +28,8 @@ export const LABELS = {
   signingRootsKey: "latchkey/key-signing-roots/1",
   // Derived from the secret of a recovery page
   pageKeys: "latchkey/key-page/1",
+  pageLocator: "latchkey/page-locator/1",
+  backupKeys: "latchkey/key-backup/1",
   // Keys derived from a shared secret
   kemSeal: "latchkey/kem-seal/1",
   // Hashes
@@ -44,6 +46,9 @@ export const LABELS = {
   fingerprint: "latchkey/fingerprint/1",
   replacedValue: "latchkey/replaced-value/1",
   purged: "latchkey/purged/1",
+  pageCheck: "latchkey/page-check/1",
+  backupSlot: "latchkey/backup-slot/1",
+  pageSet: "latchkey/page-set/1",
   reissue: "latchkey/reissue/1",
   auditLine: "latchkey/audit-line/1",
   // Associated data of seals
@@ -54,6 +59,7 @@ export const LABELS = {
   tierSeal: "latchkey/tier-seal/1",
   signingRootsSeal: "latchkey/signing-roots-seal/1",
   tierWrap: "latchkey/tier-wrap/1",
+  locatorSeal: "latchkey/locator-seal/1",
   // Archives
   archiveSeal: "latchkey/archive-seal/1",
   archiveChain: "latchkey/archive-chain/1",

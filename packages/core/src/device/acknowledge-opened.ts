@@ -41,18 +41,9 @@ export async function acknowledgeOpened(
   if (epoch.record.number === 1 || self === null || self.member.page || root === null) return [];
   const tag = encodeHex(self.deviceTag);
   if (!hasOpened(state, tag)) {
-    const unopened: PasskeyId[] = [];
-    const secretKey = deriveSecretKey(root.root);
-    try {
-      let count = 0;
-      for (const [id, values] of listSecrets(state.document)) {
-        if (!opens(values, secretKey, device.deps.crypto)) unopened.push(id);
-        if (++count % BATCH === 0 && !(await rest())) return [];
-      }
-    } finally {
-      wipe(secretKey);
-    }
-    if (unopened.length > 0) return unopened;
+    const tried = await tryToOpen(state.document, root.root, device.deps.crypto, rest);
+    if (tried === null) return [];
+    if (tried.unopened.length > 0) return tried.unopened;
     const statement = signOpened(deriveSigningKeys(signing).authority, epoch.hash);
     await device.step((now) =>
       device.epoch === epoch && !hasOpened(now, tag) ? writeOpened(device.context, now, statement) : null,
@@ -60,6 +51,27 @@ export async function acknowledgeOpened(
   }
   if (device.epoch === epoch) await letRootsGo(device, signing);
   return [];
+}
+
+/** Opens every passkey's secrets under a signing root, and forgets them. `null` when `rest` resolved `false`. */
+export async function tryToOpen(
+  document: VaultDocument,
+  signingRoot: Uint8Array,
+  crypto: CredentialCrypto,
+  rest: () => Promise<boolean> = () => Promise.resolve(true),
+): Promise<{ readonly tried: number; readonly unopened: readonly PasskeyId[] } | null> {
+  const unopened: PasskeyId[] = [];
+  const secretKey = deriveSecretKey(signingRoot);
+  try {
+    let tried = 0;
+    for (const [id, values] of listSecrets(document)) {
+      if (!opens(values, secretKey, crypto)) unopened.push(id);
+      if (++tried % BATCH === 0 && !(await rest())) return null;
+    }
+    return { tried, unopened };
+  } finally {
+    wipe(secretKey);
+  }
 }
 
 interface Secrets {

@@ -29,7 +29,9 @@ const SINCE_KEY = encodeUtf8("epoch-since");
 
 /** The change that is due, or `null`. */
 export async function judgeDueChange(device: Device): Promise<NextEpochPlan | null> {
-  if (device.self === null || device.self.onProbation || judgeStanding(device).is !== "member") return null;
+  // A recovery page changes keys for one reason alone, and when somebody asks for it.
+  if (device.self === null || device.self.onProbation || device.self.member.page) return null;
+  if (judgeStanding(device).is !== "member") return null;
   const wanted = await planIntents(device);
   if (wanted !== null) return wanted;
   const { removed, purged } = listDuties(device);

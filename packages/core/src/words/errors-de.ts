@@ -287,6 +287,35 @@ export const ERROR_TEXTS_DE: Record<ErrorCode, { readonly text: string; readonly
     hint: "Einzelne Passkeys mit `latchkey passkey rm` in den Papierkorb legen.",
   },
 
+  "LK-RECOVERY-MALFORMED": {
+    text: "Das ist keine Wiederherstellungsseite von Latchkey, oder ein Teil davon fehlt. Nichts wurde geändert.",
+    hint: "Alle zehn Gruppen so eingeben, wie sie gedruckt sind, oder das Bild noch einmal scannen.",
+  },
+  "LK-RECOVERY-TYPO": {
+    text: "Eine Gruppe ist nicht so, wie sie gedruckt wurde; ihre Nummer steht in den Einzelheiten. Nichts wurde geändert.",
+    hint: "Diese Gruppe auf der Seite noch einmal Zeichen für Zeichen ansehen.",
+  },
+  "LK-RECOVERY-SHARES": {
+    text: "Diese Seiten ergeben kein Geheimnis: Eine von drei Seiten genügt nicht, und Seiten aus zwei Sätzen passen nicht zusammen. Nichts wurde geändert.",
+    hint: "Zwei verschiedene Seiten mit demselben Datum aus einem Satz von dreien nehmen.",
+  },
+  "LK-RECOVERY-OTHER": {
+    text: "Diese Seite gehört zu einem anderen Tresor oder wurde nie fertig. Sie öffnet hier nichts.",
+    hint: "Die Seite dieses Tresors suchen, oder mit `latchkey recovery create` eine machen.",
+  },
+  "LK-RECOVERY-DEAD": {
+    text: "Diese Seite ist tot: Eine neuere hat sie ersetzt. Sie öffnet nichts mehr.",
+    hint: "Sie vernichten und die neueste Seite verwenden; gibt es keine, mit `latchkey recovery create` eine machen.",
+  },
+  "LK-RECOVERY-NOTHING": {
+    text: "Kein Postfach hat etwas für diese Seite. Die Seite kann richtig sein, aber ohne Postfach oder Sicherungsdatei öffnet sie den Tresor nicht.",
+    hint: "Die Adresse des Postfachs prüfen, es später noch einmal versuchen oder mit --backup eine Sicherungsdatei angeben.",
+  },
+  "LK-RECOVERY-BACKUP": {
+    text: "Diese Sicherung öffnet sich damit nicht. Sie kann von einem anderen Tresor sein oder älter als die Seite.",
+    hint: "Eine neuere Sicherungsdatei versuchen, oder die Seite oder Passphrase, für die sie gemacht wurde.",
+  },
+
   "LK-PAIR-MALFORMED": {
     text: "Das ist keine Einladung in einen Tresor oder nur ein Teil davon. Nichts wurde geändert.",
     hint: "Den Code auf dem anderen Gerät noch einmal zeigen und ganz scannen oder einfügen.",

@@ -287,6 +287,35 @@ export const ERROR_TEXTS_EN: Record<ErrorCode, { readonly text: string; readonly
     hint: "Move single passkeys to the trash with `latchkey passkey rm`.",
   },
 
+  "LK-RECOVERY-MALFORMED": {
+    text: "This is not a recovery page of Latchkey, or a part of it is missing. Nothing was changed.",
+    hint: "Type all ten groups as they are printed, or scan the picture again.",
+  },
+  "LK-RECOVERY-TYPO": {
+    text: "A group is not as it was printed; its number is in the details. Nothing was changed.",
+    hint: "Look at that group on the page again, character by character.",
+  },
+  "LK-RECOVERY-SHARES": {
+    text: "These pages do not make one secret: one page of a set of three is not enough, and pages of two sets do not go together. Nothing was changed.",
+    hint: "Bring any two different pages that have the same date and belong to one set of three.",
+  },
+  "LK-RECOVERY-OTHER": {
+    text: "This page belongs to another vault, or was never completed. It opens nothing here.",
+    hint: "Look for the page of this vault, or make one with `latchkey recovery create`.",
+  },
+  "LK-RECOVERY-DEAD": {
+    text: "This page is dead: a newer one took its place. It opens nothing any more.",
+    hint: "Destroy it, and use the newest page; make one with `latchkey recovery create` if there is none.",
+  },
+  "LK-RECOVERY-NOTHING": {
+    text: "No mailbox has anything for this page. The page may be right, but it does not open the vault alone without a mailbox or a backup file.",
+    hint: "Check the mailbox address, try again later, or give a backup file with --backup.",
+  },
+  "LK-RECOVERY-BACKUP": {
+    text: "This backup does not open with what was given. It may be of another vault, or older than the page.",
+    hint: "Try a newer backup file, or the page or passphrase that it was made for.",
+  },
+
   "LK-PAIR-MALFORMED": {
     text: "This is not an invitation to a vault, or only a part of one. Nothing was changed.",
     hint: "Show the code again on the other device, and scan or paste all of it.",

@@ -32,6 +32,7 @@ import {
 } from "./specs/passkey.ts";
 import { practiceSpec } from "./specs/practice.ts";
 import { providerDisableSpec, providerEnableSpec, providerStatusSpec } from "./specs/provider.ts";
+import { recoveryCreateSpec, recoveryRestoreSpec, recoveryTestSpec } from "./specs/recovery.ts";
 import {
   relayAddSpec,
   relayBackupSpec,
@@ -63,6 +64,8 @@ export const GROUPS: Readonly<Record<string, string>> = {
   audit: "what was done with the vault, signed line by line",
   "relay evidence": "what this device noted of relays that broke their word",
   log: "the vault's log, sealed as it is",
+  recovery: "the page that brings the vault back when every device is gone",
+  backup: "sealed copies of the vault as files",
   provider: "Latchkey among the passkey providers of Windows",
   browser: "websites in a browser, by way of the extension",
   relay: "use a relay, run one, look into it, keep it safe",
@@ -110,6 +113,9 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(auditListSpec, () => import("../commands/audit-list.ts")),
   bindCommand(auditVerifySpec, () => import("../commands/audit-verify.ts")),
   bindCommand(auditExportSpec, () => import("../commands/audit-export.ts")),
+  bindCommand(recoveryCreateSpec, () => import("../commands/recovery-create.ts")),
+  bindCommand(recoveryTestSpec, () => import("../commands/recovery-test.ts")),
+  bindCommand(recoveryRestoreSpec, () => import("../commands/recovery-restore.ts")),
   bindCommand(relayAddSpec, () => import("../commands/relay-add.ts")),
   bindCommand(relayRemoveSpec, () => import("../commands/relay-remove.ts")),
   bindCommand(relayStatusSpec, () => import("../commands/relay-status.ts")),

@@ -9,6 +9,8 @@ const SECRET_OPTION =
   /^--(?:pass(?:phrase|word|wd|code)?|pw|pwd|pin|secret|private-key|recovery-(?:key|secret|words))(?:=|$)/i;
 /** A relay's address with an invitation in it: who reads it may keep vaults there. */
 const INVITED_ADDRESS = /(?:^|=)(?:https?|wss?):\/\/[^/#\s]+\/?#[\w-]{22,}$/i;
+/** A recovery page, as its code holds it or as it is typed. */
+const PAGE = /LKPAGE1|^(?:[0-9A-Z]{5}[-\s]?){10}$/i;
 const SECRET_VARIABLE = /^LATCHKEY_(?:PASS(?:PHRASE|WORD|WD|CODE)?|PW|PWD|PIN|SECRET|PRIVATE_KEY)$/i;
 
 /** Throws `LK-CLI-SECRET-EXPOSED`. */
@@ -25,6 +27,12 @@ export function refuseExposedSecrets(
     throw new VaultError(
       "LK-CLI-SECRET-EXPOSED",
       "the relay's address has its invitation in it: leave it out to be asked, or write it as -",
+    );
+  }
+  if (args.some((arg) => PAGE.test(arg))) {
+    throw new VaultError(
+      "LK-CLI-SECRET-EXPOSED",
+      "a recovery page was given as an argument: leave it out to be asked, or scan a picture of it",
     );
   }
   const variable = Object.keys(env).find((name) => SECRET_VARIABLE.test(name));

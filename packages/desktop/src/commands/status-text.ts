@@ -15,6 +15,15 @@ interface StatusData {
   readonly policyProblems: readonly string[];
 }
 
+/** As `recovery-methods.ts` describes it. */
+interface RecoveryData {
+  readonly madeAt: string;
+  readonly testedAt: string | null;
+  readonly parts: number;
+  readonly testDue: boolean;
+  readonly exposed: boolean;
+}
+
 interface OpenStatusData extends StatusData, SyncData {
   readonly device: string | null;
   readonly fingerprint: string;
@@ -34,6 +43,7 @@ interface OpenStatusData extends StatusData, SyncData {
   readonly devicesThatLiveTwice: number;
   readonly damagedEntries: number;
   readonly snapshotDamaged: boolean;
+  readonly recovery: RecoveryData | null;
 }
 
 export function renderStatus(data: JsonObject, hasHost: boolean, now: number): string {
@@ -50,6 +60,7 @@ export function renderStatus(data: JsonObject, hasHost: boolean, now: number): s
     ["in trash", open.inTrash === 0 ? null : open.inTrash],
     ["fingerprint", open.fingerprint],
     ...listSyncFacts(open, now),
+    ["recovery page", describeRecovery(open.recovery)],
     ["new devices", open.approval.mode === "at-once" ? null : describeRule(open.approval)],
     ...open.intents.map((each): Fact => [
       "waits",
@@ -60,6 +71,12 @@ export function renderStatus(data: JsonObject, hasHost: boolean, now: number): s
     ...listConcerns(open).map((concern): Fact => ["note", concern]),
     ...listManaged(open),
   ]);
+}
+
+function describeRecovery(page: RecoveryData | null): string {
+  if (page === null) return "none; latchkey recovery create makes one";
+  const made = `made on ${page.madeAt.slice(0, 10)}${page.parts === 1 ? "" : ", two of three pages"}`;
+  return `${made}, ${page.testedAt === null ? "not tested yet" : `tested on ${page.testedAt.slice(0, 10)}`}`;
 }
 
 /** Who waits for whose yes. */
@@ -114,7 +131,18 @@ function listConcerns(status: OpenStatusData): string[] {
       status.unopened,
       `${countOf(status.unopened, "passkey")} that the new keys do not open; this device keeps the old keys, too`,
     ],
-    [status.devices === 1 ? 1 : 0, "only on this device; latchkey device add makes a second copy"],
+    [
+      status.devices === 1 && (status.recovery?.testedAt ?? null) === null ? 1 : 0,
+      "only on this device; latchkey device add makes a second copy, or a tested recovery page",
+    ],
+    [
+      status.recovery?.exposed ? 1 : 0,
+      "a device was removed that knew the recovery page's place; latchkey recovery create makes a new page",
+    ],
+    [
+      status.recovery?.testDue ? 1 : 0,
+      "the recovery page was not tested for half a year or ever; latchkey recovery test tries it",
+    ],
   ];
   return concerns.filter(([count]) => count > 0).map(([, text]) => text);
 }

@@ -65,7 +65,8 @@ async function write(
   return bytes;
 }
 
-async function* readPieces(path: string): AsyncGenerator<Uint8Array, void, void> {
+/** A file piece by piece. Throws `LK-EXPORT-FILE`. */
+export async function* readPieces(path: string): AsyncGenerator<Uint8Array, void, void> {
   const file = await withErrors(path, open(path, "r"));
   try {
     for (;;) {

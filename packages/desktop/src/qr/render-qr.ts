@@ -31,8 +31,11 @@ export function renderQrPng(text: string): Uint8Array {
  * The QR code of `text` as lines of half-blocks, two modules a line. The text's colour is taken for light, as on a dark terminal;
  * `invert` is for terminals that write dark on light.
  */
-export function renderQrTerminal(text: string, options: { readonly invert: boolean }): string {
-  const modules = encodeModules(text);
+export function renderQrTerminal(
+  text: string,
+  options: { readonly invert: boolean; readonly ecc?: "medium" | "high" },
+): string {
+  const modules = encodeModules(text, options.ecc);
   const isDrawn = (x: number, y: number) => (modules[y]?.[x] === true) === options.invert;
   const lines: string[] = [];
   for (let y = 0; y < modules.length; y += 2) {
@@ -52,7 +55,11 @@ function halfBlock(isTop: boolean, isBottom: boolean): string {
 export const encodeInvitationQr = (text: string): readonly string[] =>
   encodeModules(text).map((row) => row.map((isDark) => (isDark ? "1" : "0")).join(""));
 
+/** The same for a recovery page: level H, so that a code can be read with up to a third of it folded, stained or worn. */
+export const encodePageQr = (text: string): readonly string[] =>
+  encodeModules(text, "high").map((row) => row.map((isDark) => (isDark ? "1" : "0")).join(""));
+
 /** Rows of modules with the quiet zone, dark is true. */
-function encodeModules(text: string): boolean[][] {
-  return encodeQR(text, "raw", { ecc: "medium", border: QUIET_ZONE });
+function encodeModules(text: string, ecc: "medium" | "high" = "medium"): boolean[][] {
+  return encodeQR(text, "raw", { ecc, border: QUIET_ZONE });
 }

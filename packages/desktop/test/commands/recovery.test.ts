@@ -1,0 +1,103 @@
+/** `latchkey recovery …` as real programs: a page is made, printed, tested, used; the old one is dead. */
+import { execFileSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Home, jsonOf } from "./program.ts";
+import { startTwoHomes, type TwoHomes } from "./two-homes.ts";
+
+let homes: TwoHomes;
+let newHome: Home;
+beforeAll(async () => {
+  homes = await startTwoHomes();
+  newHome = new Home();
+});
+afterAll(async () => {
+  await homes.close();
+  newHome.remove();
+});
+
+/** The picture of a page of a PDF, as a printer and a camera would give it. */
+function photograph(pdf: string, page = 1): string {
+  const picture = `${pdf}-${page}`;
+  execFileSync("pdftoppm", [
+    "-png",
+    "-r",
+    "150",
+    "-f",
+    String(page),
+    "-l",
+    String(page),
+    "-singlefile",
+    pdf,
+    picture,
+  ]);
+  return `${picture}.png`;
+}
+
+describe("a page", () => {
+  test("is made into a PDF for the owner's eyes, and nothing of it is in what --json prints", async () => {
+    const pdf = join(homes.desk.path, "page.pdf");
+    const made = await homes.desk.open("recovery", "create", "--pdf", pdf, "--json");
+    expect(made.stderr + made.stdout).toMatch("keep it like cash");
+    const data = jsonOf(made);
+    expect(data).toMatchObject({ ok: true, file: pdf, locator: "told", replaced: 0, passkeys: 1 });
+    expect(Object.keys(data)).not.toContain("papers");
+    expect(statSync(pdf).mode & 0o777).toBe(0o600);
+    const text = execFileSync("pdftotext", ["-layout", pdf, "-"], { encoding: "utf8" });
+    expect(text).toContain("This page opens the vault alone. Keep it like cash.");
+    expect(text).toContain(homes.relay.origin);
+  });
+
+  test("is tested by its picture", async () => {
+    const picture = photograph(join(homes.desk.path, "page.pdf"));
+    const tested = await homes.desk.open("recovery", "test", "--scan", picture);
+    expect(tested).toMatchObject({ exit: 0, stdout: "Works. Made today. Opens 1 of 1 passkey.\n" });
+  });
+});
+
+describe("when every device is gone", () => {
+  const restore = (home: Home, ...args: string[]) =>
+    home.run(["recovery", "restore", ...args, "--json"], ["correct horse"]);
+
+  test("page and mailbox bring the vault back, with a new page", async () => {
+    const { desk } = homes;
+    const picture = photograph(join(desk.path, "page.pdf"));
+    const pdf = join(newHome.path, "new-page.pdf");
+    const ended = await restore(newHome, "--scan", picture, "--remove-all", "--name", "New PC", "--pdf", pdf);
+    expect(ended.stderr).toContain("New PC now holds a full copy: 1 passkey");
+    expect(jsonOf(ended)).toMatchObject({
+      from: "mailbox",
+      current: true,
+      removed: [expect.any(String)],
+      replaced: 1,
+      intended: false,
+      locator: "told",
+    });
+    const listed = jsonOf(await newHome.open("passkey", "list", "--json"));
+    expect(listed["passkeys"]).toEqual([expect.objectContaining({ site: "example.org", user: "ana" })]);
+    const tested = await newHome.open("recovery", "test", "--scan", photograph(pdf));
+    expect(tested).toMatchObject({ exit: 0, stdout: "Works. Made today. Opens 1 of 1 passkey.\n" });
+  });
+
+  test("the old page is dead and says so, at the mailbox and in the vault", async () => {
+    const picture = photograph(join(homes.desk.path, "page.pdf"));
+    const third = new Home();
+    try {
+      const refused = await restore(
+        third,
+        "--scan",
+        picture,
+        "--remove-all",
+        "--pdf",
+        join(third.path, "p.pdf"),
+      );
+      expect({ exit: refused.exit, ...jsonOf(refused) }).toMatchObject({ exit: 8, code: "LK-RECOVERY-DEAD" });
+      expect(existsSync(third.vault)).toBe(false);
+    } finally {
+      third.remove();
+    }
+    const tested = await newHome.open("recovery", "test", "--scan", picture, "--json");
+    expect({ exit: tested.exit, ...jsonOf(tested) }).toMatchObject({ exit: 8, code: "LK-RECOVERY-DEAD" });
+  });
+});
