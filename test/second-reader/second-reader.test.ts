@@ -7,6 +7,8 @@ import { encodeHex } from "@latchkey/core/bytes/text";
 import { readKeptLogs } from "@latchkey/core/device/kept-log";
 import { deletePasskey, editPasskey } from "@latchkey/core/device/passkey-acts";
 import { wipeTier } from "@latchkey/core/device/tiers";
+import { printPage } from "@latchkey/core/recovery/make-page";
+import { writeBackup } from "@latchkey/desktop/host/backup-methods";
 import { exportLogTo } from "@latchkey/desktop/host/export-log";
 import { makeFolder, withPassphrase } from "@latchkey/desktop/test/hosts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -110,6 +112,20 @@ describe("the second reader", () => {
     const path = join(folder.path, "changed.latchkey-log");
     writeFileSync(path, changed);
     expect(await read(path, await rootsOf(desk))).toMatchObject({ exit: 1, passkeys: [] });
+  });
+
+  test("opens a backup like any archive, with the keys of a page before its logs", async () => {
+    const signing = await desk.host.openSigning(withPassphrase(), "make a page");
+    await printPage(desk.device, signing, false);
+    wipeTier(signing);
+    const backup = join(folder.path, "vault.latchkey-backup");
+    expect(await writeBackup(desk.device, backup, null)).toMatchObject({ opensWith: { page: true } });
+    const bytes = readFileSync(backup);
+    // The key log is there: 16 zeros in the place of a log id, right after the magic.
+    expect(bytes.subarray(8, 60).includes(Buffer.alloc(16))).toBe(true);
+    const { passkeys, talk } = await read(backup, await rootsOf(desk));
+    expect(talk).toBe("");
+    expect(passkeys).toEqual(shown(true));
   });
 
   test("reads on across changes of keys, with what was issued again", async () => {

@@ -165,8 +165,9 @@ async function handOver(
   const entries = await listEntries(paper, oldLog);
   await plan.makeStore(async (store) => {
     const deps = { ...plan.deps, store };
-    await openWelcome(newcomer, welcome, deps).finish(deps, plan.protector, oldSnapshot, plan.relays);
-    const device = await openDevice(deps, await openMetadataTier(store, plan.protector));
+    const protector = rememberKeys(plan.protector);
+    await openWelcome(newcomer, welcome, deps).finish(deps, protector, oldSnapshot, plan.relays);
+    const device = await openDevice(deps, await openMetadataTier(store, protector));
     try {
       await device.receive(entries);
       const { is } = await followEpochs(device, ({ epoch }) =>
@@ -180,6 +181,21 @@ async function handOver(
   });
   wipe(...Object.values(newcomer.metadata), ...Object.values(newcomer.signing));
   return { found, removed: chosen, epoch: paper.epoch.record.number };
+}
+
+/** What it has protected just now it gives back without stretching the passphrase again. */
+function rememberKeys(protector: KeyProtector): KeyProtector {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    protect(tier, key) {
+      kept.set(tier, key.slice());
+      return protector.protect(tier, key);
+    },
+    release(tier, protectedKey) {
+      const key = kept.get(tier);
+      return key === undefined ? protector.release(tier, protectedKey) : Promise.resolve(key);
+    },
+  };
 }
 
 /** The log that the page has left, as it has it. */

@@ -24,6 +24,17 @@ export async function* readArchive(
   pieces: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Exclude<ArchiveRecord, { is: "end" }>, void, void> {
   const bytes = createByteReader(pieces);
+  try {
+    yield* readRecords(bytes);
+  } finally {
+    // Whoever gives the pieces may have a file open.
+    await bytes.end();
+  }
+}
+
+async function* readRecords(
+  bytes: ReturnType<typeof createByteReader>,
+): AsyncGenerator<Exclude<ArchiveRecord, { is: "end" }>, void, void> {
   if (!equalBytes(await bytes.take(ARCHIVE_MAGIC.length), ARCHIVE_MAGIC)) refuse("file is no archive");
   const grammar = createGrammar();
   let chain = FIRST_CHAIN;
@@ -107,5 +118,6 @@ function createByteReader(pieces: AsyncIterable<Uint8Array>) {
       return concatBytes(...parts);
     },
     isAtEnd: async () => !(await fill()),
+    end: async () => void (await source.return?.()),
   };
 }

@@ -67,7 +67,12 @@ export async function verifyArchive(
   let log: OpenLog | null = null;
   let isKeyLog = false;
   for await (const record of readArchive(pieces)) {
-    if (record.is === "log") isKeyLog = isKeyLogId(record.logId);
+    if (record.is === "log") {
+      const isFirst = log === null && !isKeyLog;
+      isKeyLog = isKeyLogId(record.logId);
+      if (isKeyLog && !isFirst)
+        throw new VaultError("LK-EXPORT-DAMAGED", "keys stand elsewhere than before all logs");
+    }
     // What stands there opens with a page or a passphrase; whoever has the roots needs it not.
     if (isKeyLog) continue;
     if (record.is === "log") {
@@ -76,7 +81,8 @@ export async function verifyArchive(
     } else if (record.is === "part") log?.parts.push(record.bytes);
     else if (log !== null) takeEntry(log, begin(log, crypto), record.bytes);
   }
-  if (log !== null) verified.push(endLog(log, crypto));
+  if (log === null) throw new VaultError("LK-EXPORT-DAMAGED", "archive has keys and no log");
+  verified.push(endLog(log, crypto));
   return verified;
 }
 

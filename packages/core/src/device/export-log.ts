@@ -3,6 +3,8 @@
  * and before it those that it left and still keeps for members that were away. Only what was accepted is in it: entries that wait or were
  * refused, and the journal, stay on the device.
  */
+import type { BackupKeys } from "../archive/backup-keys.ts";
+import { equalBytes } from "../bytes/equal.ts";
 import { encodeHex } from "../bytes/text.ts";
 import { isVaultError, VaultError } from "../errors.ts";
 import { type VerifiedLog, verifyArchive } from "../archive/verify-archive.ts";
@@ -15,17 +17,22 @@ import { readEpochRow } from "./epoch-row.ts";
 import { type KeptLog, readKeptLogs } from "./kept-log.ts";
 
 /**
- * The pieces of the device's archive, of the moment of the call. Throws `LK-VAULT-DAMAGED` when a row of the epoch's log is damaged here: a copy with a
+ * The pieces of the device's archive, of the moment of the call; with `keys` a backup. Throws `LK-VAULT-DAMAGED` when a row of the epoch's log is damaged here: a copy with a
  * hole is not made. A log of before is in it if it is whole.
  */
-export async function* exportLog(device: Device): AsyncGenerator<Uint8Array, void, void> {
+export async function* exportLog(
+  device: Device,
+  keys: BackupKeys | null = null,
+): AsyncGenerator<Uint8Array, void, void> {
   const present = await readPresentLog(device);
   const kept: ArchiveLog[] = [];
   for (const log of await readKeptLogs(device.deps.store, device.context.rows)) {
     const whole = await readWholeLog(device, log);
     if (whole !== null) kept.push(whole);
   }
-  yield* writeArchive([...kept, present], device.deps.random);
+  if (keys !== null && !equalBytes(keys.logId, present.logId))
+    throw new VaultError("LK-EPOCH-STATE", "the vault's keys were changed while the backup was made");
+  yield* writeArchive([...kept, present], device.deps.random, keys);
 }
 
 async function readPresentLog(device: Device): Promise<ArchiveLog> {

@@ -26,13 +26,15 @@ export interface VaultPlan {
   readonly relays: readonly RelayAddress[];
   /** What the vault holds from its first moment; left out, nothing. */
   readonly document?: VaultDocument;
+  /** The same, where its secrets are to be sealed under the vault's secret key. */
+  readonly makeDocument?: (secretKey: Uint8Array) => VaultDocument;
 }
 
 /** Founds a vault in an empty store. Throws what the protector and the store throw; then nothing is stored. */
 export async function foundVault(deps: DeviceDeps, protector: KeyProtector, plan: VaultPlan): Promise<void> {
   const { random } = deps;
   const seeds = makeDeviceSeeds(random);
-  const document = plan.document ?? createGenesisDocument();
+  const { makeDocument = () => plan.document ?? createGenesisDocument() } = plan;
   const founded = foundEpoch(
     {
       metadata: deriveMetadataKeys(seeds.metadata),
@@ -41,7 +43,10 @@ export async function foundVault(deps: DeviceDeps, protector: KeyProtector, plan
       platform: plan.platform,
       day: Math.floor(deps.clock.now() / 86_400_000),
     },
-    { document: document.save(), stateHash: deriveStateHash(document), applied: new OperationSet() },
+    (secretKey) => {
+      const document = makeDocument(secretKey);
+      return { document: document.save(), stateHash: deriveStateHash(document), applied: new OperationSet() };
+    },
     { random, crypto: deps.crypto },
   );
   const { logId, roots } = founded;

@@ -17,7 +17,7 @@ export interface FoundingDevice {
 /** Makes epoch 1 around a document, normally the empty one. */
 export function foundEpoch(
   device: FoundingDevice,
-  content: EpochContent,
+  content: (secretKey: Uint8Array) => EpochContent,
   deps: { readonly random: Random; readonly crypto: Pick<CredentialCrypto, "sha256"> },
 ): MadeEpoch {
   const identity = identityOf(device.metadata, device.signing);
@@ -36,7 +36,7 @@ export function foundEpoch(
       ],
       removed: [],
       covers: [],
-      content: () => content,
+      content,
     },
     maker,
     deps,

@@ -22,7 +22,11 @@ export async function listLocatorDuties(device: Device): Promise<LocatorDuty[]> 
   const { hash: epochHash, record } = device.epoch;
   const duties: LocatorDuty[] = [];
   const pages = listPages(device);
-  const dead = pages.filter(({ member }) => member === null).slice(0, MAX_DEAD);
+  // Only with the record at hand that put it out: where records race, a page may be without its member record for a while.
+  const removed = new Set(
+    [...device.state.epochs.values()].flatMap((each) => each.record.removed.map(encodeHex)),
+  );
+  const dead = pages.filter(({ id, member }) => member === null && removed.has(id)).slice(0, MAX_DEAD);
   for (const page of [...pages.filter(({ member }) => member !== null), ...dead]) {
     const welcome = page.member === null ? null : await makePageWelcome(device, page.member.hash);
     if (page.member !== null && welcome === null) continue;

@@ -24,6 +24,9 @@ const VERSION = 1;
 const PREFIX = "page/";
 const TESTED_PREFIX = "page-tested/";
 
+export const isPageSetting = (name: string): boolean =>
+  name.startsWith(PREFIX) || name.startsWith(TESTED_PREFIX);
+
 export interface KnownPage {
   /** Hash of its member record in hex. */
   readonly id: string;

@@ -36,8 +36,9 @@ export function makeNextDocument(
   document: VaultDocument,
   purged: readonly PasskeyId[],
   reseal: Reseal,
+  keepsSetting: (name: string) => boolean = () => true,
 ): VaultDocument {
-  const lines = [...listLines(document, new Set(purged), reseal)].sort(
+  const lines = [...listLines(document, new Set(purged), reseal, keepsSetting)].sort(
     (a, b) => b.values.length - a.values.length || compareText(nameOf(a), nameOf(b)),
   );
   const genesis = createGenesisBackend();
@@ -54,6 +55,7 @@ function* listLines(
   document: VaultDocument,
   purged: ReadonlySet<PasskeyId>,
   reseal: Reseal,
+  keepsSetting: (name: string) => boolean,
 ): Generator<Line> {
   const cells = document.cells();
   for (const [id, { registers, contested }] of eachPasskey(cells)) {
@@ -65,7 +67,7 @@ function* listLines(
       yield { container, key: registerKey(id, register), values };
     }
   }
-  for (const name of cells.settings.keys()) {
+  for (const name of [...cells.settings.keys()].filter(keepsSetting)) {
     yield { container: "settings", key: name, values: document.valuesOfSetting(name).toReversed() };
   }
   for (const id of purged) {

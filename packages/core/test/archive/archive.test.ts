@@ -260,7 +260,7 @@ describe("an archive made by somebody who has no key of the vault", () => {
     const other = deriveMetadataEpochKeys(new Uint8Array(32).fill(7));
     const sealedWrongly = await forge(() => {}, { recordKey: other.recordKey });
     await expect(verify(sealedWrongly)).rejects.toMatchObject({ code: "LK-EXPORT-KEY" });
-    const name = { logId: new Uint8Array(16) };
+    const name = { logId: new Uint8Array(16).fill(9) };
     await expect(verify(await forge(() => {}, name))).rejects.toMatchObject({ code: "LK-EXPORT-KEY" });
   });
 

@@ -56,7 +56,7 @@ const laptop = makeDevice();
 const thief = makeDevice();
 const founded = foundEpoch(
   { metadata: desk.metadata, signing: desk.signing, name: "Desk", platform: "linux", day: 20_000 },
-  { document: random(500), stateHash: random(32), applied: new OperationSet() },
+  () => ({ document: random(500), stateHash: random(32), applied: new OperationSet() }),
   { random, crypto },
 );
 const founding = readEpochClaim(founded.payload).record;

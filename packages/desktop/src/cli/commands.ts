@@ -2,6 +2,13 @@
 import { bindCommand, type Command } from "./command.ts";
 import { auditExportSpec, auditListSpec, auditVerifySpec } from "./specs/audit.ts";
 import { browserInstallSpec, browserRemoveSpec, browserStatusSpec } from "./specs/browser.ts";
+import {
+  backupListSpec,
+  backupRestoreSpec,
+  backupRunSpec,
+  backupSetSpec,
+  backupVerifySpec,
+} from "./specs/backup.ts";
 import { completionSpec } from "./specs/completion.ts";
 import { conflictListSpec, conflictResolveSpec } from "./specs/conflict.ts";
 import { ctapSpec } from "./specs/ctap.ts";
@@ -116,6 +123,11 @@ export const COMMANDS: readonly Command[] = [
   bindCommand(recoveryCreateSpec, () => import("../commands/recovery-create.ts")),
   bindCommand(recoveryTestSpec, () => import("../commands/recovery-test.ts")),
   bindCommand(recoveryRestoreSpec, () => import("../commands/recovery-restore.ts")),
+  bindCommand(backupRunSpec, () => import("../commands/backup-run.ts")),
+  bindCommand(backupSetSpec, () => import("../commands/backup-set.ts")),
+  bindCommand(backupListSpec, () => import("../commands/backup-list.ts")),
+  bindCommand(backupVerifySpec, () => import("../commands/backup-verify.ts")),
+  bindCommand(backupRestoreSpec, () => import("../commands/backup-restore.ts")),
   bindCommand(relayAddSpec, () => import("../commands/relay-add.ts")),
   bindCommand(relayRemoveSpec, () => import("../commands/relay-remove.ts")),
   bindCommand(relayStatusSpec, () => import("../commands/relay-status.ts")),

@@ -12,11 +12,17 @@ import { UsageError } from "../terminal/usage-error.ts";
 export interface PrintOptions {
   readonly print: boolean;
   readonly pdf: string | undefined;
+  readonly split: string | undefined;
   readonly language: PaperLanguage | undefined;
 }
 
 /** Before anything is made: a page that could not be shown would be lost. */
-export function checkPrintOptions({ globals }: CommandContext, { print, pdf }: PrintOptions): void {
+export function checkPrintOptions({ globals }: CommandContext, { print, pdf, split }: PrintOptions): void {
+  if (split !== undefined && split !== "2/3")
+    throw new UsageError(
+      `--split ${split} is not known`,
+      "--split 2/3 makes three pages, of which two are enough",
+    );
   if (print && pdf !== undefined) throw new UsageError("--print and --pdf exclude each other");
   const isOnStdout = print || pdf === "-" || pdf === undefined;
   if (globals.json !== null && isOnStdout)

@@ -60,7 +60,7 @@ export function renderStatus(data: JsonObject, hasHost: boolean, now: number): s
     ["in trash", open.inTrash === 0 ? null : open.inTrash],
     ["fingerprint", open.fingerprint],
     ...listSyncFacts(open, now),
-    ["recovery page", describeRecovery(open.recovery)],
+    ["page", describeRecovery(open.recovery)],
     ["new devices", open.approval.mode === "at-once" ? null : describeRule(open.approval)],
     ...open.intents.map((each): Fact => [
       "waits",

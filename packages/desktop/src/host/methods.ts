@@ -11,6 +11,7 @@ import { DEVICE_METHODS } from "@latchkey/device-host/device-methods";
 import type { JsonObject } from "@latchkey/device-host/json";
 import { askKey, runMethod } from "@latchkey/device-host/method";
 import { AUDIT_FILE_METHODS } from "./audit-methods.ts";
+import { BACKUP_METHODS } from "./backup-methods.ts";
 import { EVIDENCE_METHODS } from "./evidence-methods.ts";
 import { EXPORT_METHODS } from "./export-methods.ts";
 import { IMPORT_METHODS } from "./import-methods.ts";
@@ -58,6 +59,7 @@ export const METHODS = {
   ...IMPORT_METHODS,
   ...EXPORT_METHODS,
   ...ROTATION_PAGE_METHODS,
+  ...BACKUP_METHODS,
   ...EVIDENCE_METHODS,
   ...PROVIDER_METHODS,
 } satisfies Record<string, MachineMethod>;

@@ -10,6 +10,7 @@ import { startBeacons } from "@latchkey/device-host/beacons";
 import type { Channel } from "@latchkey/device-host/channel";
 import { createRequestDesk, type RequestDesk } from "../browser/request-desk.ts";
 import type { CommandContext } from "../cli/context.ts";
+import { startBackups } from "../host/backup-timer.ts";
 import { verifyBySystem } from "../host/ask-system.ts";
 import { callMethod, type MachineServices } from "../host/methods.ts";
 import { startRelayService } from "@latchkey/device-host/relay-service";
@@ -32,6 +33,7 @@ export class ServedVault {
   readonly #listeners = new Set<() => void>();
   #services: MachineServices | null = null;
   #autoLock: AutoLock | null = null;
+  #stopBackups: (() => void) | null = null;
   /** Ends what answers the system's requests. */
   #serving: Promise<() => Promise<void>> | null = null;
 
@@ -90,6 +92,7 @@ export class ServedVault {
   async close(): Promise<void> {
     this.#listeners.clear();
     this.#autoLock?.stop();
+    this.#stopBackups?.();
     this.#services?.relays?.stop();
     await (await this.#serving)?.().catch(this.reportFault);
     await this.#services?.host.close();
@@ -102,6 +105,7 @@ export class ServedVault {
     const relays = startRelayService(host, reportFault, forceRelay);
     startBeacons(host, reportFault);
     watchPolicy(host, policy, reportFault);
+    this.#stopBackups = startBackups(host, reportFault);
     if (autoLockMinutes !== null) this.#autoLock = startAutoLock(host, autoLockMinutes, reportFault);
     const verify = verifyBySystem(system);
     this.#services = { host, isServed: true, relays, system, policy, verify, reportFault };

@@ -2,10 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Home, jsonOf } from "./program.ts";
 import { startTwoHomes, type TwoHomes } from "./two-homes.ts";
 
+// Passphrases are stretched at what ships: some seconds each on a machine that is busy.
+vi.setConfig({ testTimeout: 90_000 });
 let homes: TwoHomes;
 let newHome: Home;
 beforeAll(async () => {

@@ -142,7 +142,9 @@ describe("status", () => {
     });
     const { stdout } = await home.open("status");
     expect(stdout).toMatch(/^fingerprint {2}(?:[a-z]+ ){5}[a-z]+$/m);
-    expect(stdout).toMatch(/^note {9}only on this device; latchkey device add makes a second copy, or a tested recovery page$/m);
+    expect(stdout).toMatch(
+      /^note {9}only on this device; latchkey device add makes a second copy, or a tested recovery page$/m,
+    );
   });
 
   test("is watched until it is interrupted", async () => {

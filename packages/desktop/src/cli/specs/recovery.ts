@@ -18,12 +18,7 @@ export const recoveryCreateSpec = defineSpec({
     "when it is printed.",
   positionals: [],
   options: {
-    split: {
-      type: "string",
-      value: "split",
-      choices: ["2/3"],
-      summary: "three pages, any two of which open the vault",
-    },
+    split: { type: "string", value: "2/3", summary: "three pages, any two of which open the vault" },
     print: { type: "boolean", summary: "the page as text on standard output, for a printer: … --print | lp" },
     pdf: {
       type: "string",
@@ -80,8 +75,7 @@ export const recoveryRestoreSpec = defineSpec({
     generate: { type: "boolean", summary: "make a passphrase of six words and show it once" },
     split: {
       type: "string",
-      value: "split",
-      choices: ["2/3"],
+      value: "2/3",
       summary: "the new page as three, any two of which open the vault",
     },
     print: { type: "boolean", summary: "the new page as text on standard output, for a printer" },
