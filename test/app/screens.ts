@@ -1,4 +1,5 @@
 /** Every screen and state of the app, and how one comes to it, for what looks at all of them. Independent of the language. */
+import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { PASSPHRASE } from "./served-app.ts";
 import type { Worlds } from "./worlds.ts";
@@ -9,6 +10,11 @@ export interface OpenScreen {
   readonly isLocked?: boolean;
   readonly open: (page: Page, worlds: Worlds) => Promise<void>;
 }
+
+/** A sample of the formats: four passkeys. */
+const IMPORTED = fileURLToPath(
+  new URL("../../packages/core/test/vectors/exchange/cxf.json", import.meta.url),
+);
 
 const goTo =
   (screen: string) =>
@@ -191,5 +197,22 @@ export const SCREENS = {
   sync: { on: "full", open: goTo("sync") },
   trash: { on: "full", open: goTo("trash") },
   settings: { on: "full", open: goTo("settings") },
+  "moving in and out": {
+    on: "full",
+    async open(page) {
+      await goTo("moving")(page);
+      await page.locator("input[type=radio]").last().check();
+      await page.locator(".frame-main input[type=text]").nth(1).waitFor();
+    },
+  },
+  "moving in, the report": {
+    on: "full",
+    async open(page) {
+      await goTo("moving")(page);
+      await page.locator("input[type=file]").setInputFiles(IMPORTED);
+      await page.locator(".frame-main button[type=submit]").first().click();
+      await page.locator(".frame-main h3").waitFor();
+    },
+  },
   about: { on: "full", open: goTo("about") },
 } satisfies Record<string, OpenScreen>;

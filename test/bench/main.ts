@@ -17,6 +17,7 @@ import { measureEpochs } from "./epoch-rows.ts";
 import { measureFirstSync } from "./first-sync-rows.ts";
 import { measureLargeVaults } from "./large-vault-rows.ts";
 import { measureLive } from "./live-rows.ts";
+import { measureMoving } from "./moving-rows.ts";
 import { measureSignIns } from "./sign-in-rows.ts";
 import { measureWindows } from "./windows-rows.ts";
 
@@ -28,6 +29,7 @@ const GROUPS: Readonly<Record<string, (bench: Bench, vault: SizedVault) => Promi
   "first-sync": measureFirstSync,
   "catch-up": measureCatchUp,
   epochs: measureEpochs,
+  moving: measureMoving,
   windows: measureWindows,
 };
 

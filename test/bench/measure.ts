@@ -10,7 +10,7 @@ export interface Bench {
   progress(text: string): void;
 }
 
-export type Unit = "ms" | "bytes" | "MB" | "passkeys";
+export type Unit = "ms" | "bytes" | "MB" | "passkeys" | "/s";
 
 export interface Figure {
   readonly what: string;

@@ -58,6 +58,8 @@ function formatValue(value: number, unit: Unit): string {
       return `${value.toFixed(0)} MB`;
     case "bytes":
       return `${value.toLocaleString("en")} B`;
+    case "/s":
+      return `${value.toLocaleString("en")} /s`;
     case "passkeys":
       return String(value);
   }

@@ -1,14 +1,11 @@
 /** `latchkey export` in open formats: what the file cannot carry, the sentence that says what it can do, then the file. */
-import { mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { decodeBase64url } from "@latchkey/core/bytes/text";
-import { VaultError } from "@latchkey/core/errors";
+import { resolve } from "node:path";
 import { EXPORT_FORMATS } from "@latchkey/core/exchange/export-item";
 import { EXPORT_SENTENCES } from "@latchkey/core/exchange/export-sentence";
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import type { exportSpec } from "../cli/specs/exchange.ts";
-import { writeFinishedFile } from "../host/finished-file.ts";
+import { createFileSaver, type SaveFile, saveTo } from "../host/save-files.ts";
 import type { Session } from "../host/session.ts";
 import { UsageError } from "../terminal/usage-error.ts";
 import { type LossData, renderLosses } from "./exchange-text.ts";
@@ -62,7 +59,7 @@ async function askSentence({ prompter, terminal }: CommandContext, { sentence }:
   return prompter.askLine(`to go on type: ${EXPORT_SENTENCES.en}\n>`);
 }
 
-/** Each file is whole when it has its name. Nothing is there when the export fails before. */
+/** Nothing is there when the export fails before its first file. */
 async function receive(
   context: CommandContext,
   session: Session,
@@ -70,33 +67,23 @@ async function receive(
   isFolder: boolean,
   output: string,
 ) {
-  const pieces: Uint8Array[] = [];
-  const writes: Promise<unknown>[] = [];
-  let name = "";
-  if (isFolder && output !== STDOUT) makeFolder(output);
+  const saver = createFileSaver(output === STDOUT ? printFile : saveTo(resolve(output), isFolder));
   const data = await session.call("export.write", params, {
-    onTell(event) {
-      if (event["event"] === "file") name = event["name"] as string;
-      if (event["event"] === "part")
-        pieces.push(decodeBase64url(event["data"] as string) ?? new Uint8Array(0));
-      if (event["event"] !== "end") return;
-      const content = pieces.splice(0);
-      writes.push(save(content, isFolder ? join(output, name) : resolve(output)));
-    },
+    onTell: (event) => saver.onTell(event),
     onAsk: ({ kind, purpose }) => {
       if (kind === "password") return askNewPassword(context);
       return kind === "request" && purpose === "proceed" ? Promise.resolve("") : null;
     },
   });
-  await Promise.all(writes);
+  await saver.finish();
   return data;
-
-  async function save(content: readonly Uint8Array[], path: string): Promise<void> {
-    if (output === STDOUT) for (const piece of content) process.stdout.write(piece);
-    else await writeFinishedFile(path, content, (read) => compare(read, content));
-    for (const piece of content) piece.fill(0);
-  }
 }
+
+const printFile: SaveFile = async (_, pieces) => {
+  // Written before they are wiped.
+  for (const piece of pieces)
+    await new Promise<void>((resolve) => process.stdout.write(piece, () => resolve()));
+};
 
 /** Twice at a terminal, once from a file descriptor. */
 async function askNewPassword(context: CommandContext): Promise<string> {
@@ -107,19 +94,4 @@ async function askNewPassword(context: CommandContext): Promise<string> {
     const typed = await prompter.askPassphrase(question);
     if (typed !== "" && (await prompter.askPassphrase("the same again:")) === typed) return typed;
   }
-}
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new VaultError("LK-EXPORT-FILE", `${path} is no folder`, { cause: error });
-  }
-}
-
-async function compare(read: AsyncIterable<Uint8Array>, content: readonly Uint8Array[]): Promise<void> {
-  const there: Uint8Array[] = [];
-  for await (const piece of read) there.push(new Uint8Array(piece));
-  if (!Buffer.concat(there).equals(Buffer.concat(content)))
-    throw new VaultError("LK-EXPORT-FILE", "what was read back is not what was written");
 }

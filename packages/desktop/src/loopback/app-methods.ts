@@ -25,6 +25,7 @@ import { createPassphraseProtector, encodePassphrase } from "@latchkey/device-ho
 import { readQrPng } from "../qr/read-qr.ts";
 import type { JsonObject } from "../terminal/json.ts";
 import type { OwnMailbox } from "./own-mailbox.ts";
+import { MOVING_METHODS } from "./moving-methods.ts";
 import type { Practice } from "./practice-methods.ts";
 import { hasProviderPage, PROVIDER_PAGE_METHODS } from "./provider-page-methods.ts";
 import type { ServedVault } from "./served-vault.ts";
@@ -121,6 +122,8 @@ const OWN = {
     served.requests.deny(readIndex(params["request"]), params["forOthers"] === true);
     return {};
   },
+
+  ...MOVING_METHODS,
 
   /** A mailbox in this process, for a vault that has none. */
   async "mailbox.start"({ served, mailbox }, _, channel) {

@@ -6,6 +6,7 @@ import { AddDeviceScreen } from "../screens/add-device.tsx";
 import { DevicesScreen } from "../screens/devices.tsx";
 import { ConnectingScreen, EndedScreen, NoKeyScreen } from "../screens/door.tsx";
 import { FirstRunScreen } from "../screens/first-run.tsx";
+import { MovingScreen } from "../screens/moving.tsx";
 import { PasskeyDetailScreen } from "../screens/passkey-detail.tsx";
 import { PasskeyListScreen } from "../screens/passkey-list.tsx";
 import { PracticeScreen } from "../screens/practice.tsx";
@@ -68,6 +69,8 @@ function screenOf(route: Route): ComponentChildren {
       return <TrashScreen />;
     case "settings":
       return <SettingsScreen />;
+    case "moving":
+      return <MovingScreen />;
     case "practice":
       return <PracticeScreen />;
     case "about":

@@ -6,7 +6,7 @@ import { describeSync } from "../screens/describe-sync.ts";
 import { useApp, useWords } from "./app-context.ts";
 import { addressOf, type Route } from "./route.ts";
 
-type Section = Exclude<Route["screen"], "passkey" | "add-device" | "practice">;
+type Section = Exclude<Route["screen"], "passkey" | "add-device" | "practice" | "moving">;
 
 const SECTIONS: readonly (readonly [Section, IconName])[] = [
   ["passkeys", "key"],
@@ -17,8 +17,11 @@ const SECTIONS: readonly (readonly [Section, IconName])[] = [
   ["about", "about"],
 ];
 
-const sectionOf = ({ screen }: Route): Section =>
-  screen === "passkey" || screen === "practice" ? "passkeys" : screen === "add-device" ? "devices" : screen;
+const sectionOf = ({ screen }: Route): Section => {
+  if (screen === "passkey" || screen === "practice") return "passkeys";
+  if (screen === "add-device") return "devices";
+  return screen === "moving" ? "settings" : screen;
+};
 
 export function Frame({ children }: { readonly children: ComponentChildren }) {
   const { model, router, commands } = useApp();

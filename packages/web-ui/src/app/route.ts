@@ -10,6 +10,7 @@ export type Route =
         | "sync"
         | "trash"
         | "settings"
+        | "moving"
         | "about"
         | "practice";
     }
@@ -22,6 +23,7 @@ const PLAIN = [
   "sync",
   "trash",
   "settings",
+  "moving",
   "about",
   "practice",
 ] as const;

@@ -17,6 +17,7 @@ import type {
 } from "../model/vault-view.ts";
 import type { JsonObject } from "./app-message.ts";
 import type { HostLink, Talk } from "./host-link.ts";
+import { createMovingCommands } from "./moving-commands.ts";
 
 export function createLinkCommands(link: HostLink): DeviceCommands {
   const run = async (method: string, params: JsonObject = {}, talk: Talk = {}): Promise<void> => {
@@ -64,6 +65,7 @@ export function createLinkCommands(link: HostLink): DeviceCommands {
       return (await link.call("passkey.show", { passkey }))["copies"] as unknown as CopiesView;
     },
     purgePasskey: (passkey, passphrase) => run("passkey.purge", { passkey }, answer(passphrase)),
+    ...createMovingCommands(link),
     syncNow: () => run("sync.now"),
     renameDevice: (device, name) => run("device.rename", { device, name }),
     async removeDevice(device, passphrase) {

@@ -8,9 +8,14 @@ import type {
   ApprovalMode,
   CopiesView,
   DeviceView,
+  ExportFormat,
+  ExportPlan,
+  ExportReviewView,
   ExposedPasskeyView,
   FieldValue,
   HistoryEventView,
+  ImportBatchView,
+  ImportReportView,
   LearntView,
   MailboxView,
   ManagedView,
@@ -113,6 +118,20 @@ export interface AddDeviceTalk {
   readonly wishes: EventTarget;
 }
 
+/** Of an import and an export; the person's answers, given before. */
+export interface MovingSecrets {
+  /** Empty where the device itself verifies the person. */
+  readonly passphrase: string;
+  /** Of the file, where it has one or gets one. */
+  readonly password: string | null;
+}
+
+export interface ImportChoices {
+  readonly withTrash: boolean;
+  /** They were registered as not backed up. */
+  readonly unbacked: boolean;
+}
+
 /** Every act is saved on this device when it resolves; all of them reject with a `CommandError`. */
 export interface DeviceCommands {
   suggestPassphrase(): Promise<string>;
@@ -137,6 +156,24 @@ export interface DeviceCommands {
   readCopies(id: string): Promise<CopiesView>;
   /** Erases a passkey of the trash on every device. */
   purgePasskey(id: string, passphrase: string): Promise<void>;
+  /** What would come in; nothing is written. Rejects with `LK-IMPORT-PASSWORD` where the file needs one and `password` is not it. */
+  reviewImport(
+    files: readonly File[],
+    choices: ImportChoices,
+    password: string | null,
+  ): Promise<ImportReportView>;
+  /** Takes it in. `onProgress`: passkeys that are saved, of how many. */
+  importPasskeys(
+    files: readonly File[],
+    choices: ImportChoices,
+    secrets: MovingSecrets,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<number>;
+  listImports(): Promise<readonly ImportBatchView[]>;
+  undoImport(batch: string): Promise<void>;
+  reviewExport(format: ExportFormat): Promise<ExportReviewView>;
+  /** Writes the file on the machine of the device host. Resolves with how many passkeys are in it. */
+  exportPasskeys(plan: ExportPlan, secrets: MovingSecrets): Promise<number>;
   syncNow(): Promise<void>;
   renameDevice(id: string, name: string): Promise<void>;
   /** Resolves with the passkeys that it had. */

@@ -2,6 +2,8 @@
  * What a screen can know of a vault, as the device describes it. Never a private key. Days are `2026-11-22`, moments ISO 8601, other times
  * milliseconds since 1970.
  */
+import type { ExportFormat, LeftOut, Loss } from "@latchkey/core/exchange/export-item";
+import type { Counts, Outcome, Reason } from "@latchkey/core/exchange/report";
 
 /** A value of a field: text, true or false. */
 export type FieldValue = string | boolean | null;
@@ -202,3 +204,57 @@ export const PRACTICE_SITE = "localhost";
 
 /** The name that people know a passkey by. */
 export const nameOf = ({ title, site, id }: PasskeyView): string => title ?? site ?? id.slice(0, 8);
+
+/** A passkey of a file that is imported, as the report has it. */
+export interface ImportRowView {
+  readonly at: string;
+  readonly rpId: string | null;
+  readonly userName: string | null;
+  readonly outcome: Outcome;
+  readonly reasons: readonly Reason[];
+}
+
+export interface ImportReportView {
+  readonly found: number;
+  readonly counts: Counts;
+  /** Credentials of other kinds, which stay in the file. */
+  readonly others: number;
+  readonly rows: readonly ImportRowView[];
+}
+
+export interface ImportBatchView {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly format: string;
+  readonly planned: number;
+  /** Of them those that are here. */
+  readonly present: number;
+  readonly canUndo: boolean;
+}
+
+export type { ExportFormat } from "@latchkey/core/exchange/export-item";
+
+export interface ExportReviewView {
+  /** How many would be in the file. */
+  readonly passkeys: number;
+  readonly leftOut: number;
+  /** A free path on the machine. */
+  readonly path: string;
+  /** Passkeys that lose something, or are left out. */
+  readonly rows: readonly {
+    readonly id: string;
+    readonly rpId: string;
+    readonly userName: string | null;
+    readonly leftOut: LeftOut | null;
+    readonly losses: readonly Loss[];
+  }[];
+}
+
+export interface ExportPlan {
+  readonly format: ExportFormat;
+  /** With a password of its own (Bitwarden): then nobody types the sentence. */
+  readonly isProtected: boolean;
+  readonly sentence: string;
+  readonly path: string;
+}

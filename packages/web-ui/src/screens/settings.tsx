@@ -3,6 +3,7 @@ import type { Signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
 import { APPEARANCE_CHOICES, IDLE_CHOICES, LANGUAGE_CHOICES } from "../app/preferences.ts";
+import { addressOf } from "../app/route.ts";
 import { Icon } from "../parts/icon.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { ApprovalSetting } from "./approval-setting.tsx";
@@ -11,7 +12,7 @@ import { FixedChoice, ManagedSettings } from "./managed-settings.tsx";
 
 export function SettingsScreen() {
   const { preferences, model, commands } = useApp();
-  const { settings } = useWords();
+  const { settings, moving } = useWords();
   const { autoLockMinutes, forceRelay } = model.managed.value;
   const [isAdded, setAdded] = useState(false);
   return (
@@ -44,6 +45,14 @@ export function SettingsScreen() {
         <p class="hint">{settings.kept}</p>
       </section>
       <ApprovalSetting />
+      {model.methods.value.includes("import.run") && (
+        <section class="part">
+          <h2>{moving.title}</h2>
+          <p>
+            <a href={addressOf({ screen: "moving" })}>{moving.open}</a>
+          </p>
+        </section>
+      )}
       <section class="part">
         <h2>{settings.mailboxes}</h2>
         {model.mailboxes.value.length > 0 && (

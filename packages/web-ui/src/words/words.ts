@@ -8,6 +8,8 @@ import { DEVICE_WORDS_DE } from "./device-words-de.ts";
 import { DEVICE_WORDS_EN } from "./device-words-en.ts";
 import { DOOR_WORDS_DE } from "./door-words-de.ts";
 import { DOOR_WORDS_EN } from "./door-words-en.ts";
+import { MOVING_WORDS_DE } from "./moving-words-de.ts";
+import { MOVING_WORDS_EN } from "./moving-words-en.ts";
 import { PROVIDER_WORDS_DE } from "./provider-words-de.ts";
 import { PROVIDER_WORDS_EN } from "./provider-words-en.ts";
 import { makePseudo } from "./pseudo.ts";
@@ -19,6 +21,7 @@ import { WORDS_EN } from "./words-en.ts";
 export type Words = typeof WORDS_EN &
   typeof DEVICE_WORDS_EN &
   typeof DOOR_WORDS_EN &
+  typeof MOVING_WORDS_EN &
   typeof PROVIDER_WORDS_EN &
   typeof REQUEST_WORDS_EN;
 export type Language = "en" | "de" | "en-XA" | "ar-XB";
@@ -29,7 +32,14 @@ interface Catalogue {
 }
 
 const EN: Catalogue = {
-  words: { ...WORDS_EN, ...DEVICE_WORDS_EN, ...DOOR_WORDS_EN, ...PROVIDER_WORDS_EN, ...REQUEST_WORDS_EN },
+  words: {
+    ...WORDS_EN,
+    ...DEVICE_WORDS_EN,
+    ...DOOR_WORDS_EN,
+    ...MOVING_WORDS_EN,
+    ...PROVIDER_WORDS_EN,
+    ...REQUEST_WORDS_EN,
+  },
   errors: ERROR_TEXTS_EN,
 };
 const PSEUDO: Catalogue = makePseudo(EN);
@@ -37,7 +47,14 @@ const PSEUDO: Catalogue = makePseudo(EN);
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
   en: EN,
   de: {
-    words: { ...WORDS_DE, ...DEVICE_WORDS_DE, ...DOOR_WORDS_DE, ...PROVIDER_WORDS_DE, ...REQUEST_WORDS_DE },
+    words: {
+      ...WORDS_DE,
+      ...DEVICE_WORDS_DE,
+      ...DOOR_WORDS_DE,
+      ...MOVING_WORDS_DE,
+      ...PROVIDER_WORDS_DE,
+      ...REQUEST_WORDS_DE,
+    },
     errors: ERROR_TEXTS_DE,
   },
   "en-XA": PSEUDO,
