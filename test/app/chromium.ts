@@ -19,6 +19,10 @@ const FOREIGN = ["attacker.test", "rebind.test"];
 /** A busy machine takes its time to start it: for the hook that does. */
 export const LAUNCH_MS = 60_000;
 
+/** Nothing but loopback resolves. */
+export const QUIET =
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE ::1";
+
 /** Nothing but loopback resolves, whatever the browser itself would like to ask for. */
 export function launchChromium(...args: readonly string[]): Promise<Browser> {
   return chromium.launch({

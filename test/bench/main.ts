@@ -12,6 +12,7 @@ import { describeMachine } from "./machine.ts";
 import type { Bench, Figure } from "./measure.ts";
 import { renderReport, toJson } from "./report.ts";
 import { measureAuthenticator } from "./authenticator-rows.ts";
+import { measureBrowser } from "./browser-rows.ts";
 import { measureCatchUp } from "./catch-up-rows.ts";
 import { measureEpochs } from "./epoch-rows.ts";
 import { measureFirstSync } from "./first-sync-rows.ts";
@@ -31,6 +32,7 @@ const GROUPS: Readonly<Record<string, (bench: Bench, vault: SizedVault) => Promi
   epochs: measureEpochs,
   moving: measureMoving,
   windows: measureWindows,
+  browser: measureBrowser,
 };
 
 const { values, positionals } = parseArgs({ options: { json: { type: "boolean" } }, allowPositionals: true });

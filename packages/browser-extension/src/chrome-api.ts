@@ -1,5 +1,5 @@
 /** The part of the browser's extension interface that is used here (developer.chrome.com/docs/extensions/reference/api), and nothing else. */
-import type { ExtensionMessage, HostMessage } from "./host-message.ts";
+import type { ExtensionMessage } from "./host-message.ts";
 
 interface Event<A extends readonly unknown[]> {
   addListener(listener: (...values: A) => unknown): void;
@@ -17,7 +17,7 @@ export interface ProxyAnswer {
 }
 
 export interface Port {
-  readonly onMessage: Event<[HostMessage]>;
+  readonly onMessage: Event<[unknown]>;
   readonly onDisconnect: Event<[]>;
   postMessage(message: ExtensionMessage): void;
   disconnect(): void;
@@ -68,7 +68,7 @@ export interface ChromeApi {
     setBadgeText(badge: { readonly text: string }): Promise<void>;
     setTitle(title: { readonly title: string }): Promise<void>;
   };
-  readonly i18n: { getMessage(name: string): string; getUILanguage(): string };
+  readonly i18n: { getMessage(name: string): string };
 }
 
 export const api = (globalThis as unknown as { readonly chrome: ChromeApi }).chrome;

@@ -1,6 +1,6 @@
 /**
  * The messages between the extension and its native messaging host, as JSON behind a length (u32, little endian, at most 1 MiB). Strict on
- * the host's side; the extension trusts the host that the browser started for it.
+ * both sides: what is malformed ends the connection.
  *
  *   extension                               host
  *   hello {version}                     →                                      at the beginning, and to ask for the state again
@@ -69,3 +69,28 @@ export type HostMessage =
       /** The person wants the browser to use something else for a while. */
       readonly aside: boolean;
     };
+
+const STATES: readonly HostState[] = ["ready", "no-vault", "system-provider", "failed"];
+
+/** `null`: malformed. */
+export function readHostMessage(value: unknown): HostMessage | null {
+  if (typeof value !== "object" || value === null) return null;
+  const message = value as Readonly<Record<string, unknown>>;
+  const isText = (...names: readonly string[]): boolean =>
+    Number.isInteger(message["id"]) && names.every((name) => typeof message[name] === "string");
+  const isWhole = (): boolean => {
+    switch (message["type"]) {
+      case "hello":
+        return Number.isInteger(message["version"]) && STATES.some((state) => state === message["state"]);
+      case "show":
+        return isText("address");
+      case "response":
+        return isText("response");
+      case "error":
+        return isText("name", "message") && typeof message["aside"] === "boolean";
+      default:
+        return false;
+    }
+  };
+  return isWhole() ? (value as HostMessage) : null;
+}

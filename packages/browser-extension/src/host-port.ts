@@ -8,6 +8,7 @@ import {
   type HostMessage,
   type HostState,
   PROTOCOL_VERSION,
+  readHostMessage,
   type Standing,
 } from "./host-message.ts";
 import { HOST_NAME } from "./identity.ts";
@@ -20,6 +21,9 @@ export interface HostPort {
   /** Nothing where there is no port. */
   send(message: ExtensionMessage): void;
 }
+
+/** It may have to start the vault's own host, on a busy machine. */
+const ANSWER_MS = 30_000;
 
 /** What Chromium says when no manifest names the host, or names a program that is not there. */
 const NOT_THERE = /not found|forbidden/i;
@@ -38,28 +42,49 @@ export function createHostPort(on: {
     for (const tell of told) tell(reached);
   }
 
+  /** Over, by whoever's doing: what was asked is not answered any more. */
+  function end(ended: Port, reached: Reached): void {
+    if (port !== ended) return;
+    port = null;
+    settle(reached);
+    on.gone();
+  }
+
   function open(): Port {
     const opened = api.runtime.connectNative(HOST_NAME);
-    opened.onMessage.addListener((message) => {
+    opened.onMessage.addListener((value) => {
+      const message = readHostMessage(value);
+      if (message === null) {
+        opened.disconnect();
+        return end(opened, "failed");
+      }
       if (message.type !== "hello") return on.message(message);
       return settle(message.version === PROTOCOL_VERSION ? message.state : "other-version");
     });
     opened.onDisconnect.addListener(() => {
       const why = api.runtime.lastError?.message ?? "";
-      if (port === opened) port = null;
-      settle(NOT_THERE.test(why) ? "missing" : "failed");
-      on.gone();
+      end(opened, NOT_THERE.test(why) ? "missing" : "failed");
     });
     return opened;
   }
 
+  const send = (message: ExtensionMessage): void => port?.postMessage(message);
+
   return {
     ask: () =>
       new Promise((resolve) => {
-        waiting.push(resolve);
         port ??= open();
-        port.postMessage({ type: "hello", version: PROTOCOL_VERSION });
+        const asked = port;
+        const timer = setTimeout(() => {
+          asked.disconnect();
+          end(asked, "failed");
+        }, ANSWER_MS);
+        waiting.push((reached) => {
+          clearTimeout(timer);
+          resolve(reached);
+        });
+        send({ type: "hello", version: PROTOCOL_VERSION });
       }),
-    send: (message) => port?.postMessage(message),
+    send,
   };
 }

@@ -34,6 +34,6 @@ async function ask(wish: PopupWish): Promise<void> {
 
 for (const button of [switcher, aside, look])
   button.addEventListener("click", () => void ask((button.dataset["wish"] ?? "aside") as PopupWish));
-document.documentElement.lang = api.i18n.getUILanguage();
+document.documentElement.lang = text("language");
 find("note").textContent = text("note");
 void ask("look");
