@@ -85,6 +85,16 @@ describe("account reporter", () => {
     expect({ code, lastLine }).toEqual({ code: 1, lastLine: "0 passed, 1 failed" });
   });
 
+  test("counts what a group could not prepare as failed", async () => {
+    const { code, output, lastLine } = await runVitest({
+      readme: "",
+      whole: false,
+      suite: SUMS.replace("{ test", '{ beforeAll(() => { throw new Error("no server"); }); test'),
+    });
+    expect({ code, lastLine }).toEqual({ code: 1, lastLine: "0 passed, 1 failed, 1 skipped" });
+    expect(output).toContain("    sums.test.ts: no server");
+  });
+
   const skipping = `${SUMS} test.skip("later", () => {});`;
 
   test("warns of a skipped test", async () => {

@@ -39,8 +39,8 @@ export function createAccountReporter(options: AccountOptions): Reporter {
         .filter(({ file, module }) => module.ok() && outcomesOf(file, module).every(isSkipped))
         .map(({ file }) => file);
       const unheld = judged.filter(({ verdict }) => verdict !== "passed" && verdict !== "failed").length;
-      // A suite that could not be loaded has no failed test, and an error outside of any test has no suite: each counts as one.
-      const broken = modules.filter((module) => module.errors().length > 0).length;
+      // What could not be loaded or prepared has no failed test, and an error outside of any test has no suite: each counts as one.
+      const broken = modules.flatMap(brokenParts).length;
       const failed =
         outcomes.filter(({ state }) => state === "failed").length + broken + unhandledErrors.length + unheld;
       const noClaims = options.whole && claims.length === 0;
@@ -65,6 +65,10 @@ export function createAccountReporter(options: AccountOptions): Reporter {
 
 const fileOf = (root: string, module: TestModule): string =>
   relative(root, module.moduleId).replaceAll("\\", "/");
+
+/** The module, and groups of tests in it, that ended with an error of their own: in loading, or in a hook around all of their tests. */
+const brokenParts = (module: TestModule) =>
+  [module, ...module.children.allSuites()].filter((part) => part.errors().length > 0);
 
 function outcomesOf(file: string, module: TestModule): TestOutcome[] {
   return [...module.children.allTests()].map((test) => ({
@@ -108,7 +112,9 @@ function claimLines(judged: readonly { readonly claim: Claim; readonly verdict: 
 /** Once more at the end, where whoever reads only that finds it. */
 function failedLines(suites: readonly { readonly file: string; readonly module: TestModule }[]): string[] {
   const failed = suites.flatMap(({ file, module }) => [
-    ...module.errors().map(({ message }) => `    ${file}: ${firstLine(message)}`),
+    ...brokenParts(module)
+      .flatMap((part) => part.errors())
+      .map(({ message }) => `    ${file}: ${firstLine(message)}`),
     ...[...module.children.allTests("failed")].map(
       (test) => `    ${file}: ${test.fullName}: ${firstLine(test.result().errors?.[0]?.message ?? "")}`,
     ),
