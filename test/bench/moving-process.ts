@@ -1,6 +1,6 @@
 /**
  * A process of the bench: a fresh vault file that takes in a file of many passkeys by the host's own method, and gives them out again as CXF. Told
- * how many; tells how long each took, what this process had in memory at its highest, and how long parsing and trying the keys takes alone.
+ * how many; tells after each how long it took and what this process had in memory at its highest, and how long parsing and trying the keys takes alone.
  */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -92,24 +92,25 @@ async function measure(count: number) {
     };
     const taken = await run("import.run", { dryRun: false });
     const peakImport = process.resourceUsage().maxRSS * 1024;
+    tell({
+      taken: taken.ms,
+      floor,
+      peak: peakImport,
+      epoch: (taken.data["epoch"] as number | null) ?? 0,
+    });
     const given = await run("export.write", { format: "cxf", sentence: EXPORT_SENTENCES.en });
     if (given.data["passkeys"] !== count || given.received < file.length)
       throw new Error(`not all of ${count} passkeys came in and out again`);
     const peak = process.resourceUsage().maxRSS * 1024;
-    return {
-      taken: taken.ms,
-      given: given.ms,
-      floor,
-      peakImport,
-      peak,
-      epoch: (taken.data["epoch"] as number | null) ?? 0,
-    };
+    tell({ given: given.ms, peak });
   } finally {
     await host.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+const tell = (message: Readonly<Record<string, number>>): void => void process.send?.(message);
+
 process.once("message", (message: { readonly passkeys: number }) => {
-  void measure(message.passkeys).then((told) => process.send?.(told, () => process.disconnect()));
+  void measure(message.passkeys).then(() => process.disconnect());
 });

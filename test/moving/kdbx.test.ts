@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { examineFile, sampleFile } from "./examine-file.ts";
-import { HAS_NO_KEEPASSXC, makeKdbx, renderKeePassXml, type XmlEntry } from "./keepassxc.ts";
+import { putBehindArgon2 } from "./argon2-kdbx.ts";
+import { describeKdbx, HAS_NO_KEEPASSXC, makeKdbx, renderKeePassXml, type XmlEntry } from "./keepassxc.ts";
 
 const PASSWORD = "kdbx pässword";
 const sampleOf = (name: string) =>
@@ -111,6 +112,15 @@ describe.skipIf(HAS_NO_KEEPASSXC)("a database that keepassxc-cli made", () => {
     const { reading, examined } = await expectRows(file);
     expect(reading.format).toBe("keepassxc-kdbx");
     expect(examined[0]!.item!.createdAt).toBe(Date.parse("2026-11-20T10:00:00Z"));
+  });
+
+  test.each(["argon2d", "argon2id"] as const)("gives them from behind %s, too", async (kind) => {
+    const behind = putBehindArgon2(file, PASSWORD, kind);
+    expect(describeKdbx(folder, behind, PASSWORD)).toMatch(/KDF: Argon2/);
+    await expectRows(behind);
+    await expect(examineFile(behind, { password: "wrong" })).rejects.toMatchObject({
+      code: "LK-IMPORT-PASSWORD",
+    });
   });
 
   test("does not open with another password", async () => {

@@ -56,3 +56,14 @@ export function makeKdbx(
   });
   return readFileSync(database);
 }
+
+/** What keepassxc-cli says of a database that it opens. */
+export function describeKdbx(folder: string, database: Uint8Array, password: string): string {
+  const path = join(folder, "described.kdbx");
+  writeFileSync(path, database);
+  return execFileSync(PROGRAM, ["db-info", "--quiet", path], {
+    input: `${password}\n`,
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, HOME: folder, QT_QPA_PLATFORM: "offscreen", LC_ALL: "C.UTF-8" },
+  }).toString();
+}

@@ -14,7 +14,7 @@ import { writePasskeyFile } from "@latchkey/core/exchange/write-passkey-file";
 import { deriveSecretKey } from "@latchkey/core/membership/epoch";
 import { foundHost, makeFolder, withPassphrase } from "@latchkey/desktop/test/hosts";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { examineJson, random } from "./examine-file.ts";
 
 const RUNS = process.env["SLOW"] ? 40 : 3;
@@ -131,6 +131,30 @@ async function holdIn(items: readonly ImportItem[]): Promise<Held> {
     folder.remove();
   }
 }
+
+test("an import can be undone for 24 hours, and no longer", async () => {
+  const folder = makeFolder();
+  const host = await foundHost(join(folder.path, "v.latchkey"), "Desk", []);
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    await host.unlock(withPassphrase());
+    const device = await host.device();
+    await beginImport(device, "test", 0);
+    vi.advanceTimersByTime(24 * 60 * 60 * 1000 - 1);
+    expect(listImports(device)).toMatchObject([{ canUndo: true }]);
+    vi.advanceTimersByTime(1);
+    expect(listImports(device)).toMatchObject([{ canUndo: false }]);
+    await expect(undoImport(device, null)).rejects.toMatchObject({ code: "LK-IMPORT-BATCH" });
+    // A month later the next import forgets it.
+    vi.advanceTimersByTime(30 * 24 * 60 * 60 * 1000);
+    await beginImport(device, "test", 0);
+    expect(listImports(device)).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+    await host.close();
+    folder.remove();
+  }
+});
 
 const reexamine = async (file: unknown): Promise<readonly ImportItem[]> => {
   const { examined } = await examineJson(file, { now: NOW, random });

@@ -169,6 +169,18 @@ describe("an import", () => {
     expect(jsonOf(await home.open("passkey", "list", "--json"))["passkeys"]).toHaveLength(4);
   });
 
+  test("keeps all that it brought when the vault's keys are changed", async () => {
+    const home = await newHome();
+    await bring(home, sample("cxf.json"));
+    await bring(home, sample("bitwarden.json"));
+    const before = await contents(home);
+    expect((await home.run(["vault", "rotate"], [PASSPHRASE, PASSPHRASE])).exit).toBe(0);
+    expect(await contents(home)).toEqual(before);
+    expect(jsonOf(await home.open("import", "--undo", "--yes", "--json"))).toMatchObject({
+      undone: { present: 4 },
+    });
+  });
+
   test("has nothing to undo where nothing came in", async () => {
     const home = await newHome();
     const out = await home.open("import", "--undo", "--yes", "--json");
