@@ -152,6 +152,13 @@ export const SCREENS = {
       await page.locator("dialog input").waitFor();
     },
   },
+  activity: {
+    on: "full",
+    async open(page) {
+      await goTo("activity")(page);
+      await page.locator(".history li").first().waitFor();
+    },
+  },
   "adding a device": { on: "full", open: goTo("add-device") },
   "adding a device, ways": {
     on: "met",

@@ -2,6 +2,7 @@
 import { encodeBase64url, encodeHex } from "@latchkey/core/bytes/text";
 import type { Device } from "@latchkey/core/device/device";
 import { listDeviceNames, readDeviceName } from "@latchkey/core/device/device-names";
+import { listLostDevices, rotatedRegister } from "@latchkey/core/device/lost-devices";
 import { listGaps } from "@latchkey/core/sync/replica-state";
 import type { Passkey } from "@latchkey/core/vault/credentials";
 import { deriveFingerprint } from "@latchkey/core/vault/fingerprint";
@@ -101,6 +102,21 @@ export function describeDevices(device: Device): JsonObject[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Devices that are lost, and how many of the passkeys that each may hold are still to be replaced. */
+function describeLost({ state: { document } }: Device): JsonObject[] {
+  return listLostDevices(document).map(({ half, name, since }) => {
+    const open = document
+      .list()
+      .filter(
+        ({ id, record, state }) =>
+          state === "live" &&
+          record.createdAt <= since &&
+          document.valuesOf(id, rotatedRegister(half)).at(-1) !== true,
+      );
+    return { id: half, name, open: open.length };
+  });
+}
+
 /** What `status` says of an open vault, apart from its relays. */
 export async function describeOpenVault(device: Device): Promise<JsonObject> {
   const { state } = device;
@@ -114,6 +130,7 @@ export async function describeOpenVault(device: Device): Promise<JsonObject> {
     standing: judgeStanding(device).is,
     probation: describeProbation(device.self),
     approval: describeApproval(device),
+    lost: describeLost(device),
     intents: await describeIntents(device),
     epoch: device.epoch.record.number,
     passkeys: count(({ state: shown }) => shown === "live"),

@@ -125,6 +125,11 @@ const OWN = {
 
   ...MOVING_METHODS,
 
+  async "rotate.page"({ served }, params, channel) {
+    refuseLocked({ served });
+    return served.call("rotate.page", params, channel);
+  },
+
   /** A mailbox in this process, for a vault that has none. */
   async "mailbox.start"({ served, mailbox }, _, channel) {
     refuseLocked({ served });

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { AboutScreen } from "../screens/about.tsx";
+import { ActivityScreen } from "../screens/activity.tsx";
 import { AddDeviceScreen } from "../screens/add-device.tsx";
 import { DevicesScreen } from "../screens/devices.tsx";
 import { ConnectingScreen, EndedScreen, NoKeyScreen } from "../screens/door.tsx";
@@ -10,6 +11,7 @@ import { MovingScreen } from "../screens/moving.tsx";
 import { PasskeyDetailScreen } from "../screens/passkey-detail.tsx";
 import { PasskeyListScreen } from "../screens/passkey-list.tsx";
 import { PracticeScreen } from "../screens/practice.tsx";
+import { ReplaceScreen } from "../screens/replace.tsx";
 import { SettingsScreen } from "../screens/settings.tsx";
 import { SiteRequestScreen } from "../screens/site-request.tsx";
 import { SyncStatusScreen } from "../screens/sync-status.tsx";
@@ -73,6 +75,10 @@ function screenOf(route: Route): ComponentChildren {
       return <MovingScreen />;
     case "practice":
       return <PracticeScreen />;
+    case "activity":
+      return <ActivityScreen />;
+    case "replace":
+      return <ReplaceScreen />;
     case "about":
       return <AboutScreen />;
   }

@@ -6,7 +6,10 @@ import { describeSync } from "../screens/describe-sync.ts";
 import { useApp, useWords } from "./app-context.ts";
 import { addressOf, type Route } from "./route.ts";
 
-type Section = Exclude<Route["screen"], "passkey" | "add-device" | "practice" | "moving">;
+type Section = Exclude<
+  Route["screen"],
+  "passkey" | "add-device" | "practice" | "moving" | "activity" | "replace"
+>;
 
 const SECTIONS: readonly (readonly [Section, IconName])[] = [
   ["passkeys", "key"],
@@ -17,11 +20,16 @@ const SECTIONS: readonly (readonly [Section, IconName])[] = [
   ["about", "about"],
 ];
 
-const sectionOf = ({ screen }: Route): Section => {
-  if (screen === "passkey" || screen === "practice") return "passkeys";
-  if (screen === "add-device") return "devices";
-  return screen === "moving" ? "settings" : screen;
+/** Of a screen that one comes to from another, that one. */
+const WITHIN: Partial<Record<Route["screen"], Section>> = {
+  passkey: "passkeys",
+  practice: "passkeys",
+  "add-device": "devices",
+  replace: "devices",
+  activity: "settings",
+  moving: "settings",
 };
+const sectionOf = ({ screen }: Route): Section => WITHIN[screen] ?? (screen as Section);
 
 export function Frame({ children }: { readonly children: ComponentChildren }) {
   const { model, router, commands } = useApp();

@@ -12,6 +12,8 @@ export type Route =
         | "settings"
         | "moving"
         | "about"
+        | "activity"
+        | "replace"
         | "practice";
     }
   | { readonly screen: "passkey"; readonly id: string };
@@ -25,6 +27,8 @@ const PLAIN = [
   "settings",
   "moving",
   "about",
+  "activity",
+  "replace",
   "practice",
 ] as const;
 

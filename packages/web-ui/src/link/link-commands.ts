@@ -9,11 +9,14 @@ import type {
   JoinEvent,
 } from "../model/vault-model.ts";
 import type {
+  ActivityView,
   CopiesView,
   ExposedPasskeyView,
   HistoryEventView,
   LearntView,
   ProviderView,
+  RotationStepView,
+  SitePagesView,
 } from "../model/vault-view.ts";
 import type { JsonObject } from "./app-message.ts";
 import type { HostLink, Talk } from "./host-link.ts";
@@ -69,8 +72,19 @@ export function createLinkCommands(link: HostLink): DeviceCommands {
     syncNow: () => run("sync.now"),
     renameDevice: (device, name) => run("device.rename", { device, name }),
     async removeDevice(device, passphrase) {
-      const { exposed } = await link.call("device.remove", { device }, answer(passphrase));
+      const { exposed } = await link.call("device.remove", { device, lost: true }, answer(passphrase));
       return exposed as unknown as readonly ExposedPasskeyView[];
+    },
+    async readActivity(days) {
+      return (await link.call("audit.list", { days })) as unknown as ActivityView;
+    },
+    async readRotation(device) {
+      const { steps } = await link.call("rotate.plan", { device });
+      return steps as unknown as readonly RotationStepView[];
+    },
+    markRotated: (passkey, isDone) => run("rotate.done", { passkey, undo: !isDone }),
+    async findSitePages(passkey) {
+      return (await link.call("rotate.page", { passkey })) as unknown as SitePagesView;
     },
     approveDevice: (device, passphrase) => run("device.approve", { device }, answer(passphrase)),
     denyDevice: (device, passphrase) => run("device.deny", { device }, answer(passphrase)),

@@ -5,6 +5,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { SiteRequestView } from "../link/app-message.ts";
 import type {
+  ActivityView,
   ApprovalMode,
   CopiesView,
   DeviceView,
@@ -19,6 +20,8 @@ import type {
   LearntView,
   MailboxView,
   ManagedView,
+  RotationStepView,
+  SitePagesView,
   PasskeyView,
   ProviderView,
   VaultFacts,
@@ -178,6 +181,14 @@ export interface DeviceCommands {
   renameDevice(id: string, name: string): Promise<void>;
   /** Resolves with the passkeys that it had. */
   removeDevice(id: string, passphrase: string): Promise<readonly ExposedPasskeyView[]>;
+  /** Of the last days, the newest first. */
+  readActivity(days: number): Promise<ActivityView>;
+  /** What a lost device may hold, the most urgent first. */
+  readRotation(device: string): Promise<readonly RotationStepView[]>;
+  /** A passkey was replaced at its site, or was not after all. */
+  markRotated(passkey: string, isDone: boolean): Promise<void>;
+  /** Asks the passkey's site, and nobody else. */
+  findSitePages(passkey: string): Promise<SitePagesView>;
   /** Ends a probation, by this device's word. */
   approveDevice(id: string, passphrase: string): Promise<void>;
   /** Puts a device out that is on probation. */

@@ -8,6 +8,7 @@ import { ScreenHead } from "../parts/screen-head.tsx";
 import { formatDay, formatMoment } from "../words/format.ts";
 import { EditTextDialog } from "./edit-text-dialog.tsx";
 import { LostDeviceDialog, RemovedDevice, type Removal } from "./lost-device.tsx";
+import { LostDeviceNotices } from "./replace.tsx";
 import { KeptIntents } from "./kept-intents.tsx";
 import { NewDeviceNotices } from "./new-device-notice.tsx";
 import { describeEnd, ProbationNotices } from "./probation.tsx";
@@ -34,6 +35,7 @@ export function DevicesScreen() {
         )}
       </ScreenHead>
       <KeptIntents />
+      <LostDeviceNotices />
       <NewDeviceNotices />
       <ProbationNotices />
       {all

@@ -44,7 +44,8 @@ export function RemovedDevice({
   readonly removal: Removal;
   readonly onDone: () => void;
 }) {
-  const { devices, list } = useWords();
+  const { router } = useApp();
+  const { devices, list, replace } = useWords();
   return (
     <>
       <ScreenHead
@@ -63,7 +64,12 @@ export function RemovedDevice({
         ))}
       </ul>
       <div class="actions">
-        <button type="button" class="primary" onClick={onDone}>
+        {exposed.length > 0 && (
+          <button type="button" class="primary" onClick={() => router.go({ screen: "replace" })}>
+            {replace.go}
+          </button>
+        )}
+        <button type="button" class={exposed.length > 0 ? "quiet" : "primary"} onClick={onDone}>
           {devices.removedDone}
         </button>
       </div>

@@ -2,8 +2,8 @@
 import type { Signal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
-import { APPEARANCE_CHOICES, IDLE_CHOICES, LANGUAGE_CHOICES } from "../app/preferences.ts";
 import { addressOf } from "../app/route.ts";
+import { APPEARANCE_CHOICES, IDLE_CHOICES, LANGUAGE_CHOICES } from "../app/preferences.ts";
 import { Icon } from "../parts/icon.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { ApprovalSetting } from "./approval-setting.tsx";
@@ -12,7 +12,7 @@ import { FixedChoice, ManagedSettings } from "./managed-settings.tsx";
 
 export function SettingsScreen() {
   const { preferences, model, commands } = useApp();
-  const { settings, moving } = useWords();
+  const { settings, moving, activity } = useWords();
   const { autoLockMinutes, forceRelay } = model.managed.value;
   const [isAdded, setAdded] = useState(false);
   return (
@@ -53,6 +53,10 @@ export function SettingsScreen() {
           </p>
         </section>
       )}
+      <section class="part">
+        <h2>{activity.title}</h2>
+        <a href={addressOf({ screen: "activity" })}>{activity.open}</a>
+      </section>
       <section class="part">
         <h2>{settings.mailboxes}</h2>
         {model.mailboxes.value.length > 0 && (

@@ -4,6 +4,8 @@
  */
 import { ERROR_TEXTS_DE } from "@latchkey/core/words/errors-de";
 import { ERROR_TEXTS_EN } from "@latchkey/core/words/errors-en";
+import { ACTIVITY_WORDS_DE } from "./activity-words-de.ts";
+import { ACTIVITY_WORDS_EN } from "./activity-words-en.ts";
 import { DEVICE_WORDS_DE } from "./device-words-de.ts";
 import { DEVICE_WORDS_EN } from "./device-words-en.ts";
 import { DOOR_WORDS_DE } from "./door-words-de.ts";
@@ -19,6 +21,7 @@ import { WORDS_DE } from "./words-de.ts";
 import { WORDS_EN } from "./words-en.ts";
 
 export type Words = typeof WORDS_EN &
+  typeof ACTIVITY_WORDS_EN &
   typeof DEVICE_WORDS_EN &
   typeof DOOR_WORDS_EN &
   typeof MOVING_WORDS_EN &
@@ -34,6 +37,7 @@ interface Catalogue {
 const EN: Catalogue = {
   words: {
     ...WORDS_EN,
+    ...ACTIVITY_WORDS_EN,
     ...DEVICE_WORDS_EN,
     ...DOOR_WORDS_EN,
     ...MOVING_WORDS_EN,
@@ -49,6 +53,7 @@ export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
   de: {
     words: {
       ...WORDS_DE,
+      ...ACTIVITY_WORDS_DE,
       ...DEVICE_WORDS_DE,
       ...DOOR_WORDS_DE,
       ...MOVING_WORDS_DE,

@@ -9,6 +9,7 @@ const facts: VaultFacts = {
   probation: null,
   approval: { mode: "at-once", minutes: 0, wish: null },
   intents: [],
+  lost: [],
   device: "Desk",
   fingerprint: "a b c d e f",
   entries: 1,
