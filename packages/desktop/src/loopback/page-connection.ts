@@ -3,7 +3,7 @@
  * of them end with the socket. A page that does not keep to the messages loses its socket.
  */
 import type { HostMessage, PageMessage } from "@latchkey/web-ui/link/app-message";
-import type { ManagedView } from "@latchkey/web-ui/model/vault-view";
+import type { ManagedView } from "@latchkey/web-ui/model/managed-view";
 import { VaultError } from "@latchkey/core/errors";
 import { describeForPeer } from "../control/message.ts";
 import type { Channel } from "@latchkey/device-host/channel";

@@ -18,7 +18,8 @@
  *
  * `id` is chosen by the page and names one call. Secrets travel as answers, never as parameters.
  */
-import type { DeviceView, MailboxView, ManagedView, PasskeyView, VaultFacts } from "../model/vault-view.ts";
+import type { DeviceView, MailboxView, PasskeyView, VaultFacts } from "../model/vault-view.ts";
+import type { ManagedView } from "../model/managed-view.ts";
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 export interface JsonObject {

@@ -9,15 +9,13 @@ import type {
   JoinEvent,
 } from "../model/vault-model.ts";
 import type {
-  ActivityView,
   CopiesView,
   ExposedPasskeyView,
   HistoryEventView,
   LearntView,
   ProviderView,
-  RotationStepView,
-  SitePagesView,
 } from "../model/vault-view.ts";
+import type { ActivityView, RotationStepView, SitePagesView } from "../model/activity-view.ts";
 import type { JsonObject } from "./app-message.ts";
 import type { HostLink, Talk } from "./host-link.ts";
 import { createMovingCommands } from "./moving-commands.ts";

@@ -5,7 +5,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { SiteRequestView } from "../link/app-message.ts";
 import type {
-  ActivityView,
   ApprovalMode,
   CopiesView,
   DeviceView,
@@ -19,13 +18,12 @@ import type {
   ImportReportView,
   LearntView,
   MailboxView,
-  ManagedView,
-  RotationStepView,
-  SitePagesView,
   PasskeyView,
   ProviderView,
   VaultFacts,
 } from "./vault-view.ts";
+import type { ActivityView, RotationStepView, SitePagesView } from "./activity-view.ts";
+import type { ManagedView } from "./managed-view.ts";
 
 /**
  * Where the person is before any screen is chosen: `no-key`: the page was not opened by Latchkey; `ended`: the device host is gone;

@@ -127,83 +127,12 @@ export interface ExposedPasskeyView {
   readonly title: string | null;
 }
 
-/** A line of the activity log, with what it is about as far as the vault still knows it. */
-export interface ActivityLineView {
-  /** A public key, and the device's number of the line: together they name it. */
-  readonly device: string;
-  readonly number: number;
-  readonly deviceName: string | null;
-  /** ISO 8601. */
-  readonly at: string;
-  readonly kind: string;
-  readonly count: number | null;
-  readonly site: string | null;
-  readonly user: string | null;
-  readonly about: string | null;
-}
-
-export interface ActivityView {
-  readonly lines: readonly ActivityLineView[];
-  readonly logs: readonly {
-    readonly name: string | null;
-    readonly lines: number;
-    readonly problems: readonly unknown[];
-  }[];
-}
-
 /** A device that is lost, and how many passkeys that it may hold are to be replaced. */
 export interface LostDeviceView {
   readonly id: string;
   readonly name: string;
   readonly open: number;
 }
-
-export type RotationReason = "mail" | "domain" | "bank" | "work" | "favourite" | "used-there";
-
-export interface RotationStepView {
-  readonly id: string;
-  readonly site: string;
-  readonly user: string | null;
-  readonly title: string | null;
-  readonly reasons: readonly RotationReason[];
-  readonly state: "open" | "done" | "gone";
-}
-
-/** Pages of a site, as it says itself; `null`: it does not. */
-export interface SitePagesView {
-  readonly enroll: string | null;
-  readonly manage: string | null;
-}
-
-/** What an organization has set on this machine (`core/policy`): it is shown, and nobody changes it in the app. */
-export interface ManagedView {
-  readonly disableProvider: boolean;
-  readonly autoLockMinutes: number | null;
-  /** The address of the one mailbox that is used. */
-  readonly forceRelay: string | null;
-  readonly forbidPlainExport: boolean;
-  readonly forbidAddingDevices: boolean;
-  readonly requireSecondDevice: boolean;
-  readonly maxPageAgeDays: number | null;
-  readonly maxDrillAgeDays: number | null;
-  /** A folder on this machine. */
-  readonly logSink: string | null;
-  /** What of it does not count, each in a sentence. */
-  readonly problems: readonly string[];
-}
-
-export const UNMANAGED: ManagedView = {
-  disableProvider: false,
-  autoLockMinutes: null,
-  forceRelay: null,
-  forbidPlainExport: false,
-  forbidAddingDevices: false,
-  requireSecondDevice: false,
-  maxPageAgeDays: null,
-  maxDrillAgeDays: null,
-  logSink: null,
-  problems: [],
-};
 
 /** A step until the system offers the passkeys of this vault. */
 export type ProviderStepId =

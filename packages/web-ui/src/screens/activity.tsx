@@ -1,7 +1,7 @@
 /** What was done with the vault (experience.md § 7, U12), in sentences, the newest first; and whether the logs are whole. */
 import { useEffect, useId, useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
-import type { ActivityLineView, ActivityView } from "../model/vault-view.ts";
+import type { ActivityLineView, ActivityView } from "../model/activity-view.ts";
 import { ErrorNote, Notice } from "../parts/notice.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { useAct } from "../parts/use-act.ts";

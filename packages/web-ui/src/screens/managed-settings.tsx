@@ -1,7 +1,7 @@
 /** What an organization has set on this machine: shown in the place of what a person would choose, and not to be changed. */
 import { useId } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
-import type { ManagedView } from "../model/vault-view.ts";
+import type { ManagedView } from "../model/managed-view.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Notice } from "../parts/notice.tsx";
 import type { Words } from "../words/words.ts";

@@ -2,7 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
 import { addressOf } from "../app/route.ts";
-import type { LostDeviceView, RotationStepView, SitePagesView } from "../model/vault-view.ts";
+import type { LostDeviceView } from "../model/vault-view.ts";
+import type { RotationStepView, SitePagesView } from "../model/activity-view.ts";
 import { ErrorNote, Notice } from "../parts/notice.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { Tile } from "../parts/tile.tsx";
