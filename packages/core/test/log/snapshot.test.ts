@@ -53,6 +53,10 @@ describe("a snapshot", () => {
     expect(() => sealSnapshot(key, logId, { members, document, applied })).toThrow(refusal("LK-VAULT-LIMIT"));
     const { bytes, hash } = forge([1, members, new Uint8Array(1), applied.encode()], MAX_SNAPSHOT_BYTES);
     expect(() => openSnapshot(key, logId, bytes, hash)).toThrow(refusal("LK-EPOCH-SNAPSHOT"));
+    // 512 chunks, with 17 bytes each and the 24 of the header: 32 MiB to the byte.
+    const most = forge([1, members, new Uint8Array(1), applied.encode()], MAX_SNAPSHOT_BYTES - 24 - 512 * 17);
+    expect(most.bytes).toHaveLength(MAX_SNAPSHOT_BYTES);
+    expect(openSnapshot(key, logId, most.bytes, most.hash).document).toHaveLength(1);
   });
 
   test.for<[what: string, code: ErrorCode, content: CborValue]>([
