@@ -3,11 +3,13 @@ import { describe, expect, test } from "vitest";
 import { concatBytes } from "../../src/bytes/concat.ts";
 import { encodeHex } from "../../src/bytes/text.ts";
 import { encodeCbor } from "../../src/cbor/codec.ts";
-import { admitChange } from "../../src/vault/admit.ts";
+import { admitChange, AdmittedChange, admitReissuedChange } from "../../src/vault/admit.ts";
 import { encodeCredentialRecord } from "../../src/vault/credential-record.ts";
-import { type Backend, SETTINGS_OBJECT } from "../../src/vault/genesis.ts";
-import { formatOperationId } from "../../src/vault/operation-id.ts";
+import { type Backend, GENESIS_HASH, SETTINGS_OBJECT } from "../../src/vault/genesis.ts";
+import { deriveReissueActor, formatOperationId } from "../../src/vault/operation-id.ts";
 import {
+  credentialIdOf,
+  deriveShard,
   MAX_NOTE_LENGTH,
   MAX_OPAQUE_BYTES,
   MAX_SEALED_LARGE_BLOB_BYTES,
@@ -70,6 +72,49 @@ test("admits and applies a good change", () => {
   const { document: next, touched } = document.apply(admit(onTop([rename])));
   expect(next.get(id)?.title).toBe("two");
   expect(touched).toEqual([id]);
+});
+
+test("admits several writes to several keys", () => {
+  const note = { ...rename, key: `${id}/note`, value: "three", pred: [] };
+  const next = document.apply(admit(onTop([rename, note]))).document;
+  expect(next.get(id)).toMatchObject({ title: "two", note: "three" });
+});
+
+test("is the one way to an admitted change", () => {
+  const { bytes } = onTop([rename]);
+  expect(() => new AdmittedChange(Symbol("mine") as never, bytes, {} as never, [])).toThrow(TypeError);
+});
+
+describe("a change that is issued again", () => {
+  const operation = { device: desk.key, session: desk.session, number: 50 };
+  const note = { ...rename, key: `${id}/note`, pred: [] };
+  const container = deriveShard(credentialIdOf(id)!);
+  const again = (
+    ops: readonly ForgedOperation[],
+    { onGenesis = false, ...spoil }: { onGenesis?: boolean; deps?: string[] },
+  ) => {
+    const actor = deriveReissueActor(operation, 7, { container, key: `${id}/note`, onGenesis });
+    const { bytes, hash } = onTop(ops, { actor, ...spoil });
+    return () => admitReissuedChange(bytes, hash, operation, 7);
+  };
+
+  test("is one write by the actor that follows from it", () => {
+    expect(again([note], {})().operations).toHaveLength(1);
+    expect(again([note], { onGenesis: true, deps: [GENESIS_HASH] })().operations).toHaveLength(1);
+  });
+
+  test.for<[what: string, change: () => unknown]>([
+    ["two writes", again([note, rename], {})],
+    ["another key than its actor's", again([rename], {})],
+    ["genesis where its actor says something else", again([note], { deps: [GENESIS_HASH] })],
+    ["something else where its actor says genesis", again([note], { onGenesis: true })],
+    [
+      "genesis and more where its actor says genesis",
+      again([note], { onGenesis: true, deps: [GENESIS_HASH, ...document.heads().map(encodeHex)] }),
+    ],
+  ])("is refused with %s", ([, change]) => {
+    expect(change).toThrow(refusal("LK-ENTRY-CHANGE", ""));
+  });
 });
 
 test("admits a record of a newer version, and shows it as needing attention", () => {
