@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { EXTENSION_ID, EXTENSION_ORIGIN } from "@latchkey/browser-extension/identity";
 import { NO_POLICY } from "@latchkey/core/policy/policy";
 import { filesFolderOf, launcherIn } from "@latchkey/desktop/browser/host-files";
 import { listRegisters } from "@latchkey/desktop/browser/registration";
@@ -116,6 +117,22 @@ describe.skipIf(HAS_NO_CHROMIUM)("a website in Chromium", () => {
     },
   );
 
+  test("is answered by a worker that the browser had ended meanwhile", { timeout: LAUNCH_MS }, async () => {
+    const page = await begin();
+    expect(await rig.look()).toBe("answering");
+    await rig.host?.served.services.host.unlock(withPassphrase());
+    const popup = await rig.open(`${EXTENSION_ORIGIN}popup.html`);
+    const devTools = await rig.context.newCDPSession(popup);
+    await devTools.send("ServiceWorker.enable");
+    const before = hostsOf(rig);
+    await devTools.send("ServiceWorker.stopAllWorkers");
+    await expect.poll(() => hostsOf(rig), { timeout: 10_000 }).toEqual([]);
+    await popup.close();
+    await signsIn(page);
+    expect(hostsOf(rig)).toHaveLength(1);
+    expect(hostsOf(rig)).not.toEqual(before);
+  });
+
   test(
     "is answered by the extension that came before, which ours says; and by ours when that is gone",
     { timeout: LAUNCH_MS },
@@ -150,7 +167,6 @@ describe.skipIf(HAS_NO_CHROMIUM)("a website in Chromium", () => {
         port.postMessage({ type: "hello", version: 1 });
       });
       globalThis.asked = () => chrome.runtime.sendMessage("EXTENSION", { wish: "off" }).then(String, String);`;
-    const { EXTENSION_ID } = await import("@latchkey/browser-extension/identity");
     await begin({ others: [writeExtension(["nativeMessaging"], script.replace("EXTENSION", EXTENSION_ID))] });
     const theirs = rig.context.serviceWorkers().find((worker) => worker.url().endsWith("/worker.js"));
     expect(await theirs?.evaluate("globalThis.ended")).toMatch(/forbidden/);
