@@ -81,6 +81,7 @@ async function measure(count: number) {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-bench-moving-"));
   const file = makeFile(count);
   const floor = tryKeys(file);
+  tell({ floor });
   const host = await foundHost(join(folder, "vault.latchkey"), "Desk", []);
   try {
     const services = { host, isServed: false, relays: null, system: null, reportFault: () => {} };
@@ -94,7 +95,6 @@ async function measure(count: number) {
     const peakImport = process.resourceUsage().maxRSS * 1024;
     tell({
       taken: taken.ms,
-      floor,
       peak: peakImport,
       epoch: (taken.data["epoch"] as number | null) ?? 0,
     });

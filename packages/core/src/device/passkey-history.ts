@@ -9,7 +9,9 @@ import type { PastWrite } from "../vault/passkey-history.ts";
 import {
   CORE,
   isEditable,
+  IMPORT_PREFIX,
   isSealed,
+  PROVENANCE,
   type PasskeyId,
   type RegisterValue,
   RESTORED_PREFIX,
@@ -40,13 +42,15 @@ export interface HistoryEvent {
 /** Oldest first. Throws `LK-VAULT-NOT-FOUND` for a passkey that is not in the vault. */
 export function describeHistory(device: Device, id: PasskeyId): HistoryEvent[] {
   const names = listDeviceNames(device);
-  return readHistory(device, id).map((write) => ({
-    change: write.change.slice(0, CHANGE_DIGITS),
-    ...describeWrite(write),
-    by: isFirstDocumentActor(write.by) ? null : (names.get(devicePrefixOf(write.by)) ?? null),
-    fromBefore: isFirstDocumentActor(write.by),
-    canRestore: isPlain(write),
-  }));
+  return readHistory(device, id)
+    .filter(isTold)
+    .map((write) => ({
+      change: write.change.slice(0, CHANGE_DIGITS),
+      ...describeWrite(write),
+      by: isFirstDocumentActor(write.by) ? null : (names.get(devicePrefixOf(write.by)) ?? null),
+      fromBefore: isFirstDocumentActor(write.by),
+      canRestore: isPlain(write),
+    }));
 }
 
 function readHistory(device: Device, id: PasskeyId): PastWrite[] {
@@ -64,9 +68,16 @@ function describeWrite({ register, value }: PastWrite): Pick<HistoryEvent, "what
   return { what: "set", field: register, value: value instanceof Uint8Array ? null : value };
 }
 
+/** Not what an import notes for itself. */
+const isTold = ({ register }: PastWrite): boolean =>
+  register !== PROVENANCE && !register.startsWith(IMPORT_PREFIX);
+
 /** What a person set or cleared: not a record, a deletion or sealed bytes. */
 const isPlain = ({ register, value }: PastWrite): boolean =>
-  isEditable(register) && !isSealed(register) && !(value instanceof Uint8Array);
+  isEditable(register) &&
+  !register.startsWith(IMPORT_PREFIX) &&
+  !isSealed(register) &&
+  !(value instanceof Uint8Array);
 
 /**
  * Writes again what the change `change` (the beginning of its hash) wrote of this passkey: all its fields, or `field` alone. Returns the fields that

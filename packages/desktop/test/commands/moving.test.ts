@@ -181,6 +181,14 @@ describe("an import", () => {
     });
   });
 
+  test("is one line of a passkey's history, and its notes for itself are none", async () => {
+    const home = await newHome();
+    await bring(home, sample("eddsa.passkey"));
+    const { events } = jsonOf(await home.open("passkey", "history", "ed.example", "--json"));
+    const fields = (events as Json[]).flatMap(({ field }) => (field === null ? [] : [field]));
+    expect(fields.sort()).toEqual(["display-name", "name", "title"]);
+  });
+
   test("has nothing to undo where nothing came in", async () => {
     const home = await newHome();
     const out = await home.open("import", "--undo", "--yes", "--json");
