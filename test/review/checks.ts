@@ -83,7 +83,12 @@ export const CHECKS: readonly ReviewCheck[] = [
   {
     number: 7,
     title: "restore from the recovery page, with the relay alone and with a backup file alone",
-    tests: [["packages/core/test/device/recovery-page.test.ts"]],
+    tests: [
+      ["packages/core/test/recovery/recovery.test.ts"],
+      ["packages/core/test/recovery/backup.test.ts"],
+      ["packages/desktop/test/commands/recovery.test.ts"],
+      ["packages/desktop/test/commands/backup.test.ts"],
+    ],
   },
   {
     number: 8,

@@ -6,7 +6,7 @@ import { decodeBase64url } from "@latchkey/core/bytes/text";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { Note } from "./notebook.ts";
 
-type Tell = (result: JsonObject, params: JsonObject) => Note | null;
+type Tell = (result: JsonObject, params: JsonObject) => Note | readonly Note[] | null;
 
 const changed =
   (kind: Note["kind"], word?: (params: JsonObject) => string): Tell =>
@@ -50,11 +50,21 @@ const FACTS: Readonly<Record<string, Tell>> = {
     ...(typeof passkeys === "number" ? { count: passkeys } : {}),
     ...(typeof format === "string" ? { word: format } : {}),
   }),
+  // `restored`: what made the page was itself opened by one.
+  "recovery.create": (_, { restored }) => [
+    ...(restored === true ? ([{ kind: "page-used" }] as const) : []),
+    { kind: "page-made" },
+  ],
+  "recovery.test": ({ opens }) => ({
+    kind: "page-tested",
+    ...(typeof opens === "number" ? { count: opens } : {}),
+  }),
+  "backup.run": () => ({ kind: "backup" }),
   "provider.enrol": () => ({ kind: "provider-on" }),
   "provider.leave": () => ({ kind: "provider-off" }),
 };
 
-/** The note of a method that has returned, or `null`. */
-export function tellNote(method: string, result: JsonObject, params: JsonObject): Note | null {
-  return Object.hasOwn(FACTS, method) ? (FACTS[method]?.(result, params) ?? null) : null;
+/** The notes of a method that has returned. */
+export function tellNotes(method: string, result: JsonObject, params: JsonObject): readonly Note[] {
+  return Object.hasOwn(FACTS, method) ? [FACTS[method]?.(result, params) ?? []].flat() : [];
 }

@@ -4,7 +4,7 @@
  */
 import { VaultError } from "@latchkey/core/errors";
 import type { PolicyReading } from "@latchkey/core/policy/policy";
-import { tellNote } from "./audit-facts.ts";
+import { tellNotes } from "./audit-facts.ts";
 import type { JsonObject } from "./json.ts";
 import type { Channel } from "./channel.ts";
 import type { RelayService } from "./relay-service.ts";
@@ -71,8 +71,7 @@ export async function runMethod<S extends HostServices>(
   channel: Channel,
 ): Promise<JsonObject> {
   const result = await method(services, new Params(params), channel);
-  const note = tellNote(name, result, params);
-  if (note !== null) services.host.notebook.note(note);
+  for (const note of tellNotes(name, result, params)) services.host.notebook.note(note);
   return result;
 }
 

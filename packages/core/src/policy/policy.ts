@@ -50,6 +50,7 @@ const NOTHING: Policy = {
 export const NO_POLICY: PolicyReading = { policy: NOTHING, managed: [], problems: [] };
 /** Characters of a file; all settings together are far below. */
 export const MAX_POLICY_LENGTH = 16_384;
+const DAY_MS = 86_400_000;
 /** Unknown names are quoted up to here. */
 const MAX_QUOTED = 40;
 
@@ -121,6 +122,20 @@ export function checkUnmanaged({ managed }: PolicyReading = NO_POLICY, name: Set
 function readSwitch(value: unknown): boolean | null {
   if (typeof value === "boolean") return value;
   return value === 0 || value === 1 ? value === 1 : null;
+}
+
+/** What of the recovery page is older than an organization wants it, or missing. Moments in ms since 1970; `page` `null`: there is none. */
+export function listOverdue(
+  { policy }: PolicyReading,
+  page: { readonly madeAt: number; readonly testedAt: number | null } | null,
+  now: number,
+): readonly ("MaxPageAgeDays" | "MaxDrillAgeDays")[] {
+  const isPast = (days: number | null, since: number | null): boolean =>
+    days !== null && (since === null || now - since > days * DAY_MS);
+  return [
+    ...(isPast(policy.maxPageAgeDays, page?.madeAt ?? null) ? (["MaxPageAgeDays"] as const) : []),
+    ...(isPast(policy.maxDrillAgeDays, page?.testedAt ?? null) ? (["MaxDrillAgeDays"] as const) : []),
+  ];
 }
 
 /** Throws `LK-POLICY-FORBIDDEN` for another relay than the one that an organization has set. */

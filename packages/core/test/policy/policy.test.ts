@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   checkRelayAllowed,
   checkUnmanaged,
+  listOverdue,
   MAX_POLICY_LENGTH,
   NO_POLICY,
   readPolicyText,
@@ -122,6 +123,23 @@ describe("a policy", () => {
     checkRelayAllowed(reading, "https://relay.example");
     expect(() => checkRelayAllowed(reading, "https://other.example")).toThrow("ForceRelay");
     checkRelayAllowed(NO_POLICY, "https://other.example");
+  });
+
+  test("finds a page, or its test, that is older than it may be, or missing", () => {
+    const day = 86_400_000;
+    const reading = read({ MaxPageAgeDays: 365, MaxDrillAgeDays: 30 });
+    const at = (madeAt: number, testedAt: number | null) =>
+      listOverdue(
+        reading,
+        { madeAt: madeAt * day, testedAt: testedAt === null ? null : testedAt * day },
+        1_000 * day,
+      );
+    expect(at(900, 990)).toEqual([]);
+    expect(at(900, 969)).toEqual(["MaxDrillAgeDays"]);
+    expect(at(634, 990)).toEqual(["MaxPageAgeDays"]);
+    expect(at(900, null)).toEqual(["MaxDrillAgeDays"]);
+    expect(listOverdue(reading, null, 0)).toEqual(["MaxPageAgeDays", "MaxDrillAgeDays"]);
+    expect(listOverdue(NO_POLICY, null, 0)).toEqual([]);
   });
 
   test("never throws, whatever it is", () => {

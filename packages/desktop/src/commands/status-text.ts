@@ -13,6 +13,8 @@ interface StatusData {
   readonly state: "open" | "locked";
   readonly managed: readonly SettingName[];
   readonly policyProblems: readonly string[];
+  /** Of the recovery page, what is older than the organization wants. */
+  readonly overdue?: readonly (keyof typeof OVERDUE)[];
 }
 
 /** As `recovery-methods.ts` describes it. */
@@ -85,9 +87,15 @@ function listApprovalNotes({ probation, approval }: OpenStatusData): string[] {
   return approval.wish === null ? own : [...own, `asked for: new devices: ${describeWish(approval.wish)}`];
 }
 
+const OVERDUE = {
+  MaxPageAgeDays: "your organization wants a new recovery page: latchkey recovery create",
+  MaxDrillAgeDays: "your organization wants the recovery page tested: latchkey recovery test",
+} as const;
+
 /** What an organization has set; and what of it does not count, each time, so that nobody believes that it does. */
-function listManaged({ managed, policyProblems }: StatusData): Fact[] {
+function listManaged({ managed, policyProblems, overdue = [] }: StatusData): Fact[] {
   return [
+    ...overdue.map((name): Fact => ["overdue", OVERDUE[name]]),
     ...managed.map((name): Fact => [
       "managed",
       `by your organization: ${POLICY_SETTINGS[name].en.shown} (${name})`,

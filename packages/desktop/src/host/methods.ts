@@ -5,10 +5,10 @@
 import { decodeBase64url, encodeBase64url } from "@latchkey/core/bytes/text";
 import { createCancellation } from "@latchkey/core/authenticator/cancellation";
 import { VaultError } from "@latchkey/core/errors";
-import { NO_POLICY } from "@latchkey/core/policy/policy";
+import { listOverdue, NO_POLICY, type PolicyReading } from "@latchkey/core/policy/policy";
 import type { Channel } from "@latchkey/device-host/channel";
 import { DEVICE_METHODS } from "@latchkey/device-host/device-methods";
-import type { JsonObject } from "@latchkey/device-host/json";
+import type { JsonObject, JsonValue } from "@latchkey/device-host/json";
 import { askKey, runMethod } from "@latchkey/device-host/method";
 import { AUDIT_FILE_METHODS } from "./audit-methods.ts";
 import { BACKUP_METHODS } from "./backup-methods.ts";
@@ -25,9 +25,12 @@ export type { MachineServices } from "./provider-methods.ts";
 export const METHODS = {
   ...DEVICE_METHODS,
   async status(services) {
-    const { managed, problems } = services.policy ?? NO_POLICY;
+    const policy = services.policy ?? NO_POLICY;
+    const { managed, problems } = policy;
+    const status: JsonObject = await DEVICE_METHODS.status(services);
     return {
-      ...(await DEVICE_METHODS.status(services)),
+      ...status,
+      overdue: listPageOverdue(policy, status["recovery"], services.host.deps.clock.now()),
       managed: [...managed],
       policyProblems: [...problems],
     };
@@ -63,6 +66,17 @@ export const METHODS = {
   ...EVIDENCE_METHODS,
   ...PROVIDER_METHODS,
 } satisfies Record<string, MachineMethod>;
+
+/** Of an open vault alone: of a locked one nobody knows its page. `page`: as `recovery.status` describes it. */
+function listPageOverdue(policy: PolicyReading, page: JsonValue | undefined, now: number): string[] {
+  if (page === undefined) return [];
+  const at = (name: string): number | null => {
+    const text = page === null ? null : (page as JsonObject)[name];
+    return typeof text === "string" ? Date.parse(text) : null;
+  };
+  const madeAt = at("madeAt");
+  return [...listOverdue(policy, madeAt === null ? null : { madeAt, testedAt: at("testedAt") }, now)];
+}
 
 export type MethodName = keyof typeof METHODS;
 

@@ -43,6 +43,23 @@ describe("a managed machine", () => {
     expect(text).toMatch(/policy problem +policy\.json sets ForceRelay to what is not a relay's address/);
   });
 
+  test("says in status that the recovery page is overdue, where it is to be made or tested", async () => {
+    expect(await status({ MaxPageAgeDays: 30, MaxDrillAgeDays: 30 })).not.toMatch(/overdue/);
+    const served = new ServedVault(path, false, ignore, {
+      system: null,
+      policy: policyOf({ MaxPageAgeDays: 30, MaxDrillAgeDays: 30 }),
+    });
+    try {
+      await served.services.host.unlock(withPassphrase());
+      const channel = { tell: ignore, ask: async () => "", signal: new AbortController().signal };
+      expect(await served.call("status", {}, channel)).toMatchObject({
+        overdue: ["MaxPageAgeDays", "MaxDrillAgeDays"],
+      });
+    } finally {
+      await served.close();
+    }
+  });
+
   test("says the same to programs, and nothing where nothing is set", async () => {
     expect(JSON.parse(await status({ DisableProvider: 1 }, "--json"))).toMatchObject({
       managed: ["DisableProvider"],
