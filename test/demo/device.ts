@@ -85,25 +85,29 @@ export function createDevice(
     };
   }
 
+  async function run(input: string, args: readonly string[]): Promise<Json> {
+    const child = start([...args, "--json"]);
+    child.stdin?.end(input);
+    const [output] = await Promise.all([
+      text(child.stdout as Readable),
+      text(child.stderr as Readable),
+      once(child, "exit"),
+    ]);
+    const last = output.trim().split("\n").at(-1) ?? "";
+    const result = JSON.parse(last) as Json;
+    if (result["ok"] !== true) throw new CommandFailure(args.join(" "), result);
+    return result;
+  }
+
   return {
     name,
     vault,
     passphrase,
     converse,
     /** Runs a command to its end and gives its data. Throws `CommandFailure`. */
-    async run(...args: string[]): Promise<Json> {
-      const child = start([...args, "--json"]);
-      child.stdin?.end();
-      const [output] = await Promise.all([
-        text(child.stdout as Readable),
-        text(child.stderr as Readable),
-        once(child, "exit"),
-      ]);
-      const last = output.trim().split("\n").at(-1) ?? "";
-      const result = JSON.parse(last) as Json;
-      if (result["ok"] !== true) throw new CommandFailure(args.join(" "), result);
-      return result;
-    },
+    run: (...args: string[]): Promise<Json> => run("", args),
+    /** The same, with a line typed that the command asks for. */
+    runTyping: (line: string, ...args: string[]): Promise<Json> => run(`${line}\n`, args),
     /** Speaks CTAP2 to the authenticator of this device's vault, for as long as `use` takes. */
     async withAuthenticator<T>(use: (transact: Transact) => Promise<T>): Promise<T> {
       const child = start(["ctap"]);

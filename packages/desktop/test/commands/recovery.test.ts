@@ -1,6 +1,6 @@
 /** `latchkey recovery …` as real programs: a page is made, printed, tested, used; the old one is dead. */
 import { execFileSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Home, jsonOf } from "./program.ts";
@@ -11,13 +11,20 @@ vi.setConfig({ testTimeout: 90_000 });
 let homes: TwoHomes;
 let newHome: Home;
 beforeAll(async () => {
-  homes = await startTwoHomes();
+  homes = await startTwoHomes({ roomsCreatedPerIpGroupPerDay: 100 });
   newHome = new Home();
 });
 afterAll(async () => {
   await homes.close();
   newHome.remove();
 });
+
+/** The ten groups of a sheet: what somebody types. The PDF is plain text, and they alone stand in its type for typing. */
+function readGroups(pdf: string): string[][] {
+  const found = [...readFileSync(pdf, "latin1").matchAll(/\/typed 20 Tf [\d. ]+ Td \(([0-9A-Z]{5})\) Tj/g)];
+  const groups = found.map(([, group = ""]) => group);
+  return Array.from({ length: groups.length / 10 }, (_, sheet) => groups.slice(sheet * 10, sheet * 10 + 10));
+}
 
 /** The picture of a page of a PDF, as a printer and a camera would give it. */
 function photograph(pdf: string, page = 1): string {
@@ -101,5 +108,44 @@ describe("when every device is gone", () => {
     }
     const tested = await newHome.open("recovery", "test", "--scan", picture, "--json");
     expect({ exit: tested.exit, ...jsonOf(tested) }).toMatchObject({ exit: 8, code: "LK-RECOVERY-DEAD" });
+  });
+});
+
+describe("three pages", () => {
+  let sheets: string[];
+  const type = (text: string) =>
+    newHome.spawn(["recovery", "test", "--json"], ["correct horse"], `${text}\n`);
+
+  test("of which any two open the vault, and one does not", async () => {
+    const pdf = join(newHome.path, "three.pdf");
+    const made = await newHome.open("recovery", "create", "--split", "2/3", "--pdf", pdf, "--json");
+    expect(jsonOf(made)).toMatchObject({ page: { parts: 3 }, replaced: 1, intended: false });
+    sheets = readGroups(pdf).map((groups) => groups.join(" "));
+    expect(sheets).toHaveLength(3);
+    const [first, second, third] = [1, 2, 3].map((page) => photograph(pdf, page)) as [string, string, string];
+    const two = await newHome.open("recovery", "test", "--scan", third, "--scan", first);
+    expect(two.stdout).toBe("Works. Made today. Opens 1 of 1 passkey.\n");
+    const one = await newHome.spawn(["recovery", "test", "--scan", second, "--json"], ["correct horse"]);
+    expect(one.exit).toBe(2);
+    expect(one.stderr).toContain("one more of them is needed");
+  });
+
+  test("a wrong sheet beside a right one is refused", async () => {
+    const pdf = join(newHome.path, "other-three.pdf");
+    await newHome.open("recovery", "create", "--split", "2/3", "--pdf", pdf);
+    const [of2] = readGroups(pdf).map((groups) => groups.join(" "));
+    const ended = await type(`${sheets[0]}\n${of2}`);
+    expect(jsonOf(ended)).toMatchObject({ ok: false, code: "LK-RECOVERY-SHARES" });
+    const two = await type(`${sheets[1]}\n${sheets[2]}`);
+    expect({ exit: two.exit, ...jsonOf(two) }).toMatchObject({ exit: 8, code: "LK-RECOVERY-DEAD" });
+  });
+
+  test("a typing error is named with its group", async () => {
+    const groups = (sheets[0] ?? "").split(" ");
+    const [wrong] = [groups.with(6, `${groups[6]?.slice(0, 4)}${groups[6]?.endsWith("7") ? "8" : "7"}`)];
+    expect(jsonOf(await type(wrong.join("-")))).toMatchObject({
+      code: "LK-RECOVERY-TYPO",
+      message: "group 7",
+    });
   });
 });

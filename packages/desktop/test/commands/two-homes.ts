@@ -1,6 +1,7 @@
 /** Two people's machines at one mailbox, for tests of two devices from the command line: the first has a vault with a passkey, the second has nothing. */
 import { join } from "node:path";
 import { startRelay } from "@latchkey/sync-relay/hosts/node";
+import { DEFAULT_LIMITS, type RelayLimits } from "@latchkey/sync-relay/limits";
 import { Home, register } from "./program.ts";
 
 export type Relay = Awaited<ReturnType<typeof startRelay>>;
@@ -12,12 +13,14 @@ export interface TwoHomes {
   close(): Promise<void>;
 }
 
-export async function startTwoHomes(): Promise<TwoHomes> {
+/** `limits`: where a test makes more rooms in a day than a household. */
+export async function startTwoHomes(limits: Partial<RelayLimits> = {}): Promise<TwoHomes> {
   const [desk, other] = [new Home(), new Home()];
   const relay = await startRelay({
     admission: { mode: "open" },
     file: join(desk.path, "relay.sqlite"),
     log: () => {},
+    limits: { ...DEFAULT_LIMITS, ...limits },
   });
   await desk.found((host) => register(host, "example.org", "ana"), [relay.origin]);
   return {
