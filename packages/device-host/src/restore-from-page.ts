@@ -25,10 +25,12 @@ import { DeviceHost } from "./device-host.ts";
 import { findByPage } from "./find-by-page.ts";
 import type { JsonObject } from "./json.ts";
 import { type RelayService, startRelayService } from "./relay-service.ts";
+import { pause } from "./timers.ts";
 import { createScratchStore, scratchProtector } from "./scratch-store.ts";
 
 /** How long the mailboxes may take to give what came after the record that the page found. */
 const CONTACT_MS = 30_000;
+const POLL_MS = 100;
 
 export interface RestorePlan {
   readonly deps: Omit<DeviceDeps, "store">;
@@ -92,28 +94,33 @@ export async function restoreFromPage(plan: RestorePlan): Promise<Restored> {
   }
 }
 
-/** Whether some relay has shown all that it has, and the page went where the records lead. */
+/** Whether some relay has shown all that it has, and the page went where the records lead. A relay of the room before says nothing of the next. */
 async function catchUp(paper: Device, service: RelayService, signal: AbortSignal): Promise<boolean> {
   if (paper.relays().length === 0) return false;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(CONTACT_MS)]);
-  for (;;) {
-    const before = paper.epoch.hash;
-    if (!(await whenReached(service, limit))) return false;
-    await service.epochs()?.idle();
-    if (equalBytes(before, paper.epoch.hash)) return true;
+  const { clock } = paper.deps;
+  let movedAt = 0;
+  const unsubscribe = paper.subscribe((notices) => {
+    if (notices.some(({ is }) => is === "moved")) movedAt = clock.now();
+  });
+  try {
+    while (!limit.aborted) {
+      const statuses = service.statuses();
+      // Nobody waits for a relay that is gone.
+      if (statuses.length > 0 && statuses.every(({ state }) => state === "offline")) return false;
+      const hasShown = statuses.some(
+        ({ state, settledAt }) => state === "settled" && settledAt !== null && settledAt >= movedAt,
+      );
+      const before = paper.epoch.hash;
+      if (hasShown) await service.epochs()?.idle();
+      const isStill = equalBytes(before, paper.epoch.hash) && judgeStanding(paper).is !== "behind";
+      if (hasShown && isStill) return true;
+      await pause(POLL_MS, limit);
+    }
+    return false;
+  } finally {
+    unsubscribe();
   }
-}
-
-/** `false` once every relay was tried and none could be reached: nobody waits for a relay that is gone. */
-function whenReached(service: RelayService, limit: AbortSignal): Promise<boolean> {
-  const failed = new AbortController();
-  const look = (): void => {
-    const statuses = service.statuses();
-    if (statuses.length > 0 && statuses.every(({ state }) => state === "offline")) failed.abort();
-  };
-  service.subscribe(look);
-  look();
-  return service.whenSettled(AbortSignal.any([limit, failed.signal]));
 }
 
 function checkAlive(paper: Device): void {
