@@ -47,7 +47,15 @@ export async function restoreVault(
   const restore = (paper: string): Promise<Json> =>
     fresh.runTyping(
       paper,
-      ...["recovery", "restore", "--relay", origin, "--remove-all", "--name", fresh.name, "--pdf", newPdf],
+      "recovery",
+      "restore",
+      "--relay",
+      origin,
+      "--remove-all",
+      "--name",
+      fresh.name,
+      "--pdf",
+      newPdf,
     );
   account.check(
     "a typing error is named with its group",
@@ -57,10 +65,7 @@ export async function restoreVault(
   const after = await usersOf(fresh);
   account.check(`${fresh.name} has all ${after.length} passkeys`, after.join() === before.join());
   const signedIn = await site.signIn(fresh, "ana@orchard");
-  account.check(
-    `${fresh.name} signed in as ${String(signedIn.userName)}`,
-    signedIn.userName === "ana@orchard",
-  );
+  account.check(`${fresh.name} signed in as ${signedIn.userName}`, signedIn.userName === "ana@orchard");
   const old = await refusalOf(fresh.runTyping(readPaper(pdf), "recovery", "test"));
   account.check("the old page is dead and says so", old.includes("LK-RECOVERY-DEAD"));
   const works = await fresh.runTyping(readPaper(newPdf), "recovery", "test");

@@ -75,7 +75,7 @@ async function restore() {
     name: "New",
     platform: "test",
     protector: makeProtector(),
-    choose: ({ devices }) => Promise.resolve(devices.map(({ id }) => String(id))),
+    choose: ({ devices }) => Promise.resolve(devices.map(({ id }) => id as string)),
     reportFault: (fault) => {
       throw fault;
     },

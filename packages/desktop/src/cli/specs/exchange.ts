@@ -51,7 +51,7 @@ export const exportSpec = defineSpec({
     "writes a folder with one file for each. A file that is there is never replaced.",
   positionals: [],
   options: {
-    cxf: { type: "boolean", summary: "FIDO's Credential Exchange Format 1.0" },
+    cxf: { type: "boolean", summary: "the Credential Exchange Format 1.0 of FIDO" },
     bitwarden: { type: "boolean", summary: "Bitwarden JSON, protected with a password" },
     passkey: { type: "boolean", summary: "KeePassXC: a folder of .passkey files" },
     plain: { type: "boolean", summary: "with --bitwarden: without a password" },
