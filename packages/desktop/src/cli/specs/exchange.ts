@@ -52,8 +52,8 @@ export const exportSpec = defineSpec({
   positionals: [],
   options: {
     cxf: { type: "boolean", summary: "the Credential Exchange Format 1.0 of FIDO" },
-    bitwarden: { type: "boolean", summary: "Bitwarden JSON, protected with a password" },
-    passkey: { type: "boolean", summary: "KeePassXC: a folder of .passkey files" },
+    bitwarden: { type: "boolean", summary: "the JSON of Bitwarden, protected with a password" },
+    passkey: { type: "boolean", summary: "the form of KeePassXC: a folder of .passkey files" },
     plain: { type: "boolean", summary: "with --bitwarden: without a password" },
     output: {
       type: "string",
