@@ -221,5 +221,26 @@ export const SCREENS = {
       await page.locator(".frame-main h3").waitFor();
     },
   },
+  "the recovery page": { on: "full", open: goTo("recovery") },
+  "a new recovery page": {
+    on: "met",
+    async open(page) {
+      await goTo("recovery")(page);
+      await page.locator(".part form button[type=submit]").first().click();
+      await page.locator("dialog input").fill(PASSPHRASE);
+      await page.keyboard.press("Enter");
+      await page.locator(".not-printed .primary").click();
+      await page.locator(".paper canvas").nth(1).waitFor();
+    },
+  },
+  "testing the recovery page, with a typing error": {
+    on: "met",
+    async open(page) {
+      await goTo("settings")(page);
+      await goTo("recovery")(page);
+      await page.locator(".part .field input").fill("40007 99999");
+      await page.locator("[aria-invalid=true]").waitFor();
+    },
+  },
   about: { on: "full", open: goTo("about") },
 } satisfies Record<string, OpenScreen>;

@@ -7,6 +7,7 @@ import type { PasskeyView } from "@latchkey/web-ui/model/vault-view";
 import type { Passkey } from "@latchkey/core/vault/credentials";
 import { describeRelays, describeSync } from "./describe-sync.ts";
 import { createDeviceNamer, describeDevices, describeOpenVault, describePasskey } from "./describe-vault.ts";
+import { describeRecovery } from "./recovery-methods.ts";
 import type { HostServices } from "./method.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -31,7 +32,7 @@ export function createVaultFeed(): VaultFeed {
     const states = new Map((deviceStates as readonly JsonObject[]).map((state) => [state["id"], state]));
     const message = {
       type: "vault",
-      facts: await describeOpenVault(device),
+      facts: { ...(await describeOpenVault(device)), recovery: await describeRecovery(device) },
       devices: describeDevices(device).map((described) => ({ ...states.get(described["id"]), ...described })),
       mailboxes: describeRelays(device, relays)["relays"],
       whole,

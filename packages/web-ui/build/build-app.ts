@@ -10,6 +10,7 @@ const SOURCES = [
   "build/*.ts",
   "package.json",
   "../core/src/{words,bytes,pairing}/*.ts",
+  "../core/src/recovery/page-groups.ts",
   "../core/src/errors.ts",
 ];
 

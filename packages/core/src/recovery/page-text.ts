@@ -17,18 +17,19 @@ import { hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";
 import { VaultError } from "../errors.ts";
 import { PAGE_SECRET_BYTES } from "../membership/page.ts";
+import {
+  checkOfGroup,
+  findWrongGroups,
+  PAGE_ALPHABET,
+  PAGE_DATA_CHARACTERS,
+  PAGE_GROUPS,
+  PAGE_MARK,
+  readPageGroup,
+  splitPageText,
+} from "./page-groups.ts";
 
-/** Groups on a page. */
-export const PAGE_GROUPS = 10;
-/** Characters in a group, its check among them. */
-export const PAGE_GROUP_CHARACTERS = 5;
-const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const MARK = "LKPAGE1";
 const VERSION = 1;
-const DATA_CHARACTERS = PAGE_GROUP_CHARACTERS - 1;
-const GROUP_BITS = DATA_CHARACTERS * 5;
-/** x^5 + x^2 + 1. */
-const POLYNOMIAL = 0b100101;
+const GROUP_BITS = PAGE_DATA_CHARACTERS * 5;
 
 /** The secret itself, or one of three shares of it. */
 export interface PageText {
@@ -54,37 +55,24 @@ export function encodePageText({ part, place, set, bytes }: PageText): string[] 
   const header = (VERSION << 17) | (part << 15) | (place << 7) | set;
   const words = [header, ...splitWords(bytes), deriveCheck(header, bytes)];
   return words.map((word, group) => {
-    const values = Array.from({ length: DATA_CHARACTERS }, (_, i) => (word >> (15 - 5 * i)) & 31);
-    return [...values, checkOf(values, group)].map((value) => ALPHABET.charAt(value)).join("");
+    const values = Array.from({ length: PAGE_DATA_CHARACTERS }, (_, i) => (word >> (15 - 5 * i)) & 31);
+    return [...values, checkOfGroup(values, group)].map((value) => PAGE_ALPHABET.charAt(value)).join("");
   });
 }
 
 /** The text of a page's picture. */
 export const encodePagePicture = (page: PageText, relays: readonly string[]): string =>
-  [MARK, encodePageText(page).join("-"), ...relays.map((origin) => origin.toUpperCase())].join(" ");
-
-/**
- * Numbers (from 1) of the groups that are not as they were printed, in what somebody typed: for saying so while they type. A group that is
- * not complete yet is not among them.
- */
-export function findWrongGroups(text: string): number[] {
-  const { groups } = splitText(text);
-  return groups.flatMap((group, i) =>
-    (i < groups.length - 1 || group.length >= PAGE_GROUP_CHARACTERS) && readGroup(group, i) === null
-      ? [i + 1]
-      : [],
-  );
-}
+  [PAGE_MARK, encodePageText(page).join("-"), ...relays.map((origin) => origin.toUpperCase())].join(" ");
 
 /** Throws `LK-RECOVERY-TYPO` with the groups that are wrong in its message, `LK-RECOVERY-MALFORMED` for what is no page, or of a later version. */
 export function readPage(text: string): ReadPage {
-  const { groups, relays } = splitText(text);
+  const { groups, relays } = splitPageText(text);
   if (groups.length !== PAGE_GROUPS) {
     const wrong = findWrongGroups(text);
     if (wrong.length > 0) throw typo(wrong);
     throw new VaultError("LK-RECOVERY-MALFORMED", `page has ${groups.length} groups, not ${PAGE_GROUPS}`);
   }
-  const words = groups.map(readGroup);
+  const words = groups.map(readPageGroup);
   const wrong = words.flatMap((word, i) => (word === null ? [i + 1] : []));
   if (wrong.length > 0) throw typo(wrong);
   const [header = 0, ...rest] = words as number[];
@@ -104,46 +92,6 @@ const typo = (groups: readonly number[]): VaultError =>
       ? "every group is in form, all of them together are not"
       : `${groups.length === 1 ? "group" : "groups"} ${groups.join(", ")}`,
   );
-
-/** Capitals, without what people put between groups; letters that look like digits are those digits. */
-function splitText(text: string): { readonly groups: string[]; readonly relays: readonly string[] } {
-  const words = text.trim().toUpperCase().split(/\s+/);
-  const isPicture = words[0] === MARK;
-  const relays = isPicture ? words.slice(2).map((origin) => origin.toLowerCase()) : [];
-  const written = (isPicture ? (words[1] ?? "") : words.join(" "))
-    .replaceAll(/[IL]/g, "1")
-    .replaceAll("O", "0")
-    .split(/[^0-9A-Z]+/)
-    .filter((group) => group !== "");
-  // Typed as it is printed, one character too many or too few stays in its group.
-  const groups = written.length === PAGE_GROUPS ? written : (written.join("").match(/.{1,5}/gsu) ?? []);
-  return { groups, relays };
-}
-
-/** Its 20 bits, or `null` when the check does not fit. */
-function readGroup(group: string, index: number): number | null {
-  const values = group.split("").map((character) => ALPHABET.indexOf(character));
-  if (values.length !== PAGE_GROUP_CHARACTERS || values.includes(-1)) return null;
-  const data = values.slice(0, DATA_CHARACTERS);
-  if (values.at(-1) !== checkOf(data, index)) return null;
-  return data.reduce((word, value) => (word << 5) | value, 0);
-}
-
-/** Horner's rule: the earlier a character, the higher its power. */
-const checkOf = (values: readonly number[], group: number): number =>
-  values.toReversed().reduce((sum, value, i) => sum ^ multiply(value, powerOf(i + 1)), group + 1);
-
-const powerOf = (exponent: number): number => (exponent === 0 ? 1 : multiply(powerOf(exponent - 1), 2));
-
-function multiply(a: number, b: number): number {
-  let product = 0;
-  for (let bit = 4; bit >= 0; bit--) {
-    product <<= 1;
-    if (product & 32) product ^= POLYNOMIAL;
-    if (b & (1 << bit)) product ^= a;
-  }
-  return product;
-}
 
 /** 160 bits as eight words of 20. */
 function splitWords(bytes: Uint8Array): number[] {

@@ -2,13 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeHex } from "../../src/bytes/text.ts";
-import {
-  encodePagePicture,
-  encodePageText,
-  findWrongGroups,
-  PAGE_GROUPS,
-  readPage,
-} from "../../src/recovery/page-text.ts";
+import { findWrongGroups, PAGE_GROUPS, partOfPage } from "../../src/recovery/page-groups.ts";
+import { encodePagePicture, encodePageText, readPage } from "../../src/recovery/page-text.ts";
 import { countMissing, joinPages, splitSecret, wholePage } from "../../src/recovery/shares.ts";
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -142,4 +137,11 @@ describe("shares", () => {
     expect(one?.bytes).not.toEqual(other?.bytes);
     expect(one?.bytes).toHaveLength(20);
   });
+});
+
+test("which page it is stands in its first character, before the rest is typed", async () => {
+  expect(partOfPage(groups.join(" "))).toBe(0);
+  const shares = await splitSecret(secret);
+  expect(shares.map((share) => partOfPage(encodePageText(share)[0]?.charAt(0) ?? ""))).toEqual([1, 2, 3]);
+  expect([partOfPage(""), partOfPage("?")]).toEqual([null, null]);
 });

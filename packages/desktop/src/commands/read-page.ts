@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { isatty } from "node:tty";
 import { isVaultError, VaultError } from "@latchkey/core/errors";
-import { findWrongGroups, readPage } from "@latchkey/core/recovery/page-text";
+import { findWrongGroups } from "@latchkey/core/recovery/page-groups";
+import { readPage } from "@latchkey/core/recovery/page-text";
 import { countMissing } from "@latchkey/core/recovery/shares";
 import type { CommandContext } from "../cli/context.ts";
 import { readLineFrom } from "../cli/passphrase-input.ts";

@@ -1,9 +1,10 @@
 /** What every screen is given: the vault's model, the device's commands, the words of the language, and the way to other screens. */
-import type { ReadonlySignal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 import { type ComponentType, createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { DeviceCommands, Place, VaultModel } from "../model/vault-model.ts";
 import type { Language, Words } from "../words/words.ts";
+import type { NewPage } from "../model/recovery-view.ts";
 import type { KnownDevices } from "./known-devices.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Router } from "./route.ts";
@@ -14,6 +15,8 @@ export interface App {
   readonly preferences: Preferences;
   readonly knownDevices: KnownDevices;
   readonly router: Router;
+  /** A recovery page on its way to paper. Whoever has it has the vault: it is here only while its screen shows it. */
+  readonly newPage: Signal<NewPage | null>;
   /** How the person is verified here: by a passphrase that is typed, or by the device itself (finger, face, PIN). */
   readonly verification: ReadonlySignal<Verification>;
   /** A device's own screens for where there is no open vault, in the place of the usual ones. */

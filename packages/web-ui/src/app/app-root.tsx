@@ -11,6 +11,7 @@ import { MovingScreen } from "../screens/moving.tsx";
 import { PasskeyDetailScreen } from "../screens/passkey-detail.tsx";
 import { PasskeyListScreen } from "../screens/passkey-list.tsx";
 import { PracticeScreen } from "../screens/practice.tsx";
+import { RecoveryScreen } from "../screens/recovery.tsx";
 import { ReplaceScreen } from "../screens/replace.tsx";
 import { SettingsScreen } from "../screens/settings.tsx";
 import { SiteRequestScreen } from "../screens/site-request.tsx";
@@ -73,6 +74,8 @@ function screenOf(route: Route): ComponentChildren {
       return <SettingsScreen />;
     case "moving":
       return <MovingScreen />;
+    case "recovery":
+      return <RecoveryScreen />;
     case "practice":
       return <PracticeScreen />;
     case "activity":

@@ -4,6 +4,7 @@ import { CommandError, type DeviceCommands, type VaultModel } from "../model/vau
 import { CATALOGUES, chooseLanguage, type Language, type Words } from "../words/words.ts";
 import type { App, Doors, ErrorText, Verification } from "./app-context.ts";
 import type { KnownDevices } from "./known-devices.ts";
+import type { NewPage } from "../model/recovery-view.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Router } from "./route.ts";
 
@@ -39,6 +40,7 @@ export function createApp(parts: {
   return {
     verification: signal("passphrase"),
     doors: {},
+    newPage: signal<NewPage | null>(null),
     ...parts,
     language,
     locale: computed(() => languages.find((tag) => tag.startsWith(language.value)) ?? language.value),

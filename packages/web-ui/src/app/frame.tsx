@@ -8,7 +8,7 @@ import { addressOf, type Route } from "./route.ts";
 
 type Section = Exclude<
   Route["screen"],
-  "passkey" | "add-device" | "practice" | "moving" | "activity" | "replace"
+  "passkey" | "add-device" | "practice" | "moving" | "recovery" | "activity" | "replace"
 >;
 
 const SECTIONS: readonly (readonly [Section, IconName])[] = [
@@ -28,6 +28,7 @@ const WITHIN: Partial<Record<Route["screen"], Section>> = {
   replace: "devices",
   activity: "settings",
   moving: "settings",
+  recovery: "settings",
 };
 const sectionOf = ({ screen }: Route): Section => WITHIN[screen] ?? (screen as Section);
 

@@ -11,6 +11,7 @@ export type Route =
         | "trash"
         | "settings"
         | "moving"
+        | "recovery"
         | "about"
         | "activity"
         | "replace"
@@ -26,6 +27,7 @@ const PLAIN = [
   "trash",
   "settings",
   "moving",
+  "recovery",
   "about",
   "activity",
   "replace",

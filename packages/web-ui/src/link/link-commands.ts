@@ -19,6 +19,7 @@ import type { ActivityView, RotationStepView, SitePagesView } from "../model/act
 import type { JsonObject } from "./app-message.ts";
 import type { HostLink, Talk } from "./host-link.ts";
 import { createMovingCommands } from "./moving-commands.ts";
+import { createRecoveryCommands } from "./recovery-commands.ts";
 
 export function createLinkCommands(link: HostLink): DeviceCommands {
   const run = async (method: string, params: JsonObject = {}, talk: Talk = {}): Promise<void> => {
@@ -67,6 +68,7 @@ export function createLinkCommands(link: HostLink): DeviceCommands {
     },
     purgePasskey: (passkey, passphrase) => run("passkey.purge", { passkey }, answer(passphrase)),
     ...createMovingCommands(link),
+    ...createRecoveryCommands(link),
     syncNow: () => run("sync.now"),
     renameDevice: (device, name) => run("device.rename", { device, name }),
     async removeDevice(device, passphrase) {

@@ -4,6 +4,7 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type { SiteRequestView } from "../link/app-message.ts";
+import type { DrillView, NewPageView } from "./recovery-view.ts";
 import type {
   ApprovalMode,
   CopiesView,
@@ -175,6 +176,10 @@ export interface DeviceCommands {
   reviewExport(format: ExportFormat): Promise<ExportReviewView>;
   /** Writes the file on the machine of the device host. Resolves with how many passkeys are in it. */
   exportPasskeys(plan: ExportPlan, secrets: MovingSecrets): Promise<number>;
+  /** `isSplit`: three pages, any two of which open the vault. */
+  makePage(isSplit: boolean, passphrase: string): Promise<NewPageView>;
+  /** `pages`: what was typed or scanned, one text a page. Nothing is opened by it. Rejects with `LK-RECOVERY-…`. */
+  testPage(pages: readonly string[]): Promise<DrillView>;
   syncNow(): Promise<void>;
   renameDevice(id: string, name: string): Promise<void>;
   /** Resolves with the passkeys that it had. */

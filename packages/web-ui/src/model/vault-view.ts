@@ -4,6 +4,7 @@
  */
 import type { ExportFormat, LeftOut, Loss } from "@latchkey/core/exchange/export-item";
 import type { Counts, Outcome, Reason } from "@latchkey/core/exchange/report";
+import type { RecoveryView } from "./recovery-view.ts";
 
 /** A value of a field: text, true or false. */
 export type FieldValue = string | boolean | null;
@@ -149,6 +150,8 @@ export interface ProviderView {
 }
 
 export interface VaultFacts {
+  /** `null`: there is no recovery page. */
+  readonly recovery: RecoveryView | null;
   /** This device's name; `null` until the others know it. */
   readonly device: string | null;
   /** Six words that are the same on all devices with the same content. */

@@ -9,9 +9,12 @@ const MODULE_PIXELS = 8;
 export function QrPicture({
   modules,
   label,
+  canSave = true,
 }: {
   readonly modules: readonly string[];
   readonly label: string;
+  /** Offers the picture as a file. */
+  readonly canSave?: boolean;
 }) {
   const { add } = useWords();
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -41,10 +44,12 @@ export function QrPicture({
   return (
     <div class="qr">
       <canvas ref={canvas} width={size} height={size} role="img" aria-label={label} />
-      <button type="button" class="plain" onClick={save}>
-        <Icon name="copy" />
-        {add.savePicture}
-      </button>
+      {canSave && (
+        <button type="button" class="plain" onClick={save}>
+          <Icon name="copy" />
+          {add.savePicture}
+        </button>
+      )}
     </div>
   );
 }

@@ -12,7 +12,7 @@ import { FixedChoice, ManagedSettings } from "./managed-settings.tsx";
 
 export function SettingsScreen() {
   const { preferences, model, commands } = useApp();
-  const { settings, moving, activity } = useWords();
+  const { settings, moving, recovery, activity } = useWords();
   const { autoLockMinutes, forceRelay } = model.managed.value;
   const [isAdded, setAdded] = useState(false);
   return (
@@ -53,6 +53,10 @@ export function SettingsScreen() {
           </p>
         </section>
       )}
+      <section class="part">
+        <h2>{recovery.title}</h2>
+        <a href={addressOf({ screen: "recovery" })}>{recovery.open}</a>
+      </section>
       <section class="part">
         <h2>{activity.title}</h2>
         <a href={addressOf({ screen: "activity" })}>{activity.open}</a>

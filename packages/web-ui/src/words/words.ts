@@ -15,6 +15,8 @@ import { MOVING_WORDS_EN } from "./moving-words-en.ts";
 import { PROVIDER_WORDS_DE } from "./provider-words-de.ts";
 import { PROVIDER_WORDS_EN } from "./provider-words-en.ts";
 import { makePseudo } from "./pseudo.ts";
+import { RECOVERY_WORDS_DE } from "./recovery-words-de.ts";
+import { RECOVERY_WORDS_EN } from "./recovery-words-en.ts";
 import { REQUEST_WORDS_DE } from "./request-words-de.ts";
 import { REQUEST_WORDS_EN } from "./request-words-en.ts";
 import { WORDS_DE } from "./words-de.ts";
@@ -26,6 +28,7 @@ export type Words = typeof WORDS_EN &
   typeof DOOR_WORDS_EN &
   typeof MOVING_WORDS_EN &
   typeof PROVIDER_WORDS_EN &
+  typeof RECOVERY_WORDS_EN &
   typeof REQUEST_WORDS_EN;
 export type Language = "en" | "de" | "en-XA" | "ar-XB";
 
@@ -42,6 +45,7 @@ const EN: Catalogue = {
     ...DOOR_WORDS_EN,
     ...MOVING_WORDS_EN,
     ...PROVIDER_WORDS_EN,
+    ...RECOVERY_WORDS_EN,
     ...REQUEST_WORDS_EN,
   },
   errors: ERROR_TEXTS_EN,
@@ -58,6 +62,7 @@ export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
       ...DOOR_WORDS_DE,
       ...MOVING_WORDS_DE,
       ...PROVIDER_WORDS_DE,
+      ...RECOVERY_WORDS_DE,
       ...REQUEST_WORDS_DE,
     },
     errors: ERROR_TEXTS_DE,

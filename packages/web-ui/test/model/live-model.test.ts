@@ -6,6 +6,7 @@ import type { VaultFacts } from "../../src/model/vault-view.ts";
 import { passkey } from "../passkeys.ts";
 
 const facts: VaultFacts = {
+  recovery: null,
   probation: null,
   approval: { mode: "at-once", minutes: 0, wish: null },
   intents: [],

@@ -1,0 +1,56 @@
+/** What a screen can know of recovery pages. Days and moments as in `vault-view.ts`. */
+
+/** The page that is to be kept, without its secret. */
+export interface RecoveryView {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly madeAt: string;
+  /** ISO 8601; `null`: never. */
+  readonly testedAt: string | null;
+  /** 1, or 3 of which any two open the vault. */
+  readonly parts: number;
+  readonly ageDays: number;
+  /** It was not tested for half a year, or never. */
+  readonly testDue: boolean;
+  /** A device was removed that could spoil what the page needs of a mailbox. */
+  readonly exposed: boolean;
+}
+
+/** One sheet of paper. Whoever has it, or two of three, has the vault. */
+export interface PaperView {
+  /** 0: it opens the vault alone; 1 to 3: one of three. */
+  readonly part: number;
+  readonly groups: readonly string[];
+  /** What stands in its code. */
+  readonly picture: string;
+}
+
+export interface NewPageView {
+  readonly page: Pick<RecoveryView, "madeAt" | "parts">;
+  readonly papers: readonly PaperView[];
+  /** Who made it. */
+  readonly device: string | null;
+  readonly passkeys: number;
+  /** Addresses of mailboxes. */
+  readonly relays: readonly string[];
+  /** How many earlier pages are put out by it. */
+  readonly replaced: number;
+  /** Those wait for contact with a mailbox. */
+  readonly intended: boolean;
+  /** Whether the mailboxes lead the page to the vault: without that it needs a backup file. */
+  readonly locator: "told" | "waits" | "none";
+}
+
+/** `coming`: the vault was restored just now, and its new page is being made. */
+export type NewPage =
+  | { readonly kind: "coming" }
+  | { readonly kind: "failed"; readonly error: unknown }
+  | { readonly kind: "made"; readonly page: NewPageView };
+
+export interface DrillView {
+  readonly ageDays: number;
+  readonly passkeys: number;
+  /** Of them those that the page opens. */
+  readonly opens: number;
+  readonly locator: NewPageView["locator"];
+}
