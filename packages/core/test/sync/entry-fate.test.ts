@@ -305,6 +305,19 @@ describe("what others have seen", () => {
     expect(listGaps(desk.device.state)).toEqual([tipOfTag(tag, 60, 1)]);
   });
 
+  test("stays when an earlier entry of the chain comes, and goes with the one that is named, whoever said so", async () => {
+    const { desk, phone } = await twoDevices(1_450);
+    const tag = phone.device.context.self.deviceTag;
+    const own = tipOf(phone.device.state, tag)?.seq ?? 0;
+    const named = tipOfTag(tag, own + 2, 1);
+    const first = forge(phone, "beacon", null, { seen: [named] });
+    expect((await give(desk, first)).accepted).toEqual([true]);
+    expect(listGaps(desk.device.state)).toEqual([named]);
+    await phone.device.receive([first]);
+    expect((await give(desk, forge(phone, "beacon", null))).accepted).toEqual([true]);
+    expect(listGaps(desk.device.state)).toEqual([]);
+  });
+
   test("is nothing about a chain of nobody, or about an entry that is here", async () => {
     const { desk, phone } = await twoDevices(1_410);
     const mine = tipOf(desk.device.state, desk.device.context.self.deviceTag) as ChainTip;
