@@ -72,6 +72,7 @@ export const SCREENS = {
     },
   },
   "joining a vault": { on: "empty", open: (page) => openWay(page, 1) },
+  "restoring a vault": { on: "empty", open: (page) => openWay(page, 2) },
   "joining a vault, its own code": {
     on: "empty",
     async open(page, { origin }) {

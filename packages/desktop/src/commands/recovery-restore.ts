@@ -4,13 +4,12 @@ import { wipe } from "@latchkey/core/crypto/wipe";
 import { VaultError } from "@latchkey/core/errors";
 import { readPage } from "@latchkey/core/recovery/page-text";
 import { joinPages } from "@latchkey/core/recovery/shares";
-import { parseRelayAddress, type RelayAddress } from "@latchkey/core/relay-protocol";
 import { createPassphraseProtector, encodePassphrase } from "@latchkey/device-host/key-protection/passphrase";
 import type { RestoreFound } from "@latchkey/device-host/restore-from-page";
 import type { InputOf, Outcome } from "../cli/command.ts";
 import type { CommandContext } from "../cli/context.ts";
 import type { recoveryRestoreSpec } from "../cli/specs/recovery.ts";
-import { restoreFile } from "../host/restore-from-page.ts";
+import { listPageRelays, restoreFile } from "../host/restore-from-page.ts";
 import { systemRandom } from "../host/vault-host.ts";
 import { UsageError } from "../terminal/usage-error.ts";
 import { countOf, textOf } from "./facts.ts";
@@ -66,10 +65,7 @@ async function restore(
   person: { readonly name: string; readonly texts: readonly string[]; readonly passphrase: string },
 ) {
   const pages = person.texts.map(readPage);
-  const relays = listRelays(
-    options,
-    pages.flatMap((page) => page.relays),
-  );
+  const relays = listPageRelays(options.relay, pages);
   if (relays.length === 0 && options.backup === undefined)
     throw new UsageError(
       "a typed page does not say where the vault's mailbox is",
@@ -93,11 +89,6 @@ async function restore(
   } finally {
     wipe(secret, passphrase, ...pages.map(({ page }) => page.bytes));
   }
-}
-
-function listRelays({ relay }: Options, fromPage: readonly string[]): RelayAddress[] {
-  const addresses = [...relay, ...fromPage].map(parseRelayAddress);
-  return [...new Map(addresses.toReversed().map((address) => [address.origin, address])).values()];
 }
 
 function checkChoice({ remove, "remove-all": all, "keep-all": none }: Options): void {

@@ -1,5 +1,7 @@
 /** Using a recovery page on this machine: `device-host/restore-from-page.ts` does it, the vault becomes a file. */
 import { existsSync } from "node:fs";
+import type { ReadPage } from "@latchkey/core/recovery/page-text";
+import { parseRelayAddress, type RelayAddress } from "@latchkey/core/relay-protocol";
 import { type RestorePlan, type Restored, restoreFromPage } from "@latchkey/device-host/restore-from-page";
 import { createNativeCredentialCrypto } from "../credential-crypto.ts";
 import { readPieces } from "./finished-file.ts";
@@ -9,8 +11,8 @@ import { systemClock, systemRandom } from "./vault-host.ts";
 export type FilePlan = Omit<RestorePlan, "deps" | "hasVault" | "makeStore" | "backup"> & {
   /** Where the vault file is to be. */
   readonly path: string;
-  /** A backup file, or `null`. */
-  readonly backup: string | null;
+  /** The path of a backup file, or what is in one; `null`: there is none. */
+  readonly backup: string | AsyncIterable<Uint8Array> | null;
 };
 
 /** Throws what `restoreFromPage` and `makeVaultFile` throw; then there is no vault file. */
@@ -20,5 +22,11 @@ export const restoreFile = ({ path, backup, ...plan }: FilePlan): Promise<Restor
     deps: { random: systemRandom, clock: systemClock, crypto: createNativeCredentialCrypto() },
     hasVault: existsSync(path),
     makeStore: (fill) => makeVaultFile(path, fill),
-    backup: backup === null ? null : readPieces(backup),
+    backup: typeof backup === "string" ? readPieces(backup) : backup,
   });
+
+/** The relays to ask: those that a person `given`, and those that stand on the pages; one an origin. Throws `LK-RELAY-ORIGIN`. */
+export function listPageRelays(given: readonly string[], pages: readonly ReadPage[]): RelayAddress[] {
+  const addresses = [...given, ...pages.flatMap(({ relays }) => relays)].map(parseRelayAddress);
+  return [...new Map(addresses.toReversed().map((address) => [address.origin, address])).values()];
+}

@@ -28,6 +28,8 @@ import type { OwnMailbox } from "./own-mailbox.ts";
 import { MOVING_METHODS } from "./moving-methods.ts";
 import type { Practice } from "./practice-methods.ts";
 import { hasProviderPage, PROVIDER_PAGE_METHODS } from "./provider-page-methods.ts";
+import { readName } from "./read-name.ts";
+import { RESTORE_METHODS } from "./restore-methods.ts";
 import type { ServedVault } from "./served-vault.ts";
 
 /** How long a device that joined looks for the rest of the vault before it leaves that to the usual sync. */
@@ -124,6 +126,7 @@ const OWN = {
   },
 
   ...MOVING_METHODS,
+  ...RESTORE_METHODS,
 
   async "rotate.page"({ served }, params, channel) {
     refuseLocked({ served });
@@ -167,16 +170,6 @@ export const suggestDeviceName = (): string => hostname().slice(0, MAX_DEVICE_NA
 
 function refuseLocked({ served }: Pick<AppDeps, "served">): void {
   if (served.phase === "locked") throw new VaultError("LK-VAULT-LOCKED", "vault is locked");
-}
-
-function readName(value: unknown): string {
-  const name = typeof value === "string" ? value.trim() : "";
-  if (name === "" || name.length > MAX_DEVICE_NAME)
-    throw new VaultError(
-      "LK-CLI-USAGE",
-      `device name has ${name.length} characters, limit ${MAX_DEVICE_NAME}`,
-    );
-  return name;
 }
 
 function readIndex(value: unknown): number {

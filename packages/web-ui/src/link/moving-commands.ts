@@ -1,5 +1,4 @@
 /** Moving in and out over a link: a file goes to the host in parts that it asks for; what is exported never comes here. */
-import { encodeBase64url } from "@latchkey/core/bytes/text";
 import type { DeviceCommands, ImportChoices, MovingSecrets } from "../model/vault-model.ts";
 import type {
   ExportReviewView,
@@ -8,15 +7,13 @@ import type {
   ImportRowView,
 } from "../model/vault-view.ts";
 import type { JsonObject } from "./app-message.ts";
+import { createPartReader } from "./file-parts.ts";
 import type { HostLink, Talk } from "./host-link.ts";
 
 type MovingCommands = Pick<
   DeviceCommands,
   "reviewImport" | "importPasskeys" | "listImports" | "undoImport" | "reviewExport" | "exportPasskeys"
 >;
-
-/** In base64url below the longest answer that a host takes. */
-const PART_BYTES = 60_000;
 
 export function createMovingCommands(link: HostLink): MovingCommands {
   const runImport = (
@@ -106,16 +103,11 @@ export function createMovingCommands(link: HostLink): MovingCommands {
 /** Answers the host: the name of the next file, then its parts, each empty at the end. */
 function createSource(files: readonly File[]): (purpose: string) => Promise<string> {
   let next = 0;
-  let at = 0;
+  let readPart = createPartReader(null);
   return async (purpose) => {
-    if (purpose === "file") {
-      at = 0;
-      return files[next++]?.name ?? "";
-    }
-    const file = files[next - 1];
-    if (file === undefined) return "";
-    const part = new Uint8Array(await file.slice(at, at + PART_BYTES).arrayBuffer());
-    at += part.length;
-    return encodeBase64url(part);
+    if (purpose !== "file") return readPart();
+    const file = files[next++] ?? null;
+    readPart = createPartReader(file);
+    return file?.name ?? "";
   };
 }

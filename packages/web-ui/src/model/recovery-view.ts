@@ -54,3 +54,29 @@ export interface DrillView {
   readonly opens: number;
   readonly locator: NewPageView["locator"];
 }
+
+export interface RestorePlan {
+  /** Of this device. */
+  readonly name: string;
+  readonly passphrase: string;
+  /** One text a page. */
+  readonly pages: readonly string[];
+  /** An address, or empty. */
+  readonly mailbox: string;
+  readonly backup: File | null;
+}
+
+/** What a page opens, before anything is made of it. */
+export interface RestoreFoundView {
+  /** Whether a mailbox was reached: what it has is in. */
+  readonly isCurrent: boolean;
+  readonly passkeys: number;
+  readonly devices: readonly { readonly id: string; readonly name: string; readonly addedOn: string }[];
+}
+
+export interface RestoreTalk {
+  /** Resolves with the ids of the devices to put out. */
+  chooseLost(found: RestoreFoundView): Promise<readonly string[]>;
+  /** The vault is here; its new page is still to come. */
+  onRestored(): void;
+}

@@ -4,7 +4,7 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type { SiteRequestView } from "../link/app-message.ts";
-import type { DrillView, NewPageView } from "./recovery-view.ts";
+import type { DrillView, NewPageView, RestorePlan, RestoreTalk } from "./recovery-view.ts";
 import type {
   ApprovalMode,
   CopiesView,
@@ -180,6 +180,8 @@ export interface DeviceCommands {
   makePage(isSplit: boolean, passphrase: string): Promise<NewPageView>;
   /** `pages`: what was typed or scanned, one text a page. Nothing is opened by it. Rejects with `LK-RECOVERY-…`. */
   testPage(pages: readonly string[]): Promise<DrillView>;
+  /** Makes the lost vault anew on this device. Resolves with the page that takes the used one's place. */
+  restoreVault(plan: RestorePlan, talk: RestoreTalk, signal: AbortSignal): Promise<NewPageView>;
   syncNow(): Promise<void>;
   renameDevice(id: string, name: string): Promise<void>;
   /** Resolves with the passkeys that it had. */

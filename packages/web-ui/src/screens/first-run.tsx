@@ -1,14 +1,16 @@
-/** A machine without a vault (experience.md § 7, U1): two doors, and behind each one form. */
+/** A machine without a vault (experience.md § 7, U1): three doors, and behind each one form. */
 import { useState } from "preact/hooks";
-import { useWords } from "../app/app-context.ts";
+import { useApp, useWords } from "../app/app-context.ts";
 import { Icon } from "../parts/icon.tsx";
 import { CreateVaultForm } from "./create-vault.tsx";
 import { Door } from "./door.tsx";
 import { JoinVaultForm } from "./join-vault.tsx";
+import { RestoreVaultForm } from "./restore-vault.tsx";
 
 export function FirstRunScreen() {
-  const { firstRun } = useWords();
-  const [way, setWay] = useState<"create" | "join" | null>(null);
+  const { model } = useApp();
+  const { firstRun, restore } = useWords();
+  const [way, setWay] = useState<"create" | "join" | "restore" | null>(null);
   const back = (): void => setWay(null);
   if (way === "create")
     return (
@@ -20,6 +22,12 @@ export function FirstRunScreen() {
     return (
       <Door key="join">
         <JoinVaultForm onBack={back} />
+      </Door>
+    );
+  if (way === "restore")
+    return (
+      <Door key="restore">
+        <RestoreVaultForm onBack={back} />
       </Door>
     );
   return (
@@ -47,6 +55,18 @@ export function FirstRunScreen() {
             <Icon name="next" />
           </button>
         </li>
+        {model.methods.value.includes("vault.restore") && (
+          <li>
+            <button type="button" class="way" onClick={() => setWay("restore")}>
+              <Icon name="restore" />
+              <span>
+                <strong>{restore.title}</strong>
+                <span>{restore.titleHint}</span>
+              </span>
+              <Icon name="next" />
+            </button>
+          </li>
+        )}
       </ul>
     </Door>
   );
