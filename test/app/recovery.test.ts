@@ -1,4 +1,7 @@
 /** The recovery page in the app, in a real browser: made and printed, gone once it is left, tested with and without a typing error. */
+import { mkdtempSync, readdirSync, rmSync, truncateSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HAS_NO_CHROMIUM, LAUNCH_MS, launchChromium } from "./chromium.ts";
@@ -30,8 +33,8 @@ describe.skipIf(HAS_NO_CHROMIUM)("the recovery page", () => {
   };
 
   test("is made after a verification, hidden until it is wanted, and nothing but it is printed", async () => {
-    await page.getByRole("link", { name: "Settings" }).click();
-    await page.getByRole("link", { name: "Make or test your recovery page" }).click();
+    await page.getByRole("heading", { name: "Only on this PC" }).waitFor();
+    await page.getByRole("link", { name: "Make a recovery page" }).click();
     await page.getByText("There is no recovery page yet").waitFor();
     await make("Make the page");
     expect(await page.locator(".paper").count()).toBe(0);
@@ -89,6 +92,30 @@ describe.skipIf(HAS_NO_CHROMIUM)("the recovery page", () => {
     await page.getByText("Made today. It will open 2 of 2 passkeys.").waitFor();
     await page.getByText(/^Last tested on /).waitFor();
     expect(await runAxe(page)).toEqual([]);
+  });
+
+  test("backups go to a folder after a verification, are listed, and checked on request", async () => {
+    // Page and device: two copies, so nothing is nagged about.
+    await page.getByRole("link", { name: "Passkeys" }).click();
+    await page.getByRole("heading", { level: 1, name: "Passkeys" }).waitFor();
+    expect(await page.locator(".notice").count()).toBe(0);
+    await page.goBack();
+    const folder = mkdtempSync(join(tmpdir(), "latchkey-backups-"));
+    await page.getByLabel("Folder for backups").fill(folder);
+    await page.getByRole("button", { name: "Use this folder" }).click();
+    await page.locator("dialog input").fill(PASSPHRASE);
+    await page.keyboard.press("Enter");
+    const again = page.getByRole("button", { name: /^Check it again/ });
+    await expect.poll(() => again.count()).toBe(1);
+    await page.getByRole("button", { name: "Make a backup now" }).click();
+    await expect.poll(() => again.count()).toBe(2);
+    await again.first().click();
+    await page.getByText("Whole: every seal and signature is right.").waitFor();
+    expect(await runAxe(page)).toEqual([]);
+    for (const name of readdirSync(folder)) truncateSync(join(folder, name), 900);
+    await again.first().click();
+    await page.getByText(/LK-EXPORT-/).waitFor();
+    rmSync(folder, { recursive: true });
   });
 
   test("of three pages any two are wanted; the page of before is dead", async () => {

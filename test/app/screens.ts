@@ -239,7 +239,7 @@ export const SCREENS = {
     async open(page) {
       await goTo("settings")(page);
       await goTo("recovery")(page);
-      await page.locator(".part .field input").fill("40007 99999");
+      await page.locator(".part .field input").first().fill("40007 99999");
       await page.locator("[aria-invalid=true]").waitFor();
     },
   },

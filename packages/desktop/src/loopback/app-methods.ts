@@ -24,6 +24,7 @@ import { makePassphrase } from "@latchkey/device-host/key-protection/generate";
 import { createPassphraseProtector, encodePassphrase } from "@latchkey/device-host/key-protection/passphrase";
 import { readQrPng } from "../qr/read-qr.ts";
 import type { JsonObject } from "../terminal/json.ts";
+import { BACKUP_PAGE_METHODS } from "./backup-page-methods.ts";
 import type { OwnMailbox } from "./own-mailbox.ts";
 import { MOVING_METHODS } from "./moving-methods.ts";
 import type { Practice } from "./practice-methods.ts";
@@ -127,6 +128,7 @@ const OWN = {
 
   ...MOVING_METHODS,
   ...RESTORE_METHODS,
+  ...BACKUP_PAGE_METHODS,
 
   async "rotate.page"({ served }, params, channel) {
     refuseLocked({ served });

@@ -5,15 +5,8 @@
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { VaultError } from "@latchkey/core/errors";
-import type { Channel } from "@latchkey/device-host/channel";
 import { createFileSaver, saveTo } from "../host/save-files.ts";
-import type { JsonObject } from "../terminal/json.ts";
-import type { ServedVault } from "./served-vault.ts";
-
-interface Deps {
-  readonly served: ServedVault;
-}
-type MovingMethod = (deps: Deps, params: JsonObject, channel: Channel) => Promise<JsonObject>;
+import { type PageMethod, pass, refuseLocked } from "./pass-method.ts";
 
 const NAMES: Readonly<Record<string, string>> = {
   cxf: "latchkey-passkeys.cxf.json",
@@ -50,15 +43,4 @@ export const MOVING_METHODS = {
     await saver.finish();
     return { ...written, path };
   },
-} satisfies Record<string, MovingMethod>;
-
-function pass(name: string): MovingMethod {
-  return async ({ served }, params, channel) => {
-    refuseLocked(served);
-    return served.call(name, params, channel);
-  };
-}
-
-function refuseLocked(served: ServedVault): void {
-  if (served.phase === "locked") throw new VaultError("LK-VAULT-LOCKED", "vault is locked");
-}
+} satisfies Record<string, PageMethod>;

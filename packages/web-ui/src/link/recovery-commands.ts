@@ -1,10 +1,13 @@
 /** Recovery pages, and restoring with one, over a link. */
 import type { DeviceCommands } from "../model/vault-model.ts";
-import type { DrillView, NewPageView, RestoreFoundView } from "../model/recovery-view.ts";
+import type { BackupView, DrillView, NewPageView, RestoreFoundView } from "../model/recovery-view.ts";
 import { createPartReader } from "./file-parts.ts";
 import type { HostLink } from "./host-link.ts";
 
-type RecoveryCommands = Pick<DeviceCommands, "makePage" | "testPage" | "restoreVault">;
+type RecoveryCommands = Pick<
+  DeviceCommands,
+  "makePage" | "testPage" | "restoreVault" | "readBackups" | "setBackupFolder" | "runBackup" | "verifyBackup"
+>;
 
 export const createRecoveryCommands = (link: HostLink): RecoveryCommands => ({
   async makePage(isSplit, passphrase) {
@@ -17,6 +20,23 @@ export const createRecoveryCommands = (link: HostLink): RecoveryCommands => ({
   },
   async testPage(pages) {
     return (await link.call("recovery.test", { pages: pages.join("\n") })) as unknown as DrillView;
+  },
+  async readBackups() {
+    const { backup } = await link.call("backup.status", {});
+    if (backup === null) return null;
+    const { backups } = await link.call("backup.list", {});
+    const files = (backups as unknown as BackupView["files"]).toReversed();
+    return { ...(backup as unknown as Omit<BackupView, "files">), files };
+  },
+  async setBackupFolder(folder, passphrase) {
+    await link.call("backup.set", { folder }, { onAsk: () => Promise.resolve(passphrase) });
+  },
+  async runBackup() {
+    await link.call("backup.run", {});
+  },
+  async verifyBackup(folder, file) {
+    const divider = folder.includes("\\") ? "\\" : "/";
+    await link.call("backup.verify", { file: `${folder}${divider}${file}` });
   },
   async restoreVault({ name, passphrase, pages, mailbox, backup }, talk, signal) {
     const readPart = createPartReader(backup);

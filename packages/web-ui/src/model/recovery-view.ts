@@ -80,3 +80,15 @@ export interface RestoreTalk {
   /** The vault is here; its new page is still to come. */
   onRestored(): void;
 }
+
+/** Where backups go on by themselves. */
+export interface BackupView {
+  /** On the machine of the device host. */
+  readonly folder: string;
+  /** Between two; 0: never by itself. */
+  readonly hours: number;
+  /** How many are kept. */
+  readonly copies: number;
+  /** The newest first. */
+  readonly files: readonly { readonly file: string; readonly madeAt: string }[];
+}

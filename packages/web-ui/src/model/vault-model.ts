@@ -4,7 +4,7 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type { SiteRequestView } from "../link/app-message.ts";
-import type { DrillView, NewPageView, RestorePlan, RestoreTalk } from "./recovery-view.ts";
+import type { BackupView, DrillView, NewPageView, RestorePlan, RestoreTalk } from "./recovery-view.ts";
 import type {
   ApprovalMode,
   CopiesView,
@@ -180,6 +180,14 @@ export interface DeviceCommands {
   makePage(isSplit: boolean, passphrase: string): Promise<NewPageView>;
   /** `pages`: what was typed or scanned, one text a page. Nothing is opened by it. Rejects with `LK-RECOVERY-…`. */
   testPage(pages: readonly string[]): Promise<DrillView>;
+  /** `null`: no folder was chosen. */
+  readBackups(): Promise<BackupView | null>;
+  /** Makes the first backup there, too. */
+  setBackupFolder(folder: string, passphrase: string): Promise<void>;
+  /** Makes one more now, and reads it back. */
+  runBackup(): Promise<void>;
+  /** Every seal and signature of it. Rejects with `LK-EXPORT-…`. */
+  verifyBackup(folder: string, file: string): Promise<void>;
   /** Makes the lost vault anew on this device. Resolves with the page that takes the used one's place. */
   restoreVault(plan: RestorePlan, talk: RestoreTalk, signal: AbortSignal): Promise<NewPageView>;
   syncNow(): Promise<void>;

@@ -6,6 +6,7 @@ import { addressOf } from "../app/route.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Notice } from "../parts/notice.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
+import { CopiesNotice } from "./copies-notice.tsx";
 import { createMatcher, sortPasskeys } from "./find-passkeys.ts";
 import { NewDeviceNotices } from "./new-device-notice.tsx";
 import { ProbationNotices } from "./probation.tsx";
@@ -93,7 +94,7 @@ export function PasskeyListScreen() {
 
 /** What wants to be known before anything is searched for; nothing of it blocks. */
 function Reminders() {
-  const { model, router } = useApp();
+  const { model } = useApp();
   const { list } = useWords();
   const passkeys = model.passkeys.value;
   const undecided = passkeys.filter(({ conflicts, state }) => conflicts.length > 0 && state === "live");
@@ -117,14 +118,7 @@ function Reminders() {
           <p>{list.attention(unreadable)}</p>
         </Notice>
       )}
-      {model.devices.value.length === 1 && (
-        <Notice tone="calm" icon="device" title={list.oneCopyTitle}>
-          <p>{list.oneCopy}</p>
-          <button type="button" class="plain" onClick={() => router.go({ screen: "add-device" })}>
-            {list.oneCopyNext}
-          </button>
-        </Notice>
-      )}
+      <CopiesNotice />
     </>
   );
 }

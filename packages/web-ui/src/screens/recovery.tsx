@@ -4,6 +4,7 @@ import { useApp, useWords } from "../app/app-context.ts";
 import { ErrorNote, Notice } from "../parts/notice.tsx";
 import { ScreenHead } from "../parts/screen-head.tsx";
 import { formatDayOf } from "../words/format.ts";
+import { BackupPart } from "./backup-part.tsx";
 import { RecoveryDrill } from "./recovery-drill.tsx";
 import { RecoveryPaper } from "./recovery-paper.tsx";
 import { VerifiedActDialog } from "./verified-act-dialog.tsx";
@@ -37,6 +38,7 @@ export function RecoveryScreen() {
       <PageState />
       <MakePage />
       {model.facts.value?.recovery != null && <RecoveryDrill />}
+      {model.methods.value.includes("backup.run") && <BackupPart />}
     </>
   );
 }

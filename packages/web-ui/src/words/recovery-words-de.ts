@@ -8,6 +8,10 @@ const plural = createPlural("de");
 export const RECOVERY_WORDS_DE: typeof RECOVERY_WORDS_EN = {
   paper: PAGE_WORDS_DE,
   recovery: {
+    remindMake: "Eine Wiederherstellungsseite machen",
+    remindTest: "Ihre Wiederherstellungsseite testen",
+    remindTitle: "Ihre Wiederherstellungsseite will getestet sein",
+    remindLong: "Sie wurde zuletzt vor mehr als einem halben Jahr getestet. Ein Test öffnet nichts.",
     title: "Wiederherstellungsseite",
     lead: "Ein Blatt Papier, das Ihre Passkeys zurückbringt, wenn jedes Gerät weg ist. Es braucht keines Ihrer Geräte und kein Konto.",
     open: "Wiederherstellungsseite machen oder testen",
@@ -95,5 +99,27 @@ export const RECOVERY_WORDS_DE: typeof RECOVERY_WORDS_EN = {
       "Haken Sie jedes an, das Sie nicht mehr haben: Es bekommt ab jetzt nichts Neues. Was es hatte, wirkt dort weiter, bis Sie es bei den Websites ersetzen.",
     addedOn: (when: string) => `hinzugefügt am ${when}`,
     lostGo: "Auf diesem PC wiederherstellen",
+  },
+  backup: {
+    title: "Sicherungen auf diesem PC",
+    text: "Eine versiegelte Datei in einem Ordner Ihrer Wahl, die von selbst entsteht, wenn sich etwas geändert hat, und jedes Mal zurückgelesen wird.",
+    opensDevices:
+      "Ihre Geräte öffnen sie. Machen Sie eine Wiederherstellungsseite, damit sie auch hilft, wenn alle weg sind.",
+    opensPage: "Ihre Wiederherstellungsseite öffnet sie, und jedes Ihrer Geräte auch.",
+    folder: "Ordner für Sicherungen",
+    folderHint: "Vollständig. Am besten ein Stick oder ein Laufwerk, das nachts woanders ist.",
+    folderMissing: "Nennen Sie den Ordner.",
+    choose: "Diesen Ordner verwenden",
+    chooseTitle: "Sicherungen in diesem Ordner aufbewahren?",
+    chooseText: (folder: string) => `Eine entsteht jetzt, in ${folder}.`,
+    rhythm: (hours: number, copies: number) =>
+      `Höchstens alle ${hours} Stunden, wenn sich etwas ändert; die neuesten ${copies} bleiben.`,
+    run: "Jetzt eine Sicherung machen",
+    running: "Schreiben und Zurücklesen…",
+    made: (when: string) => `${when}: vollständig, als sie entstand`,
+    check: "Noch einmal prüfen",
+    checkOne: (when: string) => `Noch einmal prüfen: die Sicherung von ${when}`,
+    checking: "Wird geprüft…",
+    whole: "Vollständig: Jedes Siegel und jede Unterschrift stimmt.",
   },
 };

@@ -7,6 +7,10 @@ const plural = createPlural("en");
 export const RECOVERY_WORDS_EN = {
   paper: PAGE_WORDS_EN,
   recovery: {
+    remindMake: "Make a recovery page",
+    remindTest: "Test your recovery page",
+    remindTitle: "Your recovery page wants a test",
+    remindLong: "It was last tested more than half a year ago. Testing opens nothing.",
     title: "Recovery page",
     lead: "A sheet of paper that brings your passkeys back when every device is gone. It needs none of your devices, and no account.",
     open: "Make or test your recovery page",
@@ -89,5 +93,26 @@ export const RECOVERY_WORDS_EN = {
       "Tick each one that you have no more: it gets nothing new from now on. What it held still works on it until you replace it at the sites.",
     addedOn: (when: string) => `added on ${when}`,
     lostGo: "Restore on this PC",
+  },
+  backup: {
+    title: "Backups on this PC",
+    text: "A sealed file in a folder that you choose, made by itself when something has changed, and read back each time.",
+    opensDevices: "Your devices open it. Make a recovery page, so that it helps when all of them are gone.",
+    opensPage: "Your recovery page opens it, and so does each of your devices.",
+    folder: "Folder for backups",
+    folderHint: "In full. A stick or a drive that is elsewhere at night is best.",
+    folderMissing: "Name the folder.",
+    choose: "Use this folder",
+    chooseTitle: "Keep backups in this folder?",
+    chooseText: (folder: string) => `One is made now, in ${folder}.`,
+    rhythm: (hours: number, copies: number) =>
+      `At most every ${hours} hours while something changes; the newest ${copies} are kept.`,
+    run: "Make a backup now",
+    running: "Writing and reading back…",
+    made: (when: string) => `${when}: whole when it was made`,
+    check: "Check it again",
+    checkOne: (when: string) => `Check it again: the backup of ${when}`,
+    checking: "Checking…",
+    whole: "Whole: every seal and signature is right.",
   },
 };
