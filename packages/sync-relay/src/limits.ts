@@ -18,8 +18,8 @@ export const DEFAULT_LIMITS = {
   /** New sockets from one group: a burst, then one in five seconds. */
   upgradeBurst: 60,
   upgradesPerMinute: 12,
-  /** A vault needs a room for each epoch, hence few a year. */
-  roomsCreatedPerIpGroupPerDay: 5,
+  /** A vault needs a room for each epoch, hence few a year; on its first day, with a recovery page, some. A restoration takes three. */
+  roomsCreatedPerIpGroupPerDay: 20,
   /** By one invitation: alive at once, unless it says otherwise. Epochs old and new, a recovery page, with some to spare. */
   inviteRooms: 16,
   /** By one invitation in 30 days: who is no longer a device of the vault knows the token, too. */

@@ -1,4 +1,4 @@
-/** `latchkey export` in open formats: what the file cannot carry, the sentence that says what it can do, then the file. */
+/** `latchkey export`: a sealed backup; or, in an open format, what the file cannot carry, the sentence that says what it can do, then the file. */
 import { resolve } from "node:path";
 import { EXPORT_FORMATS } from "@latchkey/core/exchange/export-item";
 import { EXPORT_SENTENCES } from "@latchkey/core/exchange/export-sentence";
@@ -8,6 +8,7 @@ import type { exportSpec } from "../cli/specs/exchange.ts";
 import { createFileSaver, type SaveFile, saveTo } from "../host/save-files.ts";
 import type { Session } from "../host/session.ts";
 import { UsageError } from "../terminal/usage-error.ts";
+import { renderBackup } from "./backup-text.ts";
 import { type LossData, renderLosses } from "./exchange-text.ts";
 import { countOf } from "./facts.ts";
 import { withSession } from "./with-session.ts";
@@ -21,9 +22,10 @@ export async function run(
   { options }: InputOf<typeof exportSpec>,
 ): Promise<Outcome | null> {
   const [format, ...others] = EXPORT_FORMATS.filter((each) => options[each]);
-  if (format === undefined || others.length > 0)
-    throw new UsageError("export takes one of --cxf, --bitwarden and --passkey");
+  if (others.length > 0 || (options.sealed && format !== undefined))
+    throw new UsageError("export takes one of --sealed, --cxf, --bitwarden and --passkey");
   const { output } = options;
+  if (format === undefined) return exportSealed(context, options);
   if (output === undefined && !options["dry-run"])
     throw new UsageError("export needs a place to write to", "-o names a file or folder, - standard output");
   const isProtected = format === "bitwarden" && !options.plain;
@@ -49,6 +51,22 @@ export async function run(
         (isProtected ? "" : "\ndelete it as soon as the other program has it: it lets anyone sign in as you"),
     };
   });
+}
+
+/** The same file as `latchkey backup run` makes, for whoever looks for it here. */
+async function exportSealed(context: CommandContext, options: Options): Promise<Outcome> {
+  const { output } = options;
+  const plainOnly = (["dry-run", "plain", "accept-loss", "sentence"] as const).find((name) => options[name]);
+  if (plainOnly !== undefined || options.site.length > 0)
+    throw new UsageError(
+      `--${plainOnly ?? "site"} goes with an open format`,
+      "a sealed file always holds the whole vault; --cxf, --bitwarden and --passkey are the open ones",
+    );
+  if (output === undefined || output === STDOUT)
+    throw new UsageError("a sealed export needs a file", "-o names it; it is read back and verified there");
+  const params = { file: resolve(output), passphrase: true };
+  const data = await withSession(context, (session) => session.call("backup.run", params));
+  return { data, text: () => renderBackup(data) };
 }
 
 async function askSentence({ prompter, terminal }: CommandContext, { sentence }: Options): Promise<string> {

@@ -58,6 +58,17 @@ test("goes into the folder of a person's choice, and opens with devices, page an
   expect(verified).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^whole: every seal opens/) });
 });
 
+test("is what an export without an open format writes: sealed, with a passphrase of its own", async () => {
+  const file = join(home.path, "sealed.latchkey-backup");
+  const made = await home.run(["export", "-o", file], [PASSPHRASE, BACKUP_PASSPHRASE]);
+  expect(made).toMatchObject({ exit: 0, stderr: "" });
+  expect(made.stdout).toMatch(/^opens with +any device of the vault, recovery page, passphrase$/m);
+  expect(await home.open("backup", "verify", file)).toMatchObject({ exit: 0 });
+  const open = ["export", "--sealed", "--cxf"];
+  for (const args of [open, ["export"], ["export", "-o", "-"], ["export", "-o", file, "--dry-run"]])
+    expect(await home.open(...args)).toMatchObject({ exit: 2, stdout: "" });
+});
+
 test("the oldest go, and what is not ours stays", async () => {
   writeFileSync(join(folder, "a-letter.txt"), "a letter");
   for (const day of ["01", "02", "03"])

@@ -44,13 +44,15 @@ export const importSpec = defineSpec({
 
 export const exportSpec = defineSpec({
   name: "export",
-  summary: "write passkeys in a format that other programs read",
+  summary: "write the vault sealed, or passkeys in a format that other programs read",
   details:
-    "Works without a network and without anybody's leave. You see first what the format cannot carry. A plain file lets anyone who has it sign in as you, " +
+    "Works without a network and without anybody's leave. Without a format, or with --sealed, the file is a backup: it holds everything, and a passphrase of its own opens it, " +
+    "every device of the vault and its recovery page, too. In an open format you see first what the format cannot carry. A plain file lets anyone who has it sign in as you, " +
     "so you type a sentence that says so, and the passphrase; --bitwarden is protected with a password of its own unless --plain is given. --passkey " +
     "writes a folder with one file for each. A file that is there is never replaced.",
   positionals: [],
   options: {
+    sealed: { type: "boolean", summary: "everything, sealed: for Latchkey" },
     cxf: { type: "boolean", summary: "the Credential Exchange Format 1.0 of FIDO" },
     bitwarden: { type: "boolean", summary: "the JSON of Bitwarden, protected with a password" },
     passkey: { type: "boolean", summary: "the form of KeePassXC: a folder of .passkey files" },
@@ -68,6 +70,7 @@ export const exportSpec = defineSpec({
     "dry-run": { type: "boolean", short: "n", summary: "only say what the file would hold and lose" },
   },
   examples: [
+    "latchkey export -o vault.latchkey-backup",
     "latchkey export --cxf -o passkeys.cxf.json",
     "latchkey export --bitwarden -o for-bitwarden.json",
     "latchkey export --passkey --site example.org -o keepass",
