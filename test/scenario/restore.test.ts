@@ -71,6 +71,7 @@ async function restore() {
     makeStore: (fill) => makeVaultFile(path, fill),
     secret,
     relays: [address()],
+    forcedRelay: null,
     backup: null,
     name: "New",
     platform: "test",

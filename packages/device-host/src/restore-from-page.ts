@@ -39,6 +39,8 @@ export interface RestorePlan {
   readonly makeStore: (fill: (store: DeviceStore) => Promise<void>) => Promise<void>;
   readonly secret: Uint8Array;
   readonly relays: readonly RelayAddress[];
+  /** The only relay that an organization lets this device use. */
+  readonly forcedRelay: RelayAddress | null;
   readonly backup: AsyncIterable<Uint8Array> | null;
   readonly name: string;
   readonly platform: string;
@@ -77,7 +79,7 @@ export async function restoreFromPage(plan: RestorePlan): Promise<Restored> {
     await host.unlock(() => Promise.resolve(scratchProtector));
     const paper = await host.device();
     if (start.entries.length > 0) await paper.receive(start.entries);
-    service = startRelayService(host, plan.reportFault);
+    service = startRelayService(host, plan.reportFault, plan.forcedRelay);
     const isCurrent = await catchUp(paper, service, signal);
     checkAlive(paper);
     const found = describeFound(paper, start.from, isCurrent);

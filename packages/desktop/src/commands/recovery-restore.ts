@@ -65,7 +65,7 @@ async function restore(
   person: { readonly name: string; readonly texts: readonly string[]; readonly passphrase: string },
 ) {
   const pages = person.texts.map(readPage);
-  const relays = listPageRelays(options.relay, pages);
+  const relays = listPageRelays(options.relay, pages, context.policy);
   if (relays.length === 0 && options.backup === undefined)
     throw new UsageError(
       "a typed page does not say where the vault's mailbox is",
@@ -76,6 +76,7 @@ async function restore(
   try {
     return await restoreFile({
       path: context.globals.vault,
+      policy: context.policy,
       secret,
       relays,
       backup: options.backup ?? null,

@@ -50,7 +50,7 @@ async function restore(
   const texts = (await channel.ask({ kind: "request", purpose: "page" })).split("\n");
   const pages = texts.map(readPage);
   const given = typeof params["relay"] === "string" ? params["relay"].trim() : "";
-  const relays = listPageRelays(given === "" ? [] : [given], pages);
+  const relays = listPageRelays(given === "" ? [] : [given], pages, served.machine.policy);
   const hasBackup = params["backup"] === true;
   if (relays.length === 0 && !hasBackup)
     throw new VaultError("LK-RECOVERY-NOTHING", "there is neither a mailbox nor a backup file");
@@ -60,6 +60,7 @@ async function restore(
   try {
     await restoreFile({
       path: served.path,
+      policy: served.machine.policy,
       secret,
       relays,
       backup: hasBackup ? askForParts(channel) : null,
