@@ -25,10 +25,14 @@ const SOURCES = [
 const CHUNKS = [
   {
     name: "ground",
-    test: /packages\/core\/src\/(?:errors|bytes\/|pairing\/code-text)|@scure\/base|preload-helper|rolldown\/runtime/,
+    test: /packages\/core\/src\/(?:errors|bytes\/|pairing\/code-text|crypto\/wipe|recovery\/page-groups|exchange\/(?:export-item|report))|@scure\/base|preload-helper|rolldown\/runtime/,
     priority: 2,
   },
-  { name: "device", test: /packages\/(?:device-host|core)\/src\/(?!words\/errors)/, priority: 1 },
+  {
+    name: "device",
+    test: /packages\/(?:device-host|core)\/src\/(?!words\/|exchange\/(?:texts-|export-sentence))/,
+    priority: 1,
+  },
 ];
 
 /** The folder with `index.html`. */
