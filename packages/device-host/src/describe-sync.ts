@@ -9,20 +9,23 @@ import type { RelayService } from "./relay-service.ts";
 /** What was read of the log stays read while the device is open. */
 const views = new WeakMap<Device, SyncView>();
 
-function viewOf(device: Device): SyncView {
+export function syncViewOf(device: Device): SyncView {
   const view = views.get(device) ?? createSyncView(device);
   views.set(device, view);
   return view;
 }
 
+const DAY_MS = 86_400_000;
+const dayText = (day: number): string => new Date(day * DAY_MS).toISOString().slice(0, 10);
 const timeText = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 export async function describeSync(device: Device): Promise<JsonObject> {
-  const { fingerprint, devices, copies, purges } = await viewOf(device).describe();
+  const { fingerprint, devices, copies, purges } = await syncViewOf(device).describe();
   return {
     fingerprint: fingerprint.join(" "),
-    deviceStates: devices.map(({ lastHeardAt, ...state }) => ({
+    deviceStates: devices.map(({ lastHeardAt, addedDay, ...state }) => ({
       ...state,
+      addedOn: dayText(addedDay),
       lastHeardAt: timeText(lastHeardAt),
     })),
     copies: { ...copies },
@@ -32,7 +35,7 @@ export async function describeSync(device: Device): Promise<JsonObject> {
 
 /** Of one passkey: on how many devices, and their names. */
 export async function describeCopies(device: Device, passkey: Passkey): Promise<JsonObject> {
-  const [copies] = await viewOf(device).copiesOf([passkey.id]);
+  const [copies] = await syncViewOf(device).copiesOf([passkey.id]);
   return { have: copies?.have ?? 1, of: copies?.of ?? 1, devices: copies?.devices ?? [] };
 }
 
@@ -65,10 +68,8 @@ const describeIdle = (origin: string): JsonObject => ({
   expiresOn: null,
 });
 
-const DAY_MS = 86_400_000;
-
 const describeStatus = ({ settledAt, expiresDay, ...status }: RelayStatus): JsonObject => ({
   ...status,
   settledAt: timeText(settledAt),
-  expiresOn: expiresDay === null ? null : new Date(expiresDay * DAY_MS).toISOString().slice(0, 10),
+  expiresOn: expiresDay === null ? null : dayText(expiresDay),
 });

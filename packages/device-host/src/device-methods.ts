@@ -35,6 +35,7 @@ export const DEVICE_METHODS = {
     if (!host.isOpen) return facts;
     const device = await host.device();
     const { describeRelays, describeSync } = await import("./describe-sync.ts");
+    const { describeHealth } = await import("./describe-health.ts");
     const vault = await describeOpenVault(device);
     const unopened = host.unopened.length;
     return {
@@ -42,6 +43,7 @@ export const DEVICE_METHODS = {
       ...vault,
       unopened,
       recovery: await describeRecovery(device),
+      health: await describeHealth(device),
       ...(await describeSync(device)),
       ...describeRelays(device, relays),
     };

@@ -1,6 +1,7 @@
 /** What a host does with recovery pages: making one, testing one. Using one makes a new device: `restore-from-page.ts`. */
 import type { Device } from "@latchkey/core/device/device";
 import { wipe } from "@latchkey/core/crypto/wipe";
+import { isTestDue } from "@latchkey/core/device/health";
 import { wipeTier } from "@latchkey/core/device/tiers";
 import type { KnownPage } from "@latchkey/core/recovery/page-setting";
 import { describeOpenVault } from "./describe-vault.ts";
@@ -8,8 +9,6 @@ import type { JsonObject } from "./json.ts";
 import { askKey, type HostServices, type Method, openDevice } from "./method.ts";
 
 const DAY_MS = 86_400_000;
-/** A page that was not tested for so long is worth a reminder (experience.md, R3). */
-export const TEST_AGAIN_DAYS = 180;
 
 const timeText = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
@@ -22,7 +21,7 @@ export async function describeRecovery(device: Device): Promise<JsonObject | nul
   return {
     ...describePage(page),
     ageDays: Math.floor((now - page.madeAt) / DAY_MS),
-    testDue: page.testedAt === null || now - page.testedAt > TEST_AGAIN_DAYS * DAY_MS,
+    testDue: isTestDue(page, now),
     exposed: isPageExposed(device, page),
   };
 }

@@ -23,6 +23,8 @@ export interface DeviceSync {
   readonly id: string;
   readonly name: string;
   readonly thisDevice: boolean;
+  /** The day on which it was let in, in days since 1970. */
+  readonly addedDay: number;
   /** Milliseconds since 1970, by this device's clock; `null` when nothing of it ever came, and for this device. */
   readonly lastHeardAt: number | null;
   /** Changes that are here and that it is not known to have. */
@@ -67,6 +69,8 @@ export interface SyncDescription {
   readonly devices: readonly DeviceSync[];
   /** Passkeys on every device, on some, and on this one alone. */
   readonly copies: { readonly full: number; readonly some: number; readonly onlyHere: number };
+  /** Those that no other device is known to have. */
+  readonly onlyHere: readonly PasskeyId[];
   /** The latest first. */
   readonly purges: readonly PurgeReceipt[];
 }
@@ -108,6 +112,7 @@ export function createSyncView(device: Device): SyncView {
           id: tag.slice(0, DEVICE_ID_DIGITS),
           name: readDeviceName(state.document, member),
           thisDevice: isOwn,
+          addedDay: member.day,
           lastHeardAt: isOwn ? null : (heard.get(encodeHex(member.identity.entryPublicKey)) ?? null),
           waitingForIt: isOwn ? 0 : countUnseen(device, book, tag),
           missingHere: Math.max(0, (gaps.get(tag) ?? 0) - (state.tips.get(tag)?.seq ?? 0)),
@@ -123,14 +128,16 @@ export function createSyncView(device: Device): SyncView {
         book,
         live.map(({ id }) => id),
       );
+      const onlyHere = copies.filter(({ have, of }) => have === 1 && of > 1).map(({ id }) => id);
       return {
         fingerprint: await deriveFingerprint(context.epoch.logId, state.document.heads()),
         devices: devices.sort((a, b) => (a.name < b.name ? -1 : 1)),
         copies: {
           full: copies.filter(({ have, of }) => have === of).length,
           some: copies.filter(({ have, of }) => have > 1 && have < of).length,
-          onlyHere: copies.filter(({ have, of }) => have === 1 && of > 1).length,
+          onlyHere: onlyHere.length,
         },
+        onlyHere,
         purges: listPurges(device, devices),
       };
     },

@@ -1,10 +1,8 @@
 /** What is to be replaced after a device was lost: every passkey that it may hold, the most urgent first, and how far the person has come. */
-import { deriveSubject } from "../audit/audit-line.ts";
-import { readAuditKeys, readLines } from "../audit/audit-rows.ts";
-import { encodeHex } from "../bytes/text.ts";
 import { deriveActorPrefix } from "../vault/operation-id.ts";
-import { credentialIdOf, type PasskeyId } from "../vault/schema.ts";
+import type { PasskeyId } from "../vault/schema.ts";
 import type { Device } from "./device.ts";
+import { readLastUses } from "./last-uses.ts";
 import { type LostDevice, rotatedRegister } from "./lost-devices.ts";
 import { listRankReasons, type RankReason, rankOf } from "./site-rank.ts";
 
@@ -25,8 +23,13 @@ export interface RotationStep {
 /** Open ones first, then by urgency, then by what was used on the lost device last. */
 export async function planRotation(device: Device, lost: LostDevice): Promise<readonly RotationStep[]> {
   const { document } = device.state;
-  const used = await readUses(device, lost);
-  const steps = document.list().flatMap((passkey): RotationStep[] => {
+  const passkeys = document.list();
+  const used = await readLastUses(
+    device,
+    passkeys.map(({ id }) => id),
+    (key) => deriveActorPrefix(key) === lost.half,
+  );
+  const steps = passkeys.flatMap((passkey): RotationStep[] => {
     const { id, record, userName, title, state } = passkey;
     if (record === null || record.createdAt > lost.since) return [];
     const isDone = document.valuesOf(id, rotatedRegister(lost.half)).at(-1) === true;
@@ -52,27 +55,4 @@ export async function planRotation(device: Device, lost: LostDevice): Promise<re
       (b.usedThere ?? 0) - (a.usedThere ?? 0) ||
       (a.site < b.site ? -1 : a.site > b.site ? 1 : 0),
   );
-}
-
-/** By passkey, when the lost device last signed in with it. */
-async function readUses(device: Device, { half }: LostDevice): Promise<ReadonlyMap<PasskeyId, number>> {
-  const { store } = device.deps;
-  const { rows } = device.context;
-  const latest = new Map<string, number>();
-  for (const { device: key, signed } of await readLines(store, rows)) {
-    if (signed?.line.subject == null || signed.line.kind !== "sign-in") continue;
-    if (deriveActorPrefix(key) !== half) continue;
-    const subject = encodeHex(signed.line.subject);
-    latest.set(subject, Math.max(latest.get(subject) ?? 0, signed.line.at));
-  }
-  const uses = new Map<PasskeyId, number>();
-  if (latest.size === 0) return uses;
-  for (const { key } of await readAuditKeys(store, rows)) {
-    for (const { id } of device.state.document.list()) {
-      const bytes = credentialIdOf(id);
-      const at = bytes === null ? undefined : latest.get(encodeHex(deriveSubject(key, bytes)));
-      if (at !== undefined) uses.set(id, Math.max(uses.get(id) ?? 0, at));
-    }
-  }
-  return uses;
 }

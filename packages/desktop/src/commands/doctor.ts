@@ -9,6 +9,7 @@ import type { JsonObject } from "../terminal/json.ts";
 import { makePrintable } from "../terminal/printable.ts";
 import { type Check, describeCheck, makeCheck, skipCheck } from "./doctor/check.ts";
 import { checkMachine, checkVaultFile } from "./doctor/check-machine.ts";
+import { checkHealth } from "./doctor/check-health.ts";
 import { checkRelay } from "./doctor/check-relay.ts";
 import { checkContent, checkSync } from "./doctor/check-vault.ts";
 import { checkWindows } from "./doctor/check-windows.ts";
@@ -84,6 +85,7 @@ async function checkInside(
       checks.push(makeCheck("vault-opens", true, "the vault opens", ""));
       if (subject === undefined) checks.push(...checkContent(status));
       if (subject !== "relay") checks.push(...checkSync(status));
+      if (subject === undefined) checks.push(...checkHealth(status));
       if (subject !== "sync") checks.push(...(await checkRelays(status, context.signal)));
       return checks;
     } finally {

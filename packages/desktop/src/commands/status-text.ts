@@ -2,6 +2,7 @@
 import { POLICY_SETTINGS, type SettingName } from "@latchkey/core/policy/settings";
 import type { JsonObject } from "../terminal/json.ts";
 import { countOf, type Fact, renderFacts } from "./facts.ts";
+import { describeFinding, type FindingData } from "./health-text.ts";
 import { describeIntent, type IntentData } from "./intent-text.ts";
 import { describeProbation, type ProbationData } from "./probation-text.ts";
 import { type ApprovalData, describeRule, describeWish } from "./settings-text.ts";
@@ -22,8 +23,6 @@ interface RecoveryData {
   readonly madeAt: string;
   readonly testedAt: string | null;
   readonly parts: number;
-  readonly testDue: boolean;
-  readonly exposed: boolean;
 }
 
 interface OpenStatusData extends StatusData, SyncData {
@@ -38,7 +37,6 @@ interface OpenStatusData extends StatusData, SyncData {
   readonly inTrash: number;
   readonly needAttention: number;
   readonly unopened: number;
-  readonly conflicts: number;
   readonly waiting: number;
   readonly refused: number;
   readonly missing: number;
@@ -46,6 +44,7 @@ interface OpenStatusData extends StatusData, SyncData {
   readonly damagedEntries: number;
   readonly snapshotDamaged: boolean;
   readonly recovery: RecoveryData | null;
+  readonly health: readonly FindingData[];
 }
 
 export function renderStatus(data: JsonObject, hasHost: boolean, now: number): string {
@@ -71,6 +70,7 @@ export function renderStatus(data: JsonObject, hasHost: boolean, now: number): s
     ...listApprovalNotes(open).map((note): Fact => ["note", note]),
     ...(STANDINGS[open.standing] === null ? [] : [["note", STANDINGS[open.standing]] as Fact]),
     ...listConcerns(open).map((concern): Fact => ["note", concern]),
+    ...open.health.map((finding): Fact => ["note", describeFinding(finding)]),
     ...listManaged(open),
   ]);
 }
@@ -115,7 +115,7 @@ const STANDINGS: Readonly<Record<OpenStatusData["standing"], string | null>> = {
     "two of your devices removed each other; choose with latchkey device trust, on each of your devices",
 };
 
-/** What a person should know of, the most urgent first. */
+/** What is not as it should be, the most urgent first. */
 function listConcerns(status: OpenStatusData): string[] {
   const concerns: readonly (readonly [count: number, text: string])[] = [
     [status.devicesThatLiveTwice, `a copy of ${countOf(status.devicesThatLiveTwice, "device")} exists`],
@@ -128,28 +128,12 @@ function listConcerns(status: OpenStatusData): string[] {
     [status.missing, `changes of ${countOf(status.missing, "device")} are known of and not here yet`],
     [status.waiting, `${countOf(status.waiting, "change")} waiting for others that come before`],
     [
-      status.conflicts,
-      `${countOf(status.conflicts, "passkey")} with a decision to make; see latchkey conflict list`,
-    ],
-    [
       status.needAttention,
       `${countOf(status.needAttention, "passkey")} that this version cannot read, kept as it is`,
     ],
     [
       status.unopened,
       `${countOf(status.unopened, "passkey")} that the new keys do not open; this device keeps the old keys, too`,
-    ],
-    [
-      status.devices === 1 && (status.recovery?.testedAt ?? null) === null ? 1 : 0,
-      "only on this device; latchkey device add makes a second copy, or a tested recovery page",
-    ],
-    [
-      status.recovery?.exposed ? 1 : 0,
-      "a device was removed that knew the recovery page's place; latchkey recovery create makes a new page",
-    ],
-    [
-      status.recovery?.testDue ? 1 : 0,
-      "the recovery page was not tested for half a year or ever; latchkey recovery test tries it",
     ],
   ];
   return concerns.filter(([count]) => count > 0).map(([, text]) => text);

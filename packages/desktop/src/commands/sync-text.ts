@@ -104,7 +104,6 @@ export function listSyncFacts(sync: SyncData, now: number): Fact[] {
         ? null
         : `${full} of ${total} passkeys on all ${others.length + 1} devices`,
     ],
-    ["copies", onlyHere === 0 ? null : `${countOf(onlyHere, "passkey")} known only on this device`],
     ...sync.purges
       .filter(({ waitingFor }) => waitingFor.length > 0)
       .map(({ passkeys, waitingFor }): Fact => [
@@ -115,6 +114,10 @@ export function listSyncFacts(sync: SyncData, now: number): Fact[] {
   ];
 }
 
+/** In `status` the passkeys are named instead (`health-text.ts`). */
+const describeOnlyHere = ({ copies: { onlyHere } }: SyncData): string | null =>
+  onlyHere === 0 ? null : `${countOf(onlyHere, "passkey")} known only on this device`;
+
 export const renderSync = (data: JsonObject, now: number): string => {
   const sync = readSync(data);
   const own = sync.deviceStates.find(({ thisDevice }) => thisDevice);
@@ -122,5 +125,6 @@ export const renderSync = (data: JsonObject, now: number): string => {
     ["this device", own?.name ?? "not yet known to the others"],
     ["fingerprint", sync.fingerprint ?? null],
     ...listSyncFacts(sync, now),
+    ["copies", describeOnlyHere(sync)],
   ]);
 };

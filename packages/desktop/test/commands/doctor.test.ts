@@ -23,19 +23,25 @@ afterEach(() => home.remove());
 const checksOf = (ended: Ended): ReadonlyMap<string, Check> =>
   new Map((jsonOf(ended)["checks"] as readonly Check[]).map((check) => [check.id, check]));
 
-test("of a sound vault finds nothing, and every check has its place", async () => {
+test("of a sound vault on one device finds that alone, and every check has its place", async () => {
   await home.found((host) => register(host, "example.org", "ana"));
   const ended = await home.spawn(["doctor", "--json"], [PASSPHRASE]);
-  expect({ exit: ended.exit, failed: jsonOf(ended)["failed"] }).toEqual({ exit: 0, failed: 0 });
+  expect({ exit: ended.exit, failed: jsonOf(ended)["failed"] }).toEqual({ exit: 8, failed: 1 });
   const checks = checksOf(ended);
   expect([...checks.keys()]).toEqual(
     [
       ["node-version", "compile-cache", "vault-file", "vault-mode", "vault-format", "vault-opens"],
       ["rows", "snapshot", "passkeys"],
-      ["members", "own-device", "gaps", "waiting", "refused", "forks", "relay-reachable"],
+      ["members", "own-device", "gaps", "waiting", "refused", "forks"],
+      ["copies", "recovery-page", "decisions", "relay-reachable"],
     ].flat(),
   );
-  for (const { hint } of checks.values()) expect(hint).toBeNull();
+  for (const { id, hint } of checks.values()) expect(hint === null).toBe(id !== "copies");
+  expect(checks.get("copies")).toMatchObject({
+    text: "the vault is only on this device",
+    hint: expect.stringContaining("latchkey device add"),
+  });
+  expect(checks.get("recovery-page")).toMatchObject({ ok: null, text: "this vault has none" });
   expect(checks.get("relay-reachable")).toMatchObject({ ok: null, text: "this vault has no relay" });
 });
 

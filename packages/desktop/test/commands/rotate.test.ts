@@ -1,30 +1,12 @@
 /** `latchkey rotate …`, after a device was lost: from its removal to the last passkey. */
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createLineReader, finish, type Json, jsonOf, PASSPHRASE } from "./program.ts";
-import { startTwoHomes, type TwoHomes } from "./two-homes.ts";
+import { jsonOf, PASSPHRASE } from "./program.ts";
+import { pairLaptop, startTwoHomes, type TwoHomes } from "./two-homes.ts";
 
 let homes: TwoHomes;
 beforeAll(async () => {
   homes = await startTwoHomes();
-  const { desk, other } = homes;
-  const event = (name: string) => (line: Json) => line["event"] === name;
-  const picture = join(desk.path, "invitation.png");
-  const adding = desk.start(
-    ["device", "add", "--json", "--qr-file", picture, "--code-stdin"],
-    [PASSPHRASE, PASSPHRASE],
-  );
-  const fromDesk = createLineReader(adding);
-  await fromDesk(event("invitation"));
-  const joining = other.start(
-    ["device", "join", "--json", "--scan", picture, "--name", "Laptop"],
-    ["laptop's own"],
-  );
-  const { code } = await createLineReader(joining)(event("code"));
-  await fromDesk(event("candidate"));
-  adding.stdin?.end(`${code as string}\n`);
-  await fromDesk((line) => line["event"] === undefined);
-  await finish(joining);
+  await pairLaptop(homes);
 }, 60_000);
 afterAll(() => homes.close());
 

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { startRelay } from "@latchkey/sync-relay/hosts/node";
 import { DEFAULT_LIMITS, type RelayLimits } from "@latchkey/sync-relay/limits";
-import { Home, register } from "./program.ts";
+import { createLineReader, finish, Home, type Json, PASSPHRASE, register } from "./program.ts";
 
 export type Relay = Awaited<ReturnType<typeof startRelay>>;
 
@@ -33,4 +33,28 @@ export async function startTwoHomes(limits: Partial<RelayLimits> = {}): Promise<
       for (const home of [desk, other]) home.remove();
     },
   };
+}
+
+/** What opens the second machine's vault once it is paired. */
+export const LAPTOP_PASSPHRASE = "laptop's own";
+
+/** Makes the second machine a device of the vault, `Laptop`, by the code that both show. */
+export async function pairLaptop({ desk, other }: TwoHomes): Promise<void> {
+  const event = (name: string) => (line: Json) => line["event"] === name;
+  const picture = join(desk.path, "invitation.png");
+  const adding = desk.start(
+    ["device", "add", "--json", "--qr-file", picture, "--code-stdin"],
+    [PASSPHRASE, PASSPHRASE],
+  );
+  const fromDesk = createLineReader(adding);
+  await fromDesk(event("invitation"));
+  const joining = other.start(
+    ["device", "join", "--json", "--scan", picture, "--name", "Laptop"],
+    [LAPTOP_PASSPHRASE],
+  );
+  const { code } = await createLineReader(joining)(event("code"));
+  await fromDesk(event("candidate"));
+  adding.stdin?.end(`${code as string}\n`);
+  await fromDesk((line) => line["event"] === undefined);
+  await finish(joining);
 }

@@ -46,17 +46,14 @@ export const statusSpec = defineSpec({
   name: "status",
   summary: "show how the vault and its devices are",
   details:
-    "Of a locked vault it shows only that it is locked. It asks for no passphrase unless --unlock is given.",
+    "Of a locked vault it shows only that it is locked. It asks for no passphrase unless --unlock is given. " +
+    "Notes say what could be lost; --json has them as health, a list that is empty when all is well: docs/recovery.md explains each.",
   positionals: [],
   options: {
     unlock: { type: "boolean", summary: "open the vault first" },
     watch: { type: "boolean", summary: "show it again at each change, until interrupted" },
   },
-  examples: [
-    "latchkey status",
-    "latchkey status --unlock --json=passkeys,conflicts",
-    "latchkey status --watch",
-  ],
+  examples: ["latchkey status", "latchkey status --unlock --json=passkeys,health", "latchkey status --watch"],
 });
 
 export const vaultRotateSpec = defineSpec({
