@@ -219,7 +219,7 @@ export const SCREENS = {
       await goTo("moving")(page);
       await page.locator("input[type=file]").setInputFiles(IMPORTED);
       await page.locator(".frame-main button[type=submit]").first().click();
-      await page.locator(".frame-main h3").waitFor();
+      await page.locator(".frame-main h3").first().waitFor();
     },
   },
   "the recovery page": { on: "full", open: goTo("recovery") },

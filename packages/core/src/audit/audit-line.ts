@@ -9,7 +9,7 @@
  * `number` counts a device's lines from 1, `prev` is the hash of the line before, zeros at 1. `kind` is one of `AUDIT_KINDS`, or a newer
  * version's; `word` is one word of ours such as the name of a field or a format. Never a challenge, a key, a site, an account or anybody's text.
  */
-import { type CborValue } from "../cbor/codec.ts";
+import type { CborValue } from "../cbor/codec.ts";
 import { Fields } from "../cbor/fields.ts";
 import { deriveKey, HASH_BYTES, hash } from "../crypto/hash.ts";
 import { LABELS } from "../crypto/labels.ts";

@@ -7,7 +7,7 @@
 import { concatBytes } from "../bytes/concat.ts";
 import { type CborValue, encodeCbor } from "../cbor/codec.ts";
 import { type ErrorCode, VaultError } from "../errors.ts";
-import { type Label } from "./labels.ts";
+import type { Label } from "./labels.ts";
 import { sodium } from "./sodium.ts";
 
 export const STREAM_CHUNK_BYTES = 65_536;

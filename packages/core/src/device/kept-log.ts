@@ -29,7 +29,7 @@ import { addEpoch, addReadmission, verifySeenEpoch } from "../sync/entry-payload
 import { MEMBERSHIP_ACTS } from "../sync/receive-entries.ts";
 import { closeDraft, openDraft } from "../sync/receive-draft.ts";
 import { encodeMembers, entryRow, readEntryKey, readMemberList } from "../sync/replica-rows.ts";
-import { type AcceptedEntry, type LogMember, type ReplicaState } from "../sync/replica-state.ts";
+import type { AcceptedEntry, LogMember, ReplicaState } from "../sync/replica-state.ts";
 import type { Device } from "./device.ts";
 import { readEpochRow } from "./epoch-row.ts";
 import { listShareable, listSuccessors } from "./shareable.ts";

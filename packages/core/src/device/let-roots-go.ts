@@ -8,7 +8,7 @@ import { encodeHex } from "../bytes/text.ts";
 import { wipe } from "../crypto/wipe.ts";
 import { deriveRoomAuthoritySeed, deriveSecretKey } from "../membership/epoch.ts";
 import { type JournalEntry, journalRow, readJournal } from "../sync/journal.ts";
-import { type Device } from "./device.ts";
+import type { Device } from "./device.ts";
 import { type EpochRoot, findRoot, joinRoots } from "./epoch-root.ts";
 import { carriesSecret, resealWrite } from "./journal-secrets.ts";
 import { readKeptLogs } from "./kept-log.ts";

@@ -17,7 +17,7 @@ import type { Device } from "../device/device.ts";
 import { isVaultError } from "../errors.ts";
 import type { LogMember } from "../sync/replica-state.ts";
 import type { VaultOperation } from "../vault/operations.ts";
-import { type LocatorKeys } from "./locator.ts";
+import type { LocatorKeys } from "./locator.ts";
 import { SHARES } from "./shares.ts";
 
 const VERSION = 1;

@@ -5,7 +5,7 @@
 import { type PasskeyCells, readWrittenRegister } from "./cells.ts";
 import { authorOf } from "./conflicts.ts";
 import type { Backend } from "./genesis.ts";
-import { type ChangeIndex } from "./history.ts";
+import type { ChangeIndex } from "./history.ts";
 import { type ActorId, type OperationId, parseOperationId } from "./operation-id.ts";
 import {
   isEditable,

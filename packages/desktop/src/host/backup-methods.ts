@@ -5,7 +5,6 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { Device } from "@latchkey/core/device/device";
-import { exportLog, verifyExport } from "@latchkey/core/device/export-log";
 import { wipeTier } from "@latchkey/core/device/tiers";
 import { isVaultError, VaultError } from "@latchkey/core/errors";
 import {
@@ -36,6 +35,9 @@ const NAME = /^vault-\d{4}-\d\d-\d\dT\d{6}\.\d{3}Z\.latchkey-backup$/;
 const DEFAULT_HOURS = 24;
 const DEFAULT_COPIES = 10;
 
+/** With Automerge in it, which a sign-in does not wait for. */
+const loadExport = () => import("@latchkey/core/device/export-log");
+
 /** Where backups go on by themselves: the settings as data, or `null`. */
 export async function describeBackup(device: Device): Promise<JsonObject | null> {
   const settings = await readBackupSettings(device);
@@ -59,6 +61,7 @@ export async function writeBackup(
   path: string,
   passphrase: BackupPassphrase | null,
 ): Promise<JsonObject> {
+  const { exportLog, verifyExport } = await loadExport();
   const keys = await makeBackupKeys(device, passphrase);
   const { bytes, checked: logs } = await writeFinishedFile(path, exportLog(device, keys), (read) =>
     verifyExport(device, read),
@@ -196,6 +199,7 @@ export const BACKUP_METHODS = {
   async "backup.verify"(services, params, channel) {
     const device = await openDevice(services, channel, "verify a backup");
     const file = requirePath(params.text("file"));
+    const { verifyExport } = await loadExport();
     const logs = await verifyExport(device, readPieces(file)).catch((error: unknown) => {
       // Whatever is wrong inside: for the person the file is not whole.
       if (!isVaultError(error) || !/^LK-(?:EPOCH|ENTRY|CBOR)-/.test(error.code)) throw error;

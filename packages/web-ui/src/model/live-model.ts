@@ -2,7 +2,7 @@
 import { batch, signal } from "@preact/signals";
 import type { PlaceMessage, SiteRequestMessage, SiteRequestView, VaultMessage } from "../link/app-message.ts";
 import type { Place, VaultModel } from "./vault-model.ts";
-import { type DeviceView, type MailboxView, type PasskeyView, type VaultFacts } from "./vault-view.ts";
+import type { DeviceView, MailboxView, PasskeyView, VaultFacts } from "./vault-view.ts";
 import { UNMANAGED } from "./managed-view.ts";
 
 export interface LiveModel extends VaultModel {
