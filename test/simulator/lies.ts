@@ -2,13 +2,7 @@
  * What a relay can do to devices: one lie for each row of sync-protocol.md § 5 that is told by what it says. (Wiping, going back to an old state
  * and starting under another name are done to the relay itself.) A lie sits between the honest relay and its sockets.
  */
-import {
-  type ClientFrame,
-  type PlacedEntry,
-  type PutOutcome,
-  type RelayFrame,
-  type RoomId,
-} from "@latchkey/core/relay-protocol";
+import type { ClientFrame, PlacedEntry, PutOutcome, RelayFrame, RoomId } from "@latchkey/core/relay-protocol";
 import type { Chance } from "./chance.ts";
 
 export interface Liar {
