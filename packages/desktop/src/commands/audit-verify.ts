@@ -40,6 +40,8 @@ async function verifyVault(context: CommandContext): Promise<Outcome> {
 async function verifyFile(path: string): Promise<Outcome> {
   const { verifyAuditFile } = await import("@latchkey/core/audit/audit-json");
   const { lines, devices, statement, problems } = verifyAuditFile(readText(path).split("\n"));
+  // Of an empty file nobody can say that nothing is missing.
+  const isWhole = problems.length === 0 && (lines > 0 || statement !== null);
   return {
     data: {
       file: path,
@@ -47,9 +49,9 @@ async function verifyFile(path: string): Promise<Outcome> {
       devices,
       statement: statement === null ? null : { ...statement },
       problems: problems.map((problem) => ({ ...problem })),
-      whole: problems.length === 0,
+      whole: isWhole,
     },
-    exitCode: problems.length === 0 ? EXIT.done : EXIT.problems,
+    exitCode: isWhole ? EXIT.done : EXIT.problems,
     text: () =>
       renderFacts([
         ["file", textOf(path)],
@@ -61,7 +63,8 @@ async function verifyFile(path: string): Promise<Outcome> {
             ? "nobody says where the logs end: lines missing at the end would not show"
             : `where ${nameDevice(statement.by, null)} said on ${statement.made}`,
         ],
-        ["checked", problems.length === 0 ? "every line is signed and follows the one before it" : null],
+        ["checked", isWhole ? "every line is signed and follows the one before it" : null],
+        ["problem", lines === 0 && statement === null ? "there is no line of an activity log in it" : null],
         ...problems.map((problem): [string, string] => ["problem", describeFileProblem(problem)]),
       ]),
   };

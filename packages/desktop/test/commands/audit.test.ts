@@ -60,6 +60,13 @@ test.each([
   });
 });
 
+test("an empty copy is not a whole one", async () => {
+  const copy = join(home.path, "empty.jsonl");
+  writeFileSync(copy, "");
+  const { exit, stdout } = await home.run(["audit", "verify", copy]);
+  expect({ exit, stdout }).toEqual({ exit: 8, stdout: expect.stringContaining("no line of an activity log") });
+});
+
 test("leaves names out where they are not wanted", async () => {
   const bare = join(home.path, "bare.jsonl");
   const { stderr } = await home.open("audit", "export", bare, "--no-names");
