@@ -5,6 +5,7 @@ import { makeFolder, makeProtector } from "@latchkey/desktop/test/hosts";
 import { putRelay } from "@latchkey/core/device/relay-settings";
 import { parseRelayAddress } from "@latchkey/core/relay-protocol";
 import { startRelay } from "@latchkey/sync-relay/hosts/node";
+import { DEFAULT_LIMITS } from "@latchkey/sync-relay/limits";
 import { furnish } from "./furnished-vault.ts";
 import { type ServedApp, startApp } from "./served-app.ts";
 
@@ -23,6 +24,13 @@ export async function startWorlds(): Promise<Worlds> {
   const folder = makeFolder();
   const relay = await startRelay({
     admission: { mode: "open" },
+    // All looks together do in two minutes what a household does in months.
+    limits: {
+      ...DEFAULT_LIMITS,
+      upgradeBurst: 10_000,
+      mailboxesPerIpGroupPerHour: 10_000,
+      roomsCreatedPerIpGroupPerDay: 10_000,
+    },
     file: join(folder.path, "relay.sqlite"),
     log: () => {},
   });
