@@ -64,7 +64,10 @@ test("an empty copy is not a whole one", async () => {
   const copy = join(home.path, "empty.jsonl");
   writeFileSync(copy, "");
   const { exit, stdout } = await home.run(["audit", "verify", copy]);
-  expect({ exit, stdout }).toEqual({ exit: 8, stdout: expect.stringContaining("no line of an activity log") });
+  expect({ exit, stdout }).toEqual({
+    exit: 8,
+    stdout: expect.stringContaining("no line of an activity log"),
+  });
 });
 
 test("leaves names out where they are not wanted", async () => {
