@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { buildOnce } from "./build-once.ts";
 
 const HOME = join(import.meta.dirname, "..");
-/** All that the page is made of; core's catalogue of errors is in it. */
+/** All that the page is made of; core's texts are in it, and what its forms check by themselves. */
 const SOURCES = [
   "*.html",
   "src/**/*",
   "build/*.ts",
   "package.json",
-  "../core/src/{words,bytes,pairing}/*.ts",
+  "../core/src/{words,bytes,pairing,exchange}/*.ts",
   "../core/src/recovery/page-groups.ts",
   "../core/src/errors.ts",
 ];
