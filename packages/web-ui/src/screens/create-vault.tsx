@@ -2,10 +2,10 @@
 import { useState } from "preact/hooks";
 import { useApp, useWords } from "../app/app-context.ts";
 import { CheckedForm } from "../parts/checked-form.tsx";
-import { TextField } from "../parts/field.tsx";
 import { ErrorNote, Notice } from "../parts/notice.tsx";
 import { useAct } from "../parts/use-act.ts";
-import { ChoosePassphrase, findPassphraseProblem, NO_PASSPHRASE } from "./choose-passphrase.tsx";
+import { findPassphraseProblem, NO_PASSPHRASE } from "./choose-passphrase.tsx";
+import { NewDeviceFields } from "./new-device-fields.tsx";
 
 export function CreateVaultForm({ onBack }: { readonly onBack: () => void }) {
   const { model, commands } = useApp();
@@ -43,18 +43,13 @@ export function CreateVaultForm({ onBack }: { readonly onBack: () => void }) {
               </p>
             </Notice>
           )}
-          <TextField
-            label={firstRun.deviceName}
-            hint={firstRun.deviceNameHint}
-            value={name}
-            onValue={setName}
-            problem={isTried && isNameless ? firstRun.nameMissing : null}
-            input={{ maxLength: 64, autofocus: true }}
-          />
-          <ChoosePassphrase
+          <NewDeviceFields
+            name={name}
+            onName={setName}
             choice={choice}
             onChoice={setChoice}
-            problem={isTried ? findPassphraseProblem(choice) : null}
+            isTried={isTried}
+            autofocus
           />
         </>
       )}

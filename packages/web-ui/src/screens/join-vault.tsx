@@ -12,8 +12,9 @@ import { ErrorNote, Notice } from "../parts/notice.tsx";
 import { PictureField } from "../parts/picture-field.tsx";
 import { useAct } from "../parts/use-act.ts";
 import { CodePicture } from "./add-device-steps.tsx";
-import { ChoosePassphrase, findPassphraseProblem, NO_PASSPHRASE } from "./choose-passphrase.tsx";
+import { findPassphraseProblem, NO_PASSPHRASE } from "./choose-passphrase.tsx";
 import { isMeetingIncomplete, MeetingFields, NO_MEETING } from "./meeting-fields.tsx";
+import { NewDeviceFields } from "./new-device-fields.tsx";
 
 export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
   const { model, commands } = useApp();
@@ -87,18 +88,12 @@ export function JoinVaultForm({ onBack }: { readonly onBack: () => void }) {
           ) : (
             <MeetingFields way={way} meeting={meeting} onMeeting={setMeeting} isTried={isTried} />
           )}
-          <TextField
-            label={firstRun.deviceName}
-            hint={firstRun.deviceNameHint}
-            value={name}
-            onValue={setName}
-            problem={isTried && isNameless ? firstRun.nameMissing : null}
-            input={{ maxLength: 64 }}
-          />
-          <ChoosePassphrase
+          <NewDeviceFields
+            name={name}
+            onName={setName}
             choice={choice}
             onChoice={setChoice}
-            problem={isTried ? findPassphraseProblem(choice) : null}
+            isTried={isTried}
           />
         </>
       )}

@@ -10,12 +10,13 @@ import { TextField } from "../parts/field.tsx";
 import { ErrorNote, Notice } from "../parts/notice.tsx";
 import { PageFields, pagesAreTyped } from "../parts/page-fields.tsx";
 import { useAct } from "../parts/use-act.ts";
-import { ChoosePassphrase, findPassphraseProblem, NO_PASSPHRASE } from "./choose-passphrase.tsx";
+import { findPassphraseProblem, NO_PASSPHRASE } from "./choose-passphrase.tsx";
 import { type ChooseLost, LostDevices } from "./lost-devices.tsx";
+import { NewDeviceFields } from "./new-device-fields.tsx";
 
 export function RestoreVaultForm({ onBack }: { readonly onBack: () => void }) {
   const { model, commands, newPage, router } = useApp();
-  const { firstRun, restore: words, app } = useWords();
+  const { restore: words, app } = useWords();
   const [pages, setPages] = useState<readonly string[]>([""]);
   const [mailbox, setMailbox] = useState("");
   const [backup, setBackup] = useState<File | null>(null);
@@ -114,18 +115,12 @@ export function RestoreVaultForm({ onBack }: { readonly onBack: () => void }) {
               {backup === null ? words.backup : words.backupChosen(backup.name)}
             </label>
           </fieldset>
-          <TextField
-            label={firstRun.deviceName}
-            hint={firstRun.deviceNameHint}
-            value={name}
-            onValue={setName}
-            problem={isTried && isNameless ? firstRun.nameMissing : null}
-            input={{ maxLength: 64 }}
-          />
-          <ChoosePassphrase
+          <NewDeviceFields
+            name={name}
+            onName={setName}
             choice={choice}
             onChoice={setChoice}
-            problem={isTried ? findPassphraseProblem(choice) : null}
+            isTried={isTried}
           />
         </>
       )}
